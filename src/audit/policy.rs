@@ -29,6 +29,7 @@ pub struct Policy {
     allowed_wildcards: Vec<AllowedWildcard>,
     disabled_rules: BTreeSet<Rule>,
     suppressions: Vec<Suppression>,
+    required_admins: Vec<RequiredAdmin>,
     /// For which changes a reason must be given.
     pub reasons: Reasons,
     /// Where it stands, relative to where the program was started.
@@ -44,6 +45,7 @@ impl Default for Policy {
             allowed_wildcards: Vec::new(),
             disabled_rules: BTreeSet::new(),
             suppressions: Vec::new(),
+            required_admins: Vec::new(),
             reasons: Reasons::default(),
             file: None,
         }
@@ -89,6 +91,13 @@ struct AllowedWildcard {
     workspace: Glob,
     role: Role,
     reason: String,
+}
+
+/// Who must be Admin where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct RequiredAdmin {
+    workspace: Glob,
+    principal: Principal,
 }
 
 /// Findings that somebody answers for, for a while.
@@ -173,6 +182,13 @@ impl Policy {
                 .strip_suffix(suffix.as_str())
                 .is_some_and(|rest| !rest.is_empty()),
         })
+    }
+
+    /// Returns who must be Admin of the workspace called `name`.
+    pub fn required_admins<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Principal> {
+        let required = self.required_admins.iter();
+        let required = required.filter(move |required| required.workspace.matches(name));
+        required.map(|required| &required.principal)
     }
 
     /// Returns why everyone may hold a role that amounts to `role` in the workspace called `name`, if that is allowed.

@@ -29,6 +29,7 @@ mod listing;
 mod members;
 mod novelty;
 mod own;
+mod plans;
 mod platform;
 mod principals;
 mod projects;

@@ -434,3 +434,55 @@ async fn who_leaves_loses_everything_and_an_old_report_gives_it_back() {
     assert_eq!(shell.held("beta", "eve@example.com").await, roles("Admin"));
     assert_eq!(shell.run("plan --from then.json").code, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_plan_takes_an_admin_away_that_the_policy_requires() {
+    let shell = Shell::before(&[("prod-1", &[ANN, ("bob@example.com", "Admin")])]).await;
+    let policy = "[[require_admin]]\nworkspace = \"prod-*\"\nprincipal = \"ann@example.com\"\n";
+    fs::write(shell.home.path().join("policy.toml"), policy).unwrap();
+    let bob = "\"bob@example.com\" = [\"Admin\"]\n";
+    for wished in [
+        format!("[workspace.prod-1]\nabsent = [\"ann@example.com\"]\n[workspace.prod-1.members]\n{bob}"),
+        format!("[workspace.prod-1]\nmode = \"authoritative\"\n[workspace.prod-1.members]\n{bob}"),
+        format!("[workspace.prod-2]\ncreate = true\ndescription = \"new\"\n[workspace.prod-2.members]\n{bob}"),
+    ] {
+        shell.wish(&wished);
+        let said = shell.run("plan wishes.toml --policy policy.toml");
+        assert_eq!(said.code, Some(5), "{said:?}");
+        let words = "the policy requires ann@example.com to be Admin of 'prod-";
+        assert_eq!(said.err.matches(words).count(), 1, "{said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schema_describes_what_is_written_and_refuses_what_is_not() {
+    let schema: Value = serde_json::from_str(include_str!("../../assets/schema/plan-1.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let shell = Shell::before(&[("alpha", &[ANN, ("bob@example.com", "Viewer"), ("zoë@example.com", "Editor")])]).await;
+    shell.wish(
+        "[workspace.alpha]\nmode = \"authoritative\"\n[workspace.alpha.members]\n\"*\" = [\"Viewer\"]\n\
+         \"zoë@example.com\" = { roles = [\"Viewer\"], until = 2099-01-31, reason = \"r\", ticket = \"T-1\" }\n\
+         [workspace.beta]\ncreate = true\ndescription = \"new\"\n[workspace.beta.members]\n\
+         \"x@example.com\" = [\"Admin\"]\n[workspace.gone.members]\n\"x@example.com\" = [\"Viewer\"]\n",
+    );
+    shell.planned("wishes.toml");
+    let plan = shell.json("plan.json");
+    let errors: Vec<String> = schema.iter_errors(&plan).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [] as [String; 0]);
+    assert_eq!(plan["left_out"].as_array().unwrap().len(), 1);
+    assert!(plan["guards"].as_array().unwrap().len() > 1);
+    for (path, wrong) in [
+        ("/schema_version", Value::from(2)),
+        ("/digest", Value::from("short")),
+        ("/changes/0/change", Value::from("delete")),
+        ("/changes/0/before", Value::from("Viewer")),
+        ("/made_at", Value::Null),
+    ] {
+        let mut edited = plan.clone();
+        *edited.pointer_mut(path).unwrap() = wrong;
+        assert!(!schema.is_valid(&edited), "{path}");
+        fs::write(shell.home.path().join("edited.json"), edited.to_string()).unwrap();
+        let said = shell.run(&format!("apply edited.json --digest {}", "0".repeat(64)));
+        assert!([Some(4), Some(5)].contains(&said.code), "{path}: {said:?}");
+    }
+}

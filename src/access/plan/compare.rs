@@ -3,7 +3,7 @@
 use super::guard::Guard;
 use super::{Circumstances, Why};
 use crate::access::wish::{Mode, Shall, Wanted, Wish, Wishes};
-use crate::audit::{Reading, Report, Snapshot, WorkspaceNo};
+use crate::audit::{Policy, Reading, Report, Snapshot, WorkspaceNo};
 use crate::domain::change::{Change, Way};
 use crate::domain::generation::Generation;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -54,12 +54,13 @@ impl Compared {
 pub(super) fn compare(wishes: &Wishes, report: &Report, at: &Circumstances<'_>) -> Compared {
     let mut found = Compared::default();
     for wish in &wishes.workspaces {
-        Place {
+        let place = Place {
             wish,
             snapshot: &report.snapshot,
             at,
-        }
-        .compare(&mut found);
+        };
+        place.compare(&mut found);
+        found.guards.extend(place.missing(&report.policy));
     }
     found
 }
@@ -95,6 +96,20 @@ impl Place<'_> {
             }
             None => self.absent(found),
         }
+    }
+
+    /// Returns who is not to be Admin although the policy requires it, where the file says who all are.
+    fn missing(&self, policy: &Policy) -> Vec<Guard> {
+        let name = &self.wish.workspace;
+        if self.wish.mode == Mode::Additive && self.snapshot.workspace_no(name).is_some() {
+            return Vec::new();
+        }
+        let is_named = |who: &Principal| {
+            let mut named = self.wish.members.iter().filter(|wanted| wanted.principal == *who);
+            named.any(|wanted| self.wanted(wanted, &RoleSet::default()).holds(&Role::Admin))
+        };
+        let missing = policy.required_admins(name.raw()).filter(|who| !is_named(who));
+        missing.map(|who| Guard::RequiredAdmin(name.clone(), who.clone())).collect()
     }
 
     fn absent(&self, found: &mut Compared) {

@@ -1,4 +1,4 @@
-//! A plan as JSON, and what is taken over from one. `assets/schema/plan.schema.json` describes it.
+//! A plan as JSON, and what is taken over from one. `assets/schema/plan-1.schema.json` describes it.
 //!
 //! What is read back is what shall be done and who decided it, where and when. Words, guards and consequences are worked out
 //! anew from what is there by then: a file can leave them out.
@@ -18,8 +18,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-const KIND: &str = "nmp-console plan";
-const SCHEMA: u64 = 1;
+const SCHEMA: &str = "nmp-console/plan";
+const SCHEMA_VERSION: u64 = 1;
 
 /// What a file says is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub enum DocumentProblem {
     #[error("it is no plan: {0}")]
     Unreadable(SafeText),
     /// It was written by another release.
-    #[error("it has plan schema {0}, and this release knows {SCHEMA}: make the plan anew")]
+    #[error("it has schema version {0}, and this release knows {SCHEMA_VERSION}: make the plan anew")]
     Schema(u64),
     /// The digest that stands in it is not that of its changes.
     #[error("its digest is not that of its changes: it was edited; make the plan anew")]
@@ -73,8 +73,8 @@ pub(super) fn written(plan: &Plan, request: impl Fn(&Change) -> Option<Sending>)
         })
     });
     let document = json!({
-        "kind": KIND,
         "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
         "digest": plan.digest(),
         "server": origin.server,
         "server_version": origin.server_version,
@@ -164,8 +164,8 @@ fn remark(remark: &Remark) -> Value {
 
 #[derive(Deserialize)]
 struct Opened {
-    kind: String,
-    schema: u64,
+    schema: String,
+    schema_version: u64,
 }
 
 #[derive(Deserialize)]
@@ -217,11 +217,11 @@ impl Draft {
         let unreadable = |why: &dyn ToString| DocumentProblem::Unreadable(SafeText::new(&why.to_string()));
         let text = text.trim_start_matches('\u{feff}');
         let opened: Opened = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
-        if opened.kind != KIND {
-            return Err(unreadable(&format!("its kind is not '{KIND}'")));
-        }
         if opened.schema != SCHEMA {
-            return Err(DocumentProblem::Schema(opened.schema));
+            return Err(unreadable(&format!("its schema is not '{SCHEMA}'")));
+        }
+        if opened.schema_version != SCHEMA_VERSION {
+            return Err(DocumentProblem::Schema(opened.schema_version));
         }
         let file: File = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
         let mut changes = Vec::with_capacity(file.changes.len());

@@ -20,6 +20,8 @@ pub enum Guard {
     Unread(WorkspaceName, String),
     /// No person would be Admin; who could be made one, where there is somebody.
     NoPersonIsAdmin(WorkspaceName, Option<Principal>),
+    /// Somebody whom the policy requires would not be Admin.
+    RequiredAdmin(WorkspaceName, Principal),
     /// The platform would have no admin any more, or nobody else could list workspaces: what would follow, in words.
     Platform(String),
     /// The caller would lose this much.
@@ -95,6 +97,7 @@ impl Guard {
             Self::EmptyList(_)
             | Self::Unread(..)
             | Self::NoPersonIsAdmin(..)
+            | Self::RequiredAdmin(..)
             | Self::Platform(_)
             | Self::Lookalike { .. } => None,
             Self::Yourself(..) => Some(Opener::AllowSelf),
@@ -110,6 +113,7 @@ impl Guard {
             Self::EmptyList(_) => "empty-list",
             Self::Unread(..) => "unread",
             Self::NoPersonIsAdmin(..) => "no-human-admin",
+            Self::RequiredAdmin(..) => "required-admin",
             Self::Platform(_) => "platform",
             Self::Yourself(..) => "self",
             Self::Lookalike { .. } => "look-alike",
@@ -125,6 +129,7 @@ impl Guard {
             Self::EmptyList(workspace)
             | Self::Unread(workspace, _)
             | Self::NoPersonIsAdmin(workspace, _)
+            | Self::RequiredAdmin(workspace, _)
             | Self::Yourself(workspace, _)
             | Self::Lookalike { workspace, .. }
             | Self::Public(workspace, _)
@@ -152,6 +157,11 @@ impl Guard {
                 };
                 format!("no person would be Admin of '{}' any more: {make}", workspace.shown())
             }
+            Self::RequiredAdmin(workspace, who) => format!(
+                "the policy requires {} to be Admin of '{}'",
+                who.label(),
+                workspace.shown()
+            ),
             Self::Platform(what) => format!("{what}: that is never planned"),
             Self::Yourself(workspace, what) => format!(
                 "you would lose {what} in '{}': --allow-self if that is meant",

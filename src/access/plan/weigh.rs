@@ -4,7 +4,7 @@ use super::compare::Compared;
 use super::guard::{self, Guard};
 use super::order::Phase;
 use super::{Circumstances, Plan, Planned, Why, foretell};
-use crate::audit::{Report, Snapshot};
+use crate::audit::{Policy, Report, Snapshot};
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::likeness::Faces;
@@ -20,7 +20,7 @@ pub(super) fn weigh(compared: Compared, report: &Report, at: &Circumstances<'_>)
         changes,
         n_already,
         left_out,
-        mut guards,
+        guards: compared_guards,
     } = compared;
     let snapshot = &report.snapshot;
     let mut changes: Vec<(Phase, Change, Why)> = changes
@@ -39,6 +39,7 @@ pub(super) fn weigh(compared: Compared, report: &Report, at: &Circumstances<'_>)
         at,
         rosters: BTreeMap::new(),
         guards: Vec::new(),
+        known: &compared_guards,
     };
     let planned: Vec<Planned> = changes
         .into_iter()
@@ -46,9 +47,11 @@ pub(super) fn weigh(compared: Compared, report: &Report, at: &Circumstances<'_>)
         .collect();
     weighing.look_for_persons(&planned);
     weighing.look_for_lookalikes(&planned);
+    weighing.look_for_required(&planned, &report.policy);
     let n_in_system = planned.iter().filter(|planned| planned.change.workspace().is_system());
     let n_in_system = n_in_system.count();
-    guards.append(&mut weighing.guards);
+    let mut guards = std::mem::take(&mut weighing.guards);
+    guards.splice(0..0, compared_guards.iter().cloned());
     if n_in_system > 0 {
         guards.push(Guard::System(n_in_system));
     }
@@ -79,6 +82,8 @@ struct Weighing<'a> {
     /// The members as they are once the changes up to here are made.
     rosters: BTreeMap<WorkspaceName, Roster>,
     guards: Vec<Guard>,
+    /// What stands in the way already.
+    known: &'a [Guard],
 }
 
 impl Weighing<'_> {
@@ -159,6 +164,22 @@ impl Weighing<'_> {
                 let candidate = people.min_by_key(|member| (Reverse(member.roles.rank()), member.granted_at));
                 let candidate = candidate.map(|member| member.principal.clone());
                 self.guards.push(Guard::NoPersonIsAdmin(workspace.clone(), candidate));
+            }
+        }
+    }
+
+    fn look_for_required(&mut self, planned: &[Planned], policy: &Policy) {
+        for change in planned.iter().map(|planned| &planned.change) {
+            let workspace = change.workspace();
+            let (before, after) = change.roles();
+            let is_taken = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
+            let mut required = policy.required_admins(workspace.raw());
+            let Some(principal) = change.principal().filter(|_| is_taken) else {
+                continue;
+            };
+            let guard = Guard::RequiredAdmin(workspace.clone(), principal.clone());
+            if required.any(|who| who == principal) && !self.known.contains(&guard) {
+                self.guards.push(guard);
             }
         }
     }

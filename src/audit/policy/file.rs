@@ -1,8 +1,9 @@
 //! The policy file: what may stand in it, and what is said when something else does.
 
-use super::{AllowedWildcard, Domain, Holder, Policy, PolicyProblem, Suppression};
+use super::{AllowedWildcard, Domain, Holder, Policy, PolicyProblem, RequiredAdmin, Suppression};
 use crate::audit::rule::{RULES, Rule};
 use crate::domain::glob::Glob;
+use crate::domain::ids::Principal;
 use crate::domain::parsing;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
@@ -26,6 +27,8 @@ struct File {
     #[serde(default)]
     allow_wildcard: Vec<Spanned<WrittenWildcard>>,
     #[serde(default)]
+    require_admin: Vec<Spanned<WrittenAdmin>>,
+    #[serde(default)]
     suppress: Vec<Spanned<WrittenSuppression>>,
 }
 
@@ -36,6 +39,13 @@ struct WrittenWildcard {
     workspace: Option<Spanned<String>>,
     role: Option<Spanned<String>>,
     reason: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAdmin {
+    workspace: Option<Spanned<String>>,
+    principal: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +126,14 @@ fn judged(file: &File) -> Result<Policy, Wrong> {
         }
         policy.allowed_wildcards.push(allowed);
     }
+    for written in &file.require_admin {
+        let required = required_admin(written)?;
+        if policy.required_admins.contains(&required) {
+            let message = "this Admin is required twice: remove one".to_owned();
+            return Err(Wrong(written.span(), message));
+        }
+        policy.required_admins.push(required);
+    }
     policy.suppressions = suppressions(&file.suppress, &policy.disabled_rules)?;
     Ok(policy)
 }
@@ -176,6 +194,23 @@ fn wildcard(written: &Spanned<WrittenWildcard>) -> Result<AllowedWildcard, Wrong
         workspace,
         role: allowed,
         reason: words(reason.as_ref(), "reason", "[[allow_wildcard]]", &at)?,
+    })
+}
+
+fn required_admin(written: &Spanned<WrittenAdmin>) -> Result<RequiredAdmin, Wrong> {
+    let WrittenAdmin { workspace, principal } = written.get_ref();
+    let at = written.span();
+    let section = "[[require_admin]]";
+    let workspace = glob(needed(workspace.as_ref(), "workspace", section, &at)?)?;
+    let principal = needed(principal.as_ref(), "principal", section, &at)?;
+    let named = Principal::from_platform(principal.get_ref().clone());
+    named.addressable().map_err(|problem| {
+        let message = format!("{} {}", quoted(principal), problem.in_words());
+        Wrong(principal.span(), message)
+    })?;
+    Ok(RequiredAdmin {
+        workspace,
+        principal: named,
     })
 }
 
