@@ -104,7 +104,14 @@ async fn a_plan_that_was_applied_is_fulfilled_and_a_second_one_sends_nothing() {
         let plan = planned(platform, &wishes).await;
         assert_eq!(plan.left_out, []);
         let phases: Vec<Phase> = plan.changes.iter().map(|planned| planned.phase).collect();
-        let expected = [Phase::MakeAdmin, Phase::Give, Phase::Lower, Phase::Remove, Phase::Remove, Phase::Remove];
+        let expected = [
+            Phase::MakeAdmin,
+            Phase::Give,
+            Phase::Lower,
+            Phase::Remove,
+            Phase::Remove,
+            Phase::Remove,
+        ];
         // Whether everyone counts for the caller is nobody else's business.
         assert_eq!(phases.len(), expected.len(), "{phases:?}");
         assert_eq!(phases[..3], expected[..3], "{phases:?}");
@@ -147,7 +154,10 @@ async fn a_workspace_that_is_made_by_a_plan_has_its_members_at_once() {
         for one in apply(platform, &plan).await {
             assert_eq!(one.outcome, Outcome::Confirmed, "{:?}", one.change);
         }
-        assert_eq!(platform.roster(&workspace).await.roles_of(&principal("bob@x")), roles(&["Viewer"]));
+        assert_eq!(
+            platform.roster(&workspace).await.roles_of(&principal("bob@x")),
+            roles(&["Viewer"])
+        );
         assert_eq!(planned(platform, &wishes).await.changes, []);
     })
     .await;

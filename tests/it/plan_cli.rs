@@ -458,7 +458,11 @@ async fn no_plan_takes_an_admin_away_that_the_policy_requires() {
 async fn the_schema_describes_what_is_written_and_refuses_what_is_not() {
     let schema: Value = serde_json::from_str(include_str!("../../assets/schema/plan-1.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
-    let shell = Shell::before(&[("alpha", &[ANN, ("bob@example.com", "Viewer"), ("zoë@example.com", "Editor")])]).await;
+    let shell = Shell::before(&[(
+        "alpha",
+        &[ANN, ("bob@example.com", "Viewer"), ("zoë@example.com", "Editor")],
+    )])
+    .await;
     shell.wish(
         "[workspace.alpha]\nmode = \"authoritative\"\n[workspace.alpha.members]\n\"*\" = [\"Viewer\"]\n\
          \"zoë@example.com\" = { roles = [\"Viewer\"], until = 2099-01-31, reason = \"r\", ticket = \"T-1\" }\n\

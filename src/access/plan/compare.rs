@@ -109,7 +109,9 @@ impl Place<'_> {
             named.any(|wanted| self.wanted(wanted, &RoleSet::default()).holds(&Role::Admin))
         };
         let missing = policy.required_admins(name.raw()).filter(|who| !is_named(who));
-        missing.map(|who| Guard::RequiredAdmin(name.clone(), who.clone())).collect()
+        missing
+            .map(|who| Guard::RequiredAdmin(name.clone(), who.clone()))
+            .collect()
     }
 
     fn absent(&self, found: &mut Compared) {
