@@ -34,6 +34,8 @@ pub struct Options {
     pub info: Option<ServerInfo>,
     /// Whether revoked grants are read, too, where the caller may read them.
     pub has_history: bool,
+    /// The moment that is asked about, where that is not the present: who held what then, as the role bindings tell it.
+    pub as_of: Option<Timestamp>,
     /// Whether somebody looks at what is known while the reading goes on.
     pub parts: Parts,
     /// What tells the time.
@@ -122,10 +124,13 @@ pub async fn collect(client: &Client, options: Options, hear: &mut (dyn FnMut(He
         Err(error) => return nothing(End::Failed(error)),
     };
     let mut collector = Collector::new(origin(client, &info, started_at), options, client.limits(), hear);
+    let is_about_the_past = collector.options.as_of.is_some();
     let end = match info.platform_admin {
-        Allowed::No => members::read(client, &mut collector).await,
-        Allowed::Yes | Allowed::Unknown => match bulk::read(client, &mut collector).await {
+        Allowed::No if !is_about_the_past => members::read(client, &mut collector).await,
+        Allowed::No | Allowed::Yes | Allowed::Unknown => match bulk::read(client, &mut collector).await {
             Ok(end) => end,
+            // Members tell the present only.
+            Err(refusal) if is_about_the_past => End::Failed(refusal),
             Err(refusal) => {
                 collector.begin_again(&refusal);
                 members::read(client, &mut collector).await

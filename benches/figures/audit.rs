@@ -92,6 +92,7 @@ fn collected(runtime: &Runtime, url: &str) -> Result<Took> {
         policy: Arc::new(Policy::default()),
         workspaces: None,
         info: None,
+        as_of: None,
         has_history: false,
         parts: Parts::Unwanted,
         clock: runtime::now,

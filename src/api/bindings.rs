@@ -5,7 +5,7 @@ use super::request::Request;
 use super::wire::Row as _;
 use super::wire::bindings::{BindingRow, StoredRow, TouchedRow};
 use super::{Client, Error, ErrorKind, Unexpected, expect, wire};
-use crate::domain::binding::{Binding, Rows, Touches};
+use crate::domain::binding::{Binding, Rows, Touch, Touches};
 use crate::domain::ids::{Principal, WorkspaceName};
 use futures_util::{Stream, TryStreamExt as _, pin_mut};
 use std::sync::Arc;
@@ -23,9 +23,9 @@ pub enum Bindings {
 
 /// Some role bindings, none of which came before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BindingPage {
+pub struct BindingPage<T = Binding> {
     /// The role bindings, the oldest first unless the list moved.
-    pub rows: Vec<Binding>,
+    pub rows: Vec<T>,
     /// How many rows of this page were none: without a principal, a role or a workspace.
     pub n_odd: usize,
     /// How many different rows have come so far.
@@ -51,6 +51,30 @@ impl Client {
         let pages = read_in_bulk(bound, move |wanted| {
             let (client, which) = (client.clone(), Arc::clone(&which));
             async move { client.page_of_bindings(&which, wanted).await }
+        });
+        pages.map_ok(BindingPage::from)
+    }
+
+    /// Reads all role bindings of all workspaces, those that were taken away, too, each with when and how often it was
+    /// written.
+    ///
+    /// Everybody but platform admins is refused (403).
+    pub fn touches(&self) -> impl Stream<Item = Result<BindingPage<Touch>, Error>> + Send + use<> {
+        let bound = self.bound(self.shared.limits.bindings);
+        let client = self.clone();
+        let pages = read_in_bulk(bound, move |wanted| {
+            let client = client.clone();
+            async move {
+                let Wanted {
+                    page,
+                    page_size,
+                    is_second_try,
+                } = wanted;
+                let request = Request::bindings(&Bindings::All, page, page_size, is_second_try);
+                let answer = client.read(&request).await?;
+                let page: wire::Page<TouchedRow> = expect(&answer, &request, wire::decode_list)?;
+                Ok(page)
+            }
         });
         pages.map_ok(BindingPage::from)
     }
@@ -136,10 +160,10 @@ impl Client {
     }
 }
 
-impl From<Page<Option<Binding>>> for BindingPage {
-    fn from(page: Page<Option<Binding>>) -> Self {
+impl<T> From<Page<Option<T>>> for BindingPage<T> {
+    fn from(page: Page<Option<T>>) -> Self {
         let n_rows = page.rows.len();
-        let rows: Vec<Binding> = page.rows.into_iter().flatten().collect();
+        let rows: Vec<T> = page.rows.into_iter().flatten().collect();
         Self {
             n_odd: n_rows - rows.len(),
             rows,

@@ -1,6 +1,9 @@
 //! How much was read: no report can be built without saying so.
 
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::role::Role;
 use crate::domain::text::{SafeText, counted, grouped};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// How the grants were read.
@@ -73,6 +76,30 @@ pub struct Coverage {
     pub stopped: Option<SafeText>,
     /// What else the reader of a report must know.
     pub warnings: Vec<SafeText>,
+    /// The moment that the report is about, where that is not the present.
+    pub as_of: Option<AsOf>,
+}
+
+/// A moment of the past that a report is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    /// The moment.
+    pub at: Timestamp,
+    /// What was perhaps held then: it is no grant of the report.
+    pub perhaps: Vec<PerhapsHeld>,
+}
+
+/// A role that somebody perhaps held at the moment that a report is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PerhapsHeld {
+    /// Where.
+    pub workspace: WorkspaceName,
+    /// Who.
+    pub principal: Principal,
+    /// Which role.
+    pub role: Role,
+    /// Why that is not known.
+    pub why: SafeText,
 }
 
 impl Coverage {
@@ -86,7 +113,13 @@ impl Coverage {
             has_history: false,
             stopped: None,
             warnings: Vec::new(),
+            as_of: None,
         }
+    }
+
+    /// Returns whether it is known of everything whether it was held at the moment that the report is about.
+    pub fn tells_all_of_then(&self) -> bool {
+        self.as_of.as_ref().is_none_or(|as_of| as_of.perhaps.is_empty())
     }
 
     /// Returns whether every list was read to its proven end.

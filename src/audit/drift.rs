@@ -7,6 +7,8 @@ use super::baseline::Baseline;
 use super::filter::Filter;
 use super::snapshot::{AuditedWorkspace, Grant, GrantNo, Reading, Snapshot};
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::operation::Operation;
+use crate::domain::platform::Generation;
 use crate::domain::role::RoleSet;
 use jiff::Timestamp;
 use std::cmp::Ordering;
@@ -161,6 +163,13 @@ impl Drift {
         self.granted.len() + self.revoked.len() + self.changed.len()
     }
 
+    /// Returns those that widen access: who holds something where they held nothing, and who can do what they could not, or
+    /// holds a role besides that is none of Viewer, Editor and Admin. `generation` is that of the platform.
+    pub fn widening(&self, generation: Generation) -> impl Iterator<Item = &Difference> {
+        let changed = self.changed.iter().filter(move |it| it.widens(generation));
+        self.granted.iter().chain(changed)
+    }
+
     /// Returns whether nothing has changed, as far as it could be compared.
     pub fn is_empty(&self) -> bool {
         self.n_differences() == 0
@@ -222,6 +231,17 @@ impl Drift {
             // Granted anew or by somebody else, but the same roles: nobody can do more or less than before.
             (Some(_), Some(_)) => {}
         }
+    }
+}
+
+impl Difference {
+    fn widens(&self, generation: Generation) -> bool {
+        let roles = |side: &Option<Holding>| side.as_ref().map(|it| it.roles.clone()).unwrap_or_default();
+        let (before, after) = (roles(&self.before), roles(&self.after));
+        let gives = |roles: &RoleSet, operation| roles.giving(operation, &self.workspace, generation).is_some();
+        let is_new = |operation: Operation| gives(&after, operation) && !gives(&before, operation);
+        // What such a role gives is not known for certain.
+        Operation::ALL.into_iter().any(is_new) || after.others().any(|role| !before.holds(role))
     }
 }
 

@@ -302,7 +302,9 @@ impl Snapshot {
     /// Returns whether everything there is to read was read: no question failed or is open, and nothing was refused.
     pub fn covers_everything(&self) -> bool {
         let is_denied = |workspace: &AuditedWorkspace| workspace.reading == Reading::Denied;
-        self.is_complete() && !self.reported_workspaces().any(|(_, workspace)| is_denied(workspace))
+        self.is_complete()
+            && self.coverage.tells_all_of_then()
+            && !self.reported_workspaces().any(|(_, workspace)| is_denied(workspace))
     }
 
     /// Returns the grants that a row is made of, the newest first; one where it is one, or where they are not told apart.

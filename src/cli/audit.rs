@@ -15,6 +15,8 @@ use crate::collect::{Collected, End, Options, Parts};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::glob::why_none;
+use crate::domain::platform::{Allowed, ServerInfo};
+use crate::domain::query;
 use crate::domain::text::{SafeText, counted};
 use crate::files;
 use crate::journal::Journal;
@@ -22,7 +24,7 @@ use crate::runtime;
 use clap::{Args, ValueHint};
 use condition::Condition;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use progress::Line;
 use std::collections::HashSet;
 use std::io::{self, Write as _};
@@ -58,13 +60,17 @@ pub(super) struct Arguments {
     /// Read revoked grants, too; platform admins only
     #[arg(long)]
     history: bool,
-    /// Earlier report (JSON) to compare with; exit code 1 on any difference
+    /// Who held what at the end of that day (UTC), like 2026-01-31 or 30d, from the dates of the role bindings; platform
+    /// admins only. What was granted more than once may be told as perhaps held, with the reason
+    #[arg(long, value_name = "DATE", value_parser = moment, conflicts_with = "history")]
+    as_of: Option<Timestamp>,
+    /// Earlier report (JSON) to compare with; exit code 1 on any difference, or with --fail-on new-access on such alone
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     baseline: Option<PathBuf>,
     /// Policy to apply instead of policy.toml in the console's own folder
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     policy: Option<PathBuf>,
-    /// Exit with code 1 on: rules, severities (or worse), any, drift, incomplete
+    /// Exit with code 1 on: rules, severities (or worse), any, drift, new-access, incomplete
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = condition::parse)]
     fail_on: Vec<Condition>,
 }
@@ -81,6 +87,7 @@ pub(super) struct Prepared {
     filter: Filter,
     workspaces: Option<GlobSet>,
     has_history: bool,
+    as_of: Option<Timestamp>,
     baseline: Option<Arc<Baseline>>,
     policy: Arc<Policy>,
     fail_on: Vec<Condition>,
@@ -89,8 +96,10 @@ pub(super) struct Prepared {
 impl Arguments {
     /// Reads the files it names and makes sure that the report can be written. Blocks.
     pub(super) fn prepare(self, connector: Connector, settings: Settings) -> Result<Prepared, Failure> {
-        if self.fail_on.contains(&Condition::Drift) && self.baseline.is_none() {
-            return Err(Failure::Usage("--fail-on drift needs a --baseline".to_owned()));
+        for (condition, word) in [(Condition::Drift, "drift"), (Condition::NewAccess, "new-access")] {
+            if self.fail_on.contains(&condition) && self.baseline.is_none() {
+                return Err(Failure::Usage(format!("--fail-on {word} needs a --baseline")));
+            }
         }
         // A single dash is how standard output is called; a file of that name is ./-
         let output = self.output.clone().filter(|path| path.as_os_str() != "-");
@@ -123,6 +132,7 @@ impl Arguments {
             filter,
             workspaces,
             has_history: self.history,
+            as_of: self.as_of,
             baseline: baseline.map(Arc::new),
             policy: Arc::new(policy),
             fail_on: self.fail_on,
@@ -164,7 +174,11 @@ impl Prepared {
         }
         let Opened { client, journal, .. } = self.open()?;
         let mut line = Line::new();
-        let (collected, signal) = match self.read(&client, &mut signals, &mut line).await {
+        let info = match self.as_of {
+            None => None,
+            Some(_) => Some(self.platform_admin(&client).await?),
+        };
+        let (collected, signal) = match self.read((&client, info), &mut signals, &mut line).await {
             Ok(read) => read,
             Err(second) => return Ok(Ending::Signalled(second)),
         };
@@ -199,17 +213,29 @@ impl Prepared {
         Ok(self.connector.open_by(settings, self.authorities.clone())?)
     }
 
+    /// Asks the platform what it is, and makes sure that the caller may read the past.
+    async fn platform_admin(&self, client: &Client) -> Result<ServerInfo, Failure> {
+        let info = client.server_info().await.map_err(Failure::Platform)?;
+        if info.platform_admin == Allowed::No {
+            return Err(Failure::NotAllowed(
+                "--as-of reads the dates of all role bindings, which only platform admins may",
+            ));
+        }
+        Ok(info)
+    }
+
     /// Reads until the end or until a signal, and returns the number of that; of a second one, nothing else.
     async fn read(
         &self,
-        client: &Client,
+        (client, info): (&Client, Option<ServerInfo>),
         signals: &mut Signals,
         line: &mut Line,
     ) -> Result<(Collected, Option<i32>), i32> {
         let options = Options {
             policy: Arc::clone(&self.policy),
             workspaces: self.workspaces.clone(),
-            info: None,
+            info,
+            as_of: self.as_of,
             has_history: self.has_history,
             parts: Parts::Unwanted,
             clock: now,
@@ -255,7 +281,9 @@ impl Prepared {
             tell_of_the_whole(&report, &filter, is_told);
         }
         let mut reasons = condition::met(&fail_on, &report, &filter);
-        if let Some(drift) = report.drift.as_ref().filter(|drift| !drift.is_empty()) {
+        // Whoever asks for new access alone wants to hear of nothing else.
+        let is_any_asked = !fail_on.contains(&Condition::NewAccess) || fail_on.contains(&Condition::Drift);
+        if let Some(drift) = report.drift.as_ref().filter(|drift| is_any_asked && !drift.is_empty()) {
             let n = counted(drift.n_differences(), "difference");
             reasons.push(SafeText::new(&format!("{n} from the baseline")));
         }
@@ -310,6 +338,18 @@ fn tell_of_the_whole(report: &Report, filter: &Filter, is_incomplete_told: bool)
     for words in missing.chain(besides) {
         let _ = writeln!(io::stderr(), "nmp-console: {words}");
     }
+}
+
+/// Reads `--as-of`: the end of a day that is over, the present of this one, or a moment.
+fn moment(typed: &str) -> Result<Timestamp, String> {
+    let now = now();
+    let (begin, end) = (query::since(typed, now)?, query::until(typed, now)?);
+    if begin > now {
+        return Err("that is in the future; without --as-of an audit tells the present".to_owned());
+    }
+    // The last moment of the day.
+    let last = end.checked_sub(SignedDuration::from_micros(1)).unwrap_or(end);
+    Ok(if begin == end { begin } else { last.min(now) })
 }
 
 fn format_named(name: &str) -> Result<Format, String> {

@@ -52,6 +52,9 @@ pub enum Failure {
     /// The platform refused, failed or could not be reached.
     #[error("{0}. {next}", next = .0.next_step())]
     Platform(api::Error),
+    /// The caller may not do that.
+    #[error("{0}")]
+    NotAllowed(&'static str),
     /// A list of the platform does not come to an end.
     #[error("{0}; the report says that it is incomplete")]
     Endless(SafeText),
@@ -135,7 +138,13 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
         Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
         Err(Failure::Usage(_) | Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
-        Err(Failure::Platform(_) | Failure::Endless(_) | Failure::Unread(_) | Failure::Login(_)) => 3,
+        Err(
+            Failure::Platform(_)
+            | Failure::NotAllowed(_)
+            | Failure::Endless(_)
+            | Failure::Unread(_)
+            | Failure::Login(_),
+        ) => 3,
         Err(
             Failure::Settings(_)
             | Failure::Log { .. }
@@ -192,6 +201,7 @@ mod tests {
 
     #[rstest]
     #[case::done(Ok(Ending::Done), 0)]
+    #[case::not_allowed(Err(Failure::NotAllowed("no")), 3)]
     #[case::found(Ok(Ending::Found), 1)]
     #[case::no(Ok(Ending::No), 1)]
     #[case::cannot_tell(Ok(Ending::CannotTell), 3)]

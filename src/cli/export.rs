@@ -204,6 +204,7 @@ impl Prepared {
             policy: Arc::new(Policy::default()),
             workspaces: self.workspaces.clone(),
             info: None,
+            as_of: None,
             has_history: false,
             parts: Parts::Unwanted,
             clock: now,

@@ -202,6 +202,7 @@ impl Planner {
             policy: Arc::clone(&self.policy),
             workspaces,
             info: Some(info.clone()),
+            as_of: None,
             has_history: false,
             parts: Parts::Unwanted,
             clock: runtime::now,

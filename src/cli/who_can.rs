@@ -145,6 +145,7 @@ impl Arguments {
             policy: Arc::new(Policy::default()),
             workspaces: audit::globs(&self.workspaces)?,
             info: Some(info.clone()),
+            as_of: None,
             has_history: false,
             parts: Parts::Unwanted,
             clock: audit::now,

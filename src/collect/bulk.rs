@@ -3,12 +3,14 @@
 use super::End;
 use super::collector::Collector;
 use crate::api::{BindingPage, Bindings, Client, Error, ErrorKind, Page};
+use crate::domain::binding::Touch;
 use crate::domain::workspace::Workspace;
 use futures_util::{StreamExt as _, pin_mut, stream};
 
 enum Came {
     Workspaces(Result<Page<Workspace>, Error>),
     Bindings(Result<BindingPage, Error>),
+    Touches(Result<BindingPage<Touch>, Error>),
 }
 
 /// Reads both lists to their ends.
@@ -23,10 +25,12 @@ pub(super) async fn read(client: &Client, collector: &mut Collector<'_>) -> Resu
         Bindings::Active
     };
     let stop = collector.options.stop.clone();
-    let pages = stream::select(
-        client.workspaces().map(Came::Workspaces),
-        client.bindings(which).map(Came::Bindings),
-    );
+    let bindings = if collector.options.as_of.is_some() {
+        client.touches().map(Came::Touches).left_stream()
+    } else {
+        client.bindings(which).map(Came::Bindings).right_stream()
+    };
+    let pages = stream::select(client.workspaces().map(Came::Workspaces), bindings);
     pin_mut!(pages);
     loop {
         let came = tokio::select! {
@@ -40,10 +44,15 @@ pub(super) async fn read(client: &Client, collector: &mut Collector<'_>) -> Resu
                 collector.take_workspaces(page);
             }
             Some(Came::Bindings(Ok(page))) => collector.take_bindings(page),
-            Some(Came::Bindings(Err(error))) if !collector.has_bindings() && is_refusal(error.kind()) => {
+            Some(Came::Touches(Ok(page))) => collector.take_touches(page),
+            Some(Came::Bindings(Err(error)) | Came::Touches(Err(error)))
+                if !collector.has_bindings() && is_refusal(error.kind()) =>
+            {
                 return Err(error);
             }
-            Some(Came::Workspaces(Err(error)) | Came::Bindings(Err(error))) => return Ok(End::Failed(error)),
+            Some(Came::Workspaces(Err(error)) | Came::Bindings(Err(error)) | Came::Touches(Err(error))) => {
+                return Ok(End::Failed(error));
+            }
         }
         collector.hand_out().await;
     }

@@ -5,9 +5,10 @@
 
 use super::{Collected, End, Heard, Options, Parts};
 use crate::api::{self, BindingPage, Error, ErrorKind, Page};
-use crate::audit::coverage::{Coverage, Method, Progress, Tally};
+use crate::audit::coverage::{AsOf, Coverage, Method, PerhapsHeld, Progress, Tally};
 use crate::audit::{Builder, Origin, Reading, Report, Snapshot};
 use crate::background::blocking;
+use crate::domain::binding::{Binding, HeldThen, Touch};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::{Member, Roster};
 use crate::domain::text::{SafeText, counted};
@@ -47,6 +48,8 @@ pub(super) struct Collector<'h> {
     most_bytes: usize,
     /// Which list did not come to an end, if one did not.
     endless: Option<SafeText>,
+    /// What was perhaps held at the moment that is asked about.
+    perhaps: Vec<PerhapsHeld>,
     next_part: Option<Instant>,
 }
 
@@ -75,6 +78,7 @@ impl<'h> Collector<'h> {
             most_members: limits.bindings,
             most_bytes: limits.list,
             endless: None,
+            perhaps: Vec::new(),
             next_part: None,
         }
     }
@@ -118,7 +122,7 @@ impl<'h> Collector<'h> {
         }
         let mut names = Vec::with_capacity(page.rows.len());
         for workspace in page.rows {
-            if self.options.reads(&workspace.name) {
+            if self.options.reads(&workspace.name) && self.was_there(&workspace) {
                 self.unlisted.remove(&workspace.name);
                 self.builder.add_workspace(&workspace);
                 names.push(workspace.name);
@@ -126,6 +130,51 @@ impl<'h> Collector<'h> {
         }
         self.n_wanted += names.len();
         names
+    }
+
+    /// Takes a page of role bindings with their dates: what was held at the moment that is asked about is taken as held.
+    pub(super) fn take_touches(&mut self, page: BindingPage<Touch>) {
+        let Some(at) = self.options.as_of else { return };
+        let BindingPage {
+            rows,
+            n_odd,
+            n_read,
+            n_total,
+            coverage,
+        } = page;
+        let mut held = Vec::with_capacity(rows.len());
+        for touch in rows {
+            let then = touch.held_at(at);
+            let binding = Binding {
+                revoked_at: None,
+                ..touch.binding
+            };
+            match then {
+                HeldThen::Yes => held.push(binding),
+                HeldThen::CannotTell(why) if self.options.wants(&binding.workspace) => {
+                    self.perhaps.push(PerhapsHeld {
+                        workspace: binding.workspace,
+                        principal: binding.principal,
+                        role: binding.role,
+                        why: why.in_words(),
+                    });
+                }
+                HeldThen::No | HeldThen::CannotTell(_) => {}
+            }
+        }
+        self.take_bindings(BindingPage {
+            rows: held,
+            n_odd,
+            n_read,
+            n_total,
+            coverage,
+        });
+    }
+
+    /// Returns whether a workspace was there at the moment that is asked about.
+    fn was_there(&self, workspace: &Workspace) -> bool {
+        let made = self.options.as_of.zip(workspace.created_at);
+        made.is_none_or(|(at, created_at)| created_at <= at)
     }
 
     /// Takes a page of role bindings.
@@ -278,6 +327,12 @@ impl<'h> Collector<'h> {
         }
         if self.options.has_history && !self.coverage.has_history {
             self.warn("revoked grants were asked for and could not be read; only platform admins can read them");
+        }
+        if let Some(at) = self.options.as_of {
+            let mut perhaps = std::mem::take(&mut self.perhaps);
+            perhaps.sort();
+            self.coverage.as_of = Some(AsOf { at, perhaps });
+            self.warn("workspaces that were deleted since are missing, with everything that was held in them");
         }
         let gone = std::mem::take(&mut self.gone);
         self.warn_of(&gone, "deleted meanwhile, left out");

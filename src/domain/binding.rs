@@ -2,6 +2,10 @@
 //!
 //! Whom the platform lists and does not find by name can be changed through its [`Rows`] alone, [`Step`] by step.
 
+mod past;
+
+pub use past::{HeldThen, WhyUnknown};
+
 use super::ids::{Principal, ResourceName, WorkspaceName};
 use super::member::{Member, Roster};
 use super::role::{Role, RoleSet};

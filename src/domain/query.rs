@@ -324,6 +324,14 @@ pub fn since(value: &str, now: Timestamp) -> Result<Timestamp, String> {
     day::begin(value, now).map(|(at, _)| at)
 }
 
+/// Returns the first moment after what `value` names, as behind `until:`.
+///
+/// # Errors
+/// Says that it is no date, and how one is written.
+pub fn until(value: &str, now: Timestamp) -> Result<Timestamp, String> {
+    day::end(value, now).map(|(at, _)| at)
+}
+
 fn word(typed: Typed, now: Timestamp) -> Word {
     let Typed {
         mut source,

@@ -25,6 +25,7 @@ async fn audit(platform: &Platform, client: &Client, history: History) -> Arc<Re
         policy: Arc::new(Policy::default()),
         workspaces: Some(GlobSet::builder().add(ours).build().unwrap()),
         info: None,
+        as_of: None,
         has_history: history == History::Read,
         parts: Parts::Unwanted,
         clock: now,

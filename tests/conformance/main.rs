@@ -19,6 +19,7 @@
     reason = "a scenario that meets what it does not expect has failed"
 )]
 
+mod answers;
 mod audit;
 mod deletions;
 mod errors;

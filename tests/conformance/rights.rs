@@ -10,16 +10,16 @@ use nmp_console::domain::role::Role;
 use nmp_console::domain::workspace::CallerAccess;
 
 /// Everybody there can be in one workspace, by what they hold there.
-const HOLDERS: [&str; 5] = ["", "Viewer", "Editor", "Admin", "JobRunner"];
+pub(crate) const HOLDERS: [&str; 5] = ["", "Viewer", "Editor", "Admin", "JobRunner"];
 
-struct RoleHolders {
-    workspace: WorkspaceName,
+pub(crate) struct RoleHolders {
+    pub(crate) workspace: WorkspaceName,
     /// E-mails, in the order of [`HOLDERS`].
-    people: Vec<String>,
+    pub(crate) people: Vec<String>,
 }
 
 /// Makes a workspace with one person for each role, and waits until the policy knows them all.
-async fn holders(platform: &Platform, rest: &str) -> RoleHolders {
+pub(crate) async fn holders(platform: &Platform, rest: &str) -> RoleHolders {
     let workspace = platform.workspace(rest).await;
     let mut people = Vec::new();
     for role in HOLDERS {
@@ -37,7 +37,7 @@ async fn holders(platform: &Platform, rest: &str) -> RoleHolders {
 }
 
 /// Tells allowed from forbidden; anything else is neither.
-fn is_allowed<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+pub(crate) fn is_allowed<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
     match result {
         Ok(_) => true,
         Err(refusal) if *refusal.kind() == ErrorKind::Forbidden => {

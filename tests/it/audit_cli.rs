@@ -59,6 +59,16 @@ impl Shell {
         assert!(added.send().await.unwrap().status().is_success());
     }
 
+    /// Takes everything in `default` away from somebody.
+    async fn revoke(&self, who: &str) {
+        let member = format!(
+            "{}/apis/entities/v2/workspaces/default/members/{who}",
+            self.running.url()
+        );
+        let removed = reqwest::Client::new().delete(member).bearer_auth(token(PLATFORM_ADMIN));
+        assert!(removed.send().await.unwrap().status().is_success());
+    }
+
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
     }
@@ -174,8 +184,17 @@ async fn a_file_is_for_its_owner_and_its_name_says_the_format() {
 #[case::rule("--fail-on wildcard-admin,incomplete", 1, "nmp-console: wildcard-admin: ")]
 #[case::elsewhere("--workspace system --fail-on wildcard-admin", 0, "")]
 #[case::complete("--fail-on incomplete", 0, "")]
-#[case::unknown("--fail-on nonsense", 2, "expected any, drift, incomplete, critical, high")]
+#[case::unknown(
+    "--fail-on nonsense",
+    2,
+    "expected any, drift, new-access, incomplete, critical, high"
+)]
 #[case::no_baseline("--fail-on drift", 2, "--fail-on drift needs a --baseline")]
+#[case::no_baseline_for_new_access("--fail-on new-access", 2, "--fail-on new-access needs a --baseline")]
+#[case::future("--as-of 2999-01-01", 2, "that is in the future")]
+#[case::no_date("--as-of soon", 2, "'soon' is not a date: write it like 2026-01-01")]
+#[case::past_and_history("--as-of yesterday --history", 2, "cannot be used with '--history'")]
+#[case::past("--as-of 30d", 0, "")]
 #[case::bad_format("--format xml", 2, "expected table, json, csv, csv-excel, markdown, sarif")]
 #[case::no_format("--output report", 2, "does not say a format")]
 #[case::bad_glob("--workspace [", 2, "pattern")]
@@ -361,6 +380,44 @@ async fn a_difference_from_the_baseline_is_code_1() {
         (said.code, said.err.as_str()),
         (Some(1), "nmp-console: 1 difference from the baseline\n")
     );
+}
+
+/// What narrows access, or leaves it as it is, is a difference, but nothing new.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_widens_access_is_new_access() {
+    let shell = shell(&[]).await;
+    shell.grant_viewer("old@example.com").await;
+    assert_eq!(shell.audit("audit --output before.json").code, Some(0));
+    let since = |options: &str| shell.audit(&format!("audit --only drift --baseline before.json {options}"));
+    shell.revoke("old@example.com").await;
+    let said = since("--fail-on new-access");
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", said.out);
+    assert_eq!(since("").code, Some(1), "it is a difference all the same");
+    assert_eq!(since("--fail-on new-access,drift").code, Some(1));
+    shell.grant_viewer("new@example.com").await;
+    let said = since("--fail-on new-access");
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (
+            Some(1),
+            "nmp-console: new-access: Viewer of new@example.com in 'default'\n"
+        )
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_past_is_told_to_platform_admins_only() {
+    let shell = shell(&[]).await;
+    let said = Said::from(
+        shell
+            .command("bob@example.org", "audit --as-of yesterday")
+            .output()
+            .unwrap(),
+    );
+    assert_eq!((said.code, said.out.as_str()), (Some(3), ""));
+    assert!(said.err.contains("which only platform admins may"), "{}", said.err);
+    let said = shell.audit("audit --as-of 2026-01-31 --only coverage");
+    assert!(said.out.contains("as of 2026-01-31T23:59:59Z"), "{}", said.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]

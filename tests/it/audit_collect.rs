@@ -37,6 +37,7 @@ fn options() -> Options {
         policy: Arc::new(Policy::default()),
         workspaces: None,
         info: None,
+        as_of: None,
         has_history: false,
         parts: Parts::Wanted,
         clock: a_day,

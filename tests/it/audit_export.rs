@@ -132,7 +132,7 @@ fn every_format_tells_how_complete_it_is(
     assert!(text.contains(words), "{words}");
 }
 
-fn schema_errors(schema: &str, text: &str) -> Vec<String> {
+pub(crate) fn schema_errors(schema: &str, text: &str) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(schema);
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let validator = jsonschema::options()

@@ -21,6 +21,7 @@ mod audit_collect;
 mod audit_endless;
 mod audit_export;
 mod audit_given;
+mod audit_past;
 mod cli;
 mod cli_grammar;
 mod config;

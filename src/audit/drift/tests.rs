@@ -271,3 +271,23 @@ fn rows_that_were_not_all_read_tell_of_no_difference() {
     let drift = drift(&before, &after);
     assert_eq!((drift.n_differences(), drift.not_compared.len()), (0, 1));
 }
+
+/// Grants and higher roles widen access; removals, lower roles and the same under more names do not.
+#[rstest::rstest]
+#[case(&[], &["Viewer"], true)]
+#[case(&["Viewer"], &[], false)]
+#[case(&["Viewer"], &["Editor"], true)]
+#[case(&["Editor"], &["Viewer"], false)]
+#[case(&["Editor"], &["Editor", "Viewer"], false)]
+#[case(&["Editor"], &["Editor", "custom"], true)]
+#[case(&["Admin", "custom"], &["Admin"], false)]
+fn only_more_access_is_widening(#[case] before: &[&str], #[case] after: &[&str], #[case] is_widened: bool) {
+    let room = |roles: &[&str]| {
+        let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+        let members = vec![("ann@x.com".to_owned(), roles)];
+        vec![("team".to_owned(), 0, Reading::Read, members)]
+    };
+    let drift = drift(&snapshot(&room(before), false, 10), &snapshot(&room(after), false, 20));
+    let n = drift.widening(Generation::Helix).count();
+    assert_eq!((n == 1, drift.n_differences()), (is_widened, 1));
+}

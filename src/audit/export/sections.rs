@@ -66,8 +66,13 @@ impl<'a> Cell<'a> {
 /// Returns what tells a reader at once how far a report can be trusted.
 pub(super) fn verdict(body: &Written<'_>) -> String {
     let coverage = &body.coverage;
+    let then = coverage.as_of.as_ref();
+    let then = then.map_or_else(String::new, |then| format!(", as of {}", to_the_second(then.at)));
     let (trust, population) = (coverage.trust().label(), coverage.population.label());
-    format!("{trust}: {}, population {population}", coverage.workspaces.words())
+    format!(
+        "{trust}: {}, population {population}{then}",
+        coverage.workspaces.words()
+    )
 }
 
 /// Returns where, when, by whom and with which filter a report was taken, and how complete it is.
@@ -408,7 +413,7 @@ fn roles_and_effect(member: &GrantEntry<'_>) -> String {
 }
 
 /// Returns a moment without the parts of its second, which say nothing to people.
-fn to_the_second(at: Timestamp) -> String {
+pub(in crate::audit) fn to_the_second(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::audit::filter::PERHAPS_AND_WHY;
 use crate::audit::rule::RULES;
-use crate::audit::{Filter, Finding, Report, Rule, Selection, Severity};
+use crate::audit::{Filter, Finding, Reading, Report, Rule, Selection, Severity};
 use crate::domain::text::{SafeText, counted, grouped};
 
 /// One thing that makes `audit` end with exit code 1.
@@ -15,6 +15,8 @@ pub(super) enum Condition {
     Any,
     /// A difference from the baseline.
     Drift,
+    /// Somebody who got more access since the baseline.
+    NewAccess,
     /// Something that was not or could not be read.
     Incomplete,
 }
@@ -24,6 +26,7 @@ pub(super) fn parse(word: &str) -> Result<Condition, String> {
     let condition = match word {
         "any" => Some(Condition::Any),
         "drift" => Some(Condition::Drift),
+        "new-access" => Some(Condition::NewAccess),
         "incomplete" => Some(Condition::Incomplete),
         word => Severity::named(word)
             .map(Condition::Severity)
@@ -34,7 +37,7 @@ pub(super) fn parse(word: &str) -> Result<Condition, String> {
 
 /// Returns every word there is.
 pub(super) fn words() -> Vec<&'static str> {
-    let fixed = ["any", "drift", "incomplete"];
+    let fixed = ["any", "drift", "new-access", "incomplete"];
     let severities = Severity::ALL.into_iter().map(Severity::label);
     let rules = RULES.iter().map(|described| described.id);
     fixed.into_iter().chain(severities).chain(rules).collect()
@@ -63,6 +66,7 @@ pub(super) fn met(conditions: &[Condition], report: &Report, filter: &Filter) ->
             }
             Condition::Any => found("any", &open, |_| true),
             Condition::Incomplete => incomplete(report, &selected),
+            Condition::NewAccess => new_access(report),
             // Any difference counts, whether it is named or not.
             Condition::Drift => None,
         };
@@ -89,11 +93,35 @@ fn found(what: &str, open: &[Open<'_>], is_meant: impl Fn(&Finding) -> bool) -> 
     (n_found > 0).then(|| format!("{what}: {}{unsure}", counted(n_found, "finding")))
 }
 
+/// Returns how much access is new since the baseline, and whose the first of it is.
+fn new_access(report: &Report) -> Option<String> {
+    let drift = report.drift.as_ref()?;
+    let widening: Vec<_> = drift.widening(report.snapshot.origin.generation).collect();
+    let first = widening.first()?;
+    let roles = first.after.as_ref().map(|after| after.roles.shown());
+    let (who, place) = (first.principal.label(), first.workspace.shown());
+    let more = match widening.len() {
+        1 => String::new(),
+        n => format!(" and {} more", grouped(n - 1)),
+    };
+    Some(format!(
+        "new-access: {} of {who} in '{place}'{more}",
+        roles.unwrap_or_default()
+    ))
+}
+
 /// Returns what is missing, by the same measure as reports: in what was read, or in the answer to the filter.
 fn incomplete(report: &Report, selected: &Selection) -> Option<String> {
     let snapshot = &report.snapshot;
     let mut missing = Vec::new();
-    if !snapshot.covers_everything() {
+    let as_of = snapshot.coverage.as_of.as_ref();
+    if let Some(as_of) = as_of.filter(|as_of| !as_of.perhaps.is_empty()) {
+        missing.push(format!("{} perhaps held then", counted(as_of.perhaps.len(), "role")));
+    }
+    let is_refused = snapshot
+        .reported_workspaces()
+        .any(|(_, it)| it.reading == Reading::Denied);
+    if is_refused || !snapshot.is_complete() {
         let why = if snapshot.is_complete() {
             "some were refused"
         } else {
@@ -109,7 +137,7 @@ fn incomplete(report: &Report, selected: &Selection) -> Option<String> {
 mod tests {
     use super::*;
     use crate::audit::coverage::{Coverage, Method, Tally};
-    use crate::audit::{Builder, Origin, Policy, Reading, export};
+    use crate::audit::{Builder, Origin, Policy, export};
     use crate::domain::binding::Binding;
     use crate::domain::ids::{Principal, WorkspaceName};
     use crate::domain::platform::Generation;

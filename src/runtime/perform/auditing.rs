@@ -87,6 +87,7 @@ pub(super) async fn read(
         policy: Arc::clone(&platform.policy),
         workspaces: None,
         info,
+        as_of: None,
         has_history: false,
         parts: match parts {
             Parts::Wanted => collect::Parts::Wanted,

@@ -226,6 +226,7 @@ fn coverage(n_workspaces: usize, n_rows: usize) -> Coverage {
         workspaces: tally(n_workspaces, n_workspaces),
         bindings: Some(tally(n_rows, n_rows)),
         is_limited_to_caller: false,
+        as_of: None,
         has_history: true,
         stopped: None,
         warnings: vec![SafeText::new(

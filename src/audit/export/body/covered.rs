@@ -1,10 +1,13 @@
 //! How complete an export is: the block that all formats carry.
 
 use super::Text;
-use crate::audit::coverage::{self, Coverage, Method, Tally};
+use crate::audit::coverage::{self, AsOf, Coverage, Method, PerhapsHeld, Tally};
 use crate::audit::filter::{Besides, Selection, unsure_in_words};
 use crate::audit::snapshot::{Reading, Snapshot};
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::role::Role;
 use crate::domain::text::{SafeText, counted};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -34,6 +37,69 @@ pub(in crate::audit) struct Covered<'a> {
     /// How many findings are left for such grants alone.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsure_findings: usize,
+    /// The moment that the report is about, where that is not the present.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Then<'a>>,
+}
+
+/// A moment of the past, and what was perhaps held then.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Then<'a> {
+    pub at: Timestamp,
+    pub perhaps: Vec<Perhaps<'a>>,
+}
+
+/// What was perhaps held.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Perhaps<'a> {
+    pub workspace: Text<'a>,
+    pub principal: Text<'a>,
+    pub role: Text<'a>,
+    pub why: Text<'a>,
+}
+
+impl<'a> Then<'a> {
+    fn of(as_of: &'a AsOf) -> Self {
+        let perhaps = as_of.perhaps.iter().map(|held| Perhaps {
+            workspace: Cow::from(held.workspace.raw()),
+            principal: Cow::from(held.principal.raw()),
+            role: Cow::from(held.role.raw()),
+            why: Cow::from(held.why.as_str()),
+        });
+        Self {
+            at: as_of.at,
+            perhaps: perhaps.collect(),
+        }
+    }
+
+    fn to_as_of(&self) -> AsOf {
+        let perhaps = self.perhaps.iter().map(|held| PerhapsHeld {
+            workspace: WorkspaceName::from_platform(&*held.workspace),
+            principal: Principal::from_platform(&*held.principal),
+            role: Role::from_platform(&held.role),
+            why: SafeText::with_limit(&held.why, usize::MAX),
+        });
+        AsOf {
+            at: self.at,
+            perhaps: perhaps.collect(),
+        }
+    }
+
+    /// Returns every fact of it in words, by name.
+    fn facts(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let perhaps = self.perhaps.iter().map(|held| {
+            let Perhaps {
+                workspace,
+                principal,
+                role,
+                why,
+            } = held;
+            ("perhaps held", format!("{role} of {principal} in {workspace}: {why}"))
+        });
+        std::iter::once(("as of", super::super::sections::to_the_second(self.at))).chain(perhaps)
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it out so")]
@@ -158,6 +224,7 @@ impl<'a> Covered<'a> {
             has_history,
             stopped,
             warnings,
+            as_of,
         } = &snapshot.coverage;
         let population = if *is_limited_to_caller {
             Population::LimitedToTheCaller
@@ -179,6 +246,7 @@ impl<'a> Covered<'a> {
             warnings: warnings.iter().map(|warning| Cow::from(warning.as_str())).collect(),
             besides: Others::of(&selection.besides, snapshot),
             unsure: selection.unsure.len() + selection.unsure_past.len(),
+            as_of: as_of.as_ref().map(Then::of),
             unsure_findings: selection.unsure_findings.len(),
         }
     }
@@ -194,6 +262,7 @@ impl<'a> Covered<'a> {
             has_history: self.history,
             stopped: self.stopped.as_ref().map(all),
             warnings: self.warnings.iter().map(all).collect(),
+            as_of: self.as_of.as_ref().map(Then::to_as_of),
         })
     }
 
@@ -229,6 +298,7 @@ impl<'a> Covered<'a> {
             ("method", self.method.to_string()),
             ("list of workspaces", self.lists.workspaces.in_words()),
         ];
+        facts.extend(self.as_of.iter().flat_map(Then::facts));
         if let Some(bindings) = &self.lists.role_bindings {
             facts.push(("list of role bindings", bindings.in_words()));
         }
