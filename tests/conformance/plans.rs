@@ -21,6 +21,7 @@ async fn report(platform: &Platform, workspace: &WorkspaceName) -> Arc<Report> {
         policy: Arc::new(Policy::default()),
         workspaces: Some(GlobSet::builder().add(this).build().unwrap()),
         info: None,
+        as_of: None,
         has_history: false,
         parts: Parts::Unwanted,
         clock: now,

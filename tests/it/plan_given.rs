@@ -115,6 +115,7 @@ impl Site {
             policy: Arc::new(Policy::default()),
             workspaces: None,
             info: None,
+            as_of: None,
             has_history: true,
             parts: Parts::Unwanted,
             clock: now,
