@@ -20,6 +20,7 @@ mod idle;
 mod journal;
 mod keys;
 mod opening;
+mod plan;
 mod program;
 mod role_change;
 mod sample;
@@ -40,6 +41,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("audit") {
         audit::measure(&runtime)?;
+    }
+    if is_wanted("plan") {
+        plan::measure(&runtime)?;
     }
     if is_wanted("endless") {
         endless::measure(&runtime)?;
