@@ -1,1 +1,328 @@
-//! What plans are made of, and what stands in their way.
+//! What plans are made of: their order, what a file can ask for, what stands in the way, and how they are told.
+
+use super::guard::of_removals;
+use super::*;
+use crate::access::wish::{Mode, Shall, Wanted, Wish};
+use crate::audit::export::Lines;
+use crate::audit::sample::{Sample, TAKEN, at, who, ws};
+use crate::audit::{Policy, Reading};
+use crate::domain::role::Role;
+use crate::domain::workspace::Workspace;
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+use std::sync::Arc;
+
+fn roles(text: &str) -> RoleSet {
+    text.split_whitespace().map(Role::from_platform).collect()
+}
+
+fn wanted(principal: &str, held: &str) -> Wanted {
+    let roles = roles(held);
+    Wanted {
+        principal: who(principal),
+        shall: if roles.is_empty() {
+            Shall::BeAbsent
+        } else {
+            Shall::Hold(roles)
+        },
+        until: None,
+        reason: None,
+        ticket: None,
+        place: None,
+    }
+}
+
+fn wish(name: &str, mode: Mode, members: &[(&str, &str)]) -> Wish {
+    Wish {
+        workspace: ws(name),
+        mode,
+        owner: None,
+        create: None,
+        members: members
+            .iter()
+            .map(|(principal, held)| wanted(principal, held))
+            .collect(),
+        place: None,
+    }
+}
+
+fn me() -> Identity {
+    Identity {
+        subject: Some("me@example.com".to_owned()),
+        email: Some("me@example.com".to_owned()),
+        is_confirmed: true,
+        ..Identity::default()
+    }
+}
+
+fn plan_with(sample: &Sample, workspaces: Vec<Wish>, last: &Last) -> Plan {
+    let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
+    let identity = me();
+    let circumstances = Circumstances {
+        identity: &identity,
+        now: at(TAKEN),
+        last,
+        source: Source::default(),
+    };
+    let wishes = Wishes {
+        server: None,
+        workspaces,
+    };
+    Plan::for_wishes(&wishes, &report, &circumstances)
+}
+
+fn plan(sample: &Sample, workspaces: Vec<Wish>) -> Plan {
+    plan_with(sample, workspaces, &Last::new())
+}
+
+fn team() -> Sample {
+    Sample::new()
+        .workspace("team")
+        .holds("team", "ann@example.com", "Admin")
+        .holds("team", "bob@example.com", "Editor")
+        .holds("team", "cat@example.com", "Viewer")
+        .holds("team", "me@example.com", "Admin")
+}
+
+fn told(plan: &Plan) -> Vec<String> {
+    let told = plan
+        .changes
+        .iter()
+        .map(|planned| format!("{}: {}", planned.phase.word(), planned.change.sentence()));
+    told.collect()
+}
+
+fn written(plan: &Plan) -> String {
+    let mut out = Vec::new();
+    table(plan, Lines::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn whoever_is_to_be_admin_comes_first_and_ones_own_place_last_of_all_workspaces() {
+    let sample = team().workspace("another").holds("another", "me@example.com", "Admin");
+    let plan = plan(
+        &sample,
+        vec![
+            wish("another", Mode::Authoritative, &[("ann@example.com", "Admin")]),
+            wish(
+                "team",
+                Mode::Authoritative,
+                &[
+                    ("bob@example.com", "Viewer"),
+                    ("cat@example.com", "Admin"),
+                    ("dan@example.com", "Viewer"),
+                    ("me@example.com", "Admin"),
+                ],
+            ),
+        ],
+    );
+    assert_eq!(
+        told(&plan),
+        [
+            "make Admin: add ann@example.com to 'another' as Admin",
+            "make Admin: change cat@example.com in 'team': Viewer → Admin",
+            "give: add dan@example.com to 'team' as Viewer",
+            "lower: change bob@example.com in 'team': Editor → Viewer",
+            "remove: remove ann@example.com (Admin) from 'team'",
+            "own: remove me@example.com (Admin) from 'another'",
+        ]
+    );
+    assert_eq!(plan.guards, [Guard::Yourself(ws("another"), "all access")]);
+}
+
+#[test]
+fn a_wish_ends_the_day_after_its_last_one() {
+    let until = |day: &str| Wish {
+        members: vec![Wanted {
+            until: Some(day.parse().unwrap()),
+            ..wanted("bob@example.com", "Editor")
+        }],
+        ..wish("team", Mode::Additive, &[])
+    };
+    assert_eq!(told(&plan(&team(), vec![until("2026-11-25")])), [] as [&str; 0]);
+    assert_eq!(
+        told(&plan(&team(), vec![until("2026-11-24")])),
+        ["remove: remove bob@example.com (Editor) from 'team'"]
+    );
+}
+
+#[test]
+fn what_cannot_be_planned_is_left_out_and_named() {
+    let unread = Workspace::known_by_name(ws("dark"));
+    let sample = team().known(unread, Reading::Denied);
+    let plan = plan(
+        &sample,
+        vec![
+            wish("gone", Mode::Additive, &[("bob@example.com", "Viewer")]),
+            wish("dark", Mode::Additive, &[("bob@example.com", "Viewer")]),
+            wish(
+                "team",
+                Mode::Additive,
+                &[("a/b", "Viewer"), ("dan@example.com", "Boss")],
+            ),
+        ],
+    );
+    assert_eq!(plan.changes, []);
+    let left: Vec<&str> = plan.left_out.iter().map(|left| left.why.as_str()).collect();
+    assert_eq!(
+        left,
+        [
+            "there is no such workspace, or you cannot see it; 'create = true' makes one",
+            "the platform does not show you its members",
+            "contains '/': the platform can never change or remove it",
+            "Boss is not given by a plan: a role this console does not know; kept as it is",
+        ]
+    );
+    assert_eq!(plan.guards, []);
+}
+
+#[test]
+fn an_authoritative_workspace_that_was_not_read_stops_everything() {
+    let unread = Workspace::known_by_name(ws("dark"));
+    let sample = team().known(unread, Reading::Denied);
+    let plan = plan(
+        &sample,
+        vec![
+            wish("dark", Mode::Authoritative, &[("bob@example.com", "Admin")]),
+            wish("team", Mode::Additive, &[("dan@example.com", "Viewer")]),
+        ],
+    );
+    let why = "the platform does not show you its members".to_owned();
+    assert_eq!(plan.guards, [Guard::Unread(ws("dark"), why)]);
+    assert!(plan.closed(&everything()).next().is_some(), "nothing opens it");
+}
+
+fn everything() -> Allowed {
+    Allowed {
+        removals: Some(0),
+        openers: vec![Opener::AllowSelf, Opener::AllowPublic, Opener::AllowSystem],
+    }
+}
+
+#[rstest]
+#[case(2, 9, false)]
+#[case(9, 9, false)]
+#[case(2, 10, false)]
+#[case(3, 10, true)]
+#[case(3, 12, false)]
+#[case(4, 12, true)]
+#[case(20, 100, false)]
+#[case(21, 100, true)]
+fn many_removals_are_guarded(#[case] n: usize, #[case] of: usize, #[case] is_guarded: bool) {
+    let changes: Vec<Change> = (0..n)
+        .map(|number| Change::Roles {
+            workspace: ws("team"),
+            principal: who(&format!("m{number}@example.com")),
+            before: roles("Viewer"),
+            after: RoleSet::default(),
+        })
+        .collect();
+    assert_eq!(!of_removals(changes.iter(), |_| of).is_empty(), is_guarded);
+}
+
+#[test]
+fn drift_is_told_from_what_was_applied_last() {
+    let sample = Sample::new().workspace("team").granted(
+        "team",
+        "bob@example.com",
+        "Editor",
+        "mal@example.com",
+        "2026-11-02T08:00:00Z",
+    );
+    let drift = |last: &str, wished: &str| {
+        let last = Last::from([((ws("team"), who("bob@example.com")), roles(last))]);
+        let wishes = vec![wish("team", Mode::Additive, &[("bob@example.com", wished)])];
+        plan_with(&sample, wishes, &last).changes[0].drift.clone()
+    };
+    assert_eq!(drift("Editor", "Viewer").as_deref(), Some("the file has changed"));
+    let outside = "changed outside by mal@example.com, 2026-11-02";
+    assert_eq!(drift("Viewer", "Viewer").as_deref(), Some(outside));
+    let both = format!("the file has changed; {outside}");
+    assert_eq!(drift("Admin", "Viewer").as_deref(), Some(both.as_str()));
+}
+
+#[test]
+fn a_role_that_would_be_dropped_is_named() {
+    let sample = team().holds("team", "bob@example.com", "JobRunner");
+    let plan = plan(
+        &sample,
+        vec![wish("team", Mode::Additive, &[("bob@example.com", "Viewer")])],
+    );
+    let told = written(&plan);
+    assert!(told.contains("drops JobRunner"), "{told}");
+}
+
+#[test]
+fn whoever_loses_something_comes_first_in_each_workspace() {
+    let plan = plan(
+        &team(),
+        vec![wish(
+            "team",
+            Mode::Additive,
+            &[
+                ("aaa@example.com", "Viewer"),
+                ("bob@example.com", "Viewer"),
+                ("cat@example.com", ""),
+            ],
+        )],
+    );
+    let told = written(&plan);
+    let place = |name: &str| told.find(name).unwrap();
+    assert!(place("bob@example.com") < place("aaa@example.com"), "{told}");
+    assert!(place("cat@example.com") < place("aaa@example.com"), "{told}");
+}
+
+#[test]
+fn nothing_in_markdown_comes_alive() {
+    let hostile = "x`|<img src=x>@all";
+    let sample = team().holds("team", hostile, "Viewer");
+    let plan = plan(&sample, vec![wish("team", Mode::Additive, &[(hostile, "Editor")])]);
+    let mut out = Vec::new();
+    markdown(&plan, &mut out).unwrap();
+    let told = String::from_utf8(out).unwrap();
+    assert!(told.contains("`x\\x60\\x7c<img src=x>@all`"), "{told}");
+    assert!(!told.contains("x`|"), "{told}");
+}
+
+#[test]
+fn a_plan_is_read_back_as_it_was_written() {
+    let plan = plan(
+        &team(),
+        vec![
+            wish(
+                "team",
+                Mode::Additive,
+                &[("bob@example.com", ""), ("zoë@example.com", "Viewer Editor")],
+            ),
+            Wish {
+                create: Some("for tests".to_owned()),
+                ..wish("made", Mode::Additive, &[("ann@example.com", "Admin")])
+            },
+        ],
+    );
+    let draft = Draft::parse(&plan.to_json(|_| None)).unwrap();
+    let changes: Vec<Change> = plan.changes.iter().map(|planned| planned.change.clone()).collect();
+    let read: Vec<Change> = draft.changes.into_iter().map(|(change, _)| change).collect();
+    assert_eq!(read, changes);
+    assert_eq!(
+        (draft.server, draft.made_at),
+        (plan.origin.server.clone(), plan.origin.ended_at)
+    );
+    assert_eq!(digest_of(read.iter()), plan.digest());
+}
+
+#[rstest]
+#[case("\"nmp-console/plan\"", "\"else\"", "its schema is not")]
+#[case("\"schema_version\": 1", "\"schema_version\": 9", "schema version 9")]
+#[case("cat@example.com", "mal@example.com", "it was edited")]
+#[case("\"remove\"", "\"add\"", "is something else")]
+#[case("\"team\"", "\"..\"", "cannot be addressed")]
+#[case("\"before\"", "\"then\"", "missing field")]
+fn a_plan_that_is_none_is_refused(#[case] from: &str, #[case] to: &str, #[case] words: &str) {
+    let plan = plan(&team(), vec![wish("team", Mode::Additive, &[("cat@example.com", "")])]);
+    let text = plan.to_json(|_| None);
+    assert!(text.contains(from), "{text}");
+    let problem = Draft::parse(&text.replace(from, to)).unwrap_err().to_string();
+    assert!(problem.contains(words), "{problem}");
+}
