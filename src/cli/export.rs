@@ -56,7 +56,7 @@ A workspace whose members were read to the last is written as authoritative; the
 a file cannot name, as additive. Workspaces that could not be read are left out, named in a comment and on standard error.
 
 Requests: a platform admin's reading takes one for each 1,000 workspaces and each 1,000 role bindings, and a few to begin
-with: about 30 for 1,000 workspaces with 20,000 role bindings, about 220 for 10,000 with 200,000. Anybody else's takes one
+with: about 35 for 1,000 workspaces with 20,000 role bindings, about 220 for 10,000 with 200,000. Anybody else's takes one
 for each workspace.";
 
 /// An export with everything it needs at hand.

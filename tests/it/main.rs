@@ -56,6 +56,7 @@ mod platform;
 mod processes;
 mod proxy;
 mod question_cli;
+mod recipe;
 mod sandbox;
 mod sandbox_door;
 mod sandbox_process;

@@ -1,6 +1,7 @@
 //! What is said of broken files is said to whoever wrote them: no word of the libraries that read them, and nothing of
 //! what stands in them that could be a secret.
 
+use nmp_console::access::Wishes;
 use nmp_console::audit::{Baseline, Policy};
 use nmp_console::config::{self, Env, Flags, Settings};
 use std::fs;
@@ -183,6 +184,21 @@ fn of_a_policy() {
     }
     assert!(n_told > 100, "only {n_told} were broken");
     assert!(Policy::parse(&format!("\u{feff}{sample}")).is_ok());
+}
+
+#[test]
+fn of_a_file_of_wishes() {
+    let sample = include_str!("../../assets/access.toml");
+    let parse = |text: &str| Wishes::parse(&[("it".into(), text.to_owned())]);
+    parse(sample).unwrap();
+    let mut n_told = 0;
+    for text in broken(sample) {
+        for problem in parse(&text).err().unwrap_or_default() {
+            // What it says of principals and roles it may repeat: no secrets belong there.
+            check(&problem.to_string().replace("s3cret", ""), &text, &mut n_told);
+        }
+    }
+    assert!(n_told > 100, "only {n_told} were broken");
 }
 
 #[test]
