@@ -187,10 +187,8 @@ impl Prepared {
         let Collected { report, end } = collected;
         let ending = match report {
             Some(report) => {
-                if signal.is_none() && matches!(end, End::Read) {
-                    if let Some(globs) = &self.workspaces {
-                        require_matches(globs, self.filter.workspaces(), &report.snapshot)?;
-                    }
+                if let (Some(globs), None, End::Read) = (&self.workspaces, signal, &end) {
+                    require_matches(globs, self.filter.workspaces(), &report.snapshot)?;
                 }
                 self.conclude((report, journal), &mut signals, &mut line).await?
             }

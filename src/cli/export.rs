@@ -194,7 +194,7 @@ impl Prepared {
         // Before anything is read: whoever starts it may send the signal at once.
         let mut signals = Signals::listen()?;
         for warning in &self.settings.warnings {
-            tell(&SafeText::new(&warning.to_string()));
+            tell(warning);
         }
         let Opened { client, .. } = self.open()?;
         if let Target::Old(old) = &self.target {

@@ -185,12 +185,12 @@ fn create_of(
     description: Option<(&Key<'_>, &Value<'_>)>,
     reader: &mut Reader<'_>,
 ) -> Option<String> {
-    let is_wanted = create.is_some_and(|(key, value)| match value.get_ref() {
-        DeValue::Boolean(is_wanted) => *is_wanted,
-        _ => {
-            reader.misfit(key, value, "true or false");
-            true
+    let is_wanted = create.is_some_and(|(key, value)| {
+        if let DeValue::Boolean(is_wanted) = value.get_ref() {
+            return *is_wanted;
         }
+        reader.misfit(key, value, "true or false");
+        true
     });
     let words = description.and_then(|(key, value)| reader.words(key, value));
     match (is_wanted, create, description) {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 type Entry<'t, 'i> = Option<(&'t Key<'i>, &'t Value<'i>)>;
 
@@ -90,7 +90,7 @@ fn wanted(principal: Principal, key: &Key<'_>, value: &Value<'_>, reader: &mut R
             ..plain
         }),
         DeValue::Table(table) => in_full(plain, key, table, reader),
-        _ => {
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {
             reader.misfit(
                 key,
                 value,
@@ -170,15 +170,14 @@ fn texts<'t>(key: &Key<'_>, value: &'t Value<'_>, reader: &mut Reader<'_>) -> Ve
         reader.misfit(key, value, "a list");
         return Vec::new();
     };
-    let list: &DeArray<'_> = list;
     let mut texts = Vec::with_capacity(list.len());
-    for element in list.iter() {
-        match element.get_ref() {
-            DeValue::String(text) => texts.push((text.as_ref(), element.span())),
-            other => {
-                let message = format!("{} lists texts, not {}", quoted(key.get_ref()), super::kind(other));
-                reader.wrong(element.span(), message);
-            }
+    for element in list {
+        if let DeValue::String(text) = element.get_ref() {
+            texts.push((text.as_ref(), element.span()));
+        } else {
+            let other = super::kind(element.get_ref());
+            let message = format!("{} lists texts, not {other}", quoted(key.get_ref()));
+            reader.wrong(element.span(), message);
         }
     }
     texts
@@ -188,7 +187,7 @@ fn date(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Date> {
     let text = match value.get_ref() {
         DeValue::Datetime(moment) => Some(moment.to_string()),
         DeValue::String(text) => Some(text.to_string()),
-        _ => None,
+        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Array(_) | DeValue::Table(_) => None,
     };
     let is_plain = |text: &String| text.len() == "2026-12-31".len();
     let day = text.filter(is_plain).and_then(|text| text.parse().ok());

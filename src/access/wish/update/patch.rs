@@ -90,9 +90,9 @@ impl Patch<'_> {
 
     /// Puts other roles in the place of those that stand there.
     fn hold(&mut self, value: &Value<'_>, roles: &RoleSet) -> Option<()> {
-        let listed = match value.get_ref() {
-            DeValue::Table(table) => entry(table, "roles")?.1,
-            _ => value,
+        let listed = match table(value) {
+            Some(table) => entry(table, "roles")?.1,
+            None => value,
         };
         if !self.pieces.slice(&listed.span())?.contains('#') {
             self.pieces.replace(listed.span(), list(roles));
@@ -157,10 +157,9 @@ impl Patch<'_> {
             }
         }
         let lines = |begin: &str| -> String {
-            let lines = new
-                .iter()
-                .map(|(principal, roles)| format!("{begin}{}\n", member(principal, roles)));
-            lines.collect()
+            let members = new.iter().map(|(principal, roles)| member(principal, roles));
+            let lines: Vec<String> = members.map(|member| format!("{begin}{member}\n")).collect();
+            lines.concat()
         };
         match (last, style) {
             (Some(entry), _) => {
@@ -213,8 +212,8 @@ impl Patch<'_> {
                 let entry = *entries.last()?;
                 let begin = self.pieces.before_on_line(entry.0.span().start).to_owned();
                 let end = self.lines(entry)?.last()?.end;
-                let lines: String = new.map(|line| format!("{begin}members.{line}\n")).collect();
-                self.pieces.insert_lines(end, &lines);
+                let lines: Vec<String> = new.map(|line| format!("{begin}members.{line}\n")).collect();
+                self.pieces.insert_lines(end, &lines.concat());
             }
         }
         Some(())

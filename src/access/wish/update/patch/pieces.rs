@@ -99,12 +99,12 @@ impl<'t> Pieces<'t> {
         let end = comma.map_or(kept.end, |comma| comma + 1);
         if !added.is_empty() && stands_alone && self.ends_line(end) {
             let indent = self.before_on_line(kept.start);
-            let lines: String = added.iter().map(|new| format!("{indent}{new},\n")).collect();
+            let lines: Vec<String> = added.iter().map(|new| format!("{indent}{new},\n")).collect();
             if comma.is_none() {
                 self.edits.push((kept.end..kept.end, ",".to_owned()));
             }
             let at = self.line_of(kept).end.max(self.line_of(&(end..end)).end);
-            self.insert_lines(at, &lines);
+            self.insert_lines(at, &lines.concat());
             return;
         }
         if !added.is_empty() {
