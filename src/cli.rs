@@ -130,43 +130,30 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
     let cli = Cli::try_parse_from(arguments)?;
     let flags = cli.options.flags();
     let connector = || Connector::new(flags.clone(), env.clone(), |text| tell(&text));
+    let read = || Settings::read(&flags, env);
     let work = match cli.command {
         None => {
-            let settings = Settings::read(&flags, env)?;
+            let settings = read()?;
             console::require_terminal(settings.display)?;
             let authorities = settings.read_authorities()?;
             Work::Console(connector(), Box::new(settings), authorities)
         }
-        Some(Command::Audit(arguments)) => {
-            let settings = Settings::read(&flags, env)?;
-            Work::Audit(Box::new(arguments.prepare(connector(), settings)?))
-        }
-        Some(Command::Plan(arguments)) => {
-            let settings = Settings::read(&flags, env)?;
-            Work::Plan(Box::new(arguments.prepare(connector(), settings)?))
-        }
-        Some(Command::Apply(arguments)) => {
-            let settings = Settings::read(&flags, env)?;
-            Work::Apply(Box::new(arguments.prepare(connector(), settings)?))
-        }
-        Some(Command::Export(arguments)) => {
-            let settings = Settings::read(&flags, env)?;
-            Work::Export(Box::new(arguments.prepare(connector(), settings)?))
-        }
+        Some(Command::Audit(arguments)) => Work::Audit(Box::new(arguments.prepare(connector(), read()?)?)),
+        Some(Command::Plan(arguments)) => Work::Plan(Box::new(arguments.prepare(connector(), read()?)?)),
+        Some(Command::Apply(arguments)) => Work::Apply(Box::new(arguments.prepare(connector(), read()?)?)),
+        Some(Command::Export(arguments)) => Work::Export(Box::new(arguments.prepare(connector(), read()?)?)),
         Some(Command::Activity(arguments)) => {
             cli.options.refuse(arguments.command(), arguments.inapplicable())?;
             Work::Activity(arguments, Box::new(Settings::without_platform(&flags, env)?))
         }
         Some(Command::WhoCan(arguments)) => {
-            let settings = Settings::read(&flags, env)?;
-            let authorities = settings.read_authorities()?;
-            Work::WhoCan(Box::new(arguments), connector(), Box::new(settings), authorities)
+            let (settings, authorities) = trusting(read()?)?;
+            Work::WhoCan(Box::new(arguments), connector(), settings, authorities)
         }
         Some(Command::Can(arguments)) => {
             cli.options.refuse("can", Options::OF_A_PLACE)?;
-            let settings = Settings::read(&flags, env)?;
-            let authorities = settings.read_authorities()?;
-            Work::Can(arguments, connector(), Box::new(settings), authorities)
+            let (settings, authorities) = trusting(read()?)?;
+            Work::Can(arguments, connector(), settings, authorities)
         }
         Some(Command::Login(arguments)) => {
             cli.options.refuse("login", Options::OF_A_WORKSPACE)?;
@@ -175,13 +162,12 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         }
         Some(Command::Logout) => {
             cli.options.refuse("logout", Options::OF_A_WORKSPACE)?;
-            Work::Logout(connector(), Box::new(Settings::read(&flags, env)?))
+            Work::Logout(connector(), Box::new(read()?))
         }
         Some(Command::Whoami(arguments)) => {
             cli.options.refuse("whoami", Options::OF_A_PLACE)?;
-            let settings = Settings::read(&flags, env)?;
-            let authorities = settings.read_authorities()?;
-            Work::Whoami(arguments, connector(), Box::new(settings), authorities)
+            let (settings, authorities) = trusting(read()?)?;
+            Work::Whoami(arguments, connector(), settings, authorities)
         }
         #[cfg(feature = "sandbox")]
         Some(Command::Demo(arguments)) => {
@@ -195,17 +181,27 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
             Work::Sandbox(arguments, Box::new(Settings::without_platform(&flags, env)?))
         }
-        Some(Command::Completions(arguments)) => {
-            cli.options.refuse("completions", Options::ALL)?;
-            Work::Print(arguments.script())
-        }
-        Some(Command::Man) => {
-            cli.options.refuse("man", Options::ALL)?;
-            Work::Print(document::manual()?)
-        }
+        Some(Command::Completions(arguments)) => printed(&cli.options, "completions", || Ok(arguments.script()))?,
+        Some(Command::Man) => printed(&cli.options, "man", document::manual)?,
     };
     let log = log_of(&work)?;
     Ok(Task { work, _log: log })
+}
+
+/// Reads the certificates that settings trust.
+fn trusting(settings: Settings) -> Result<(Box<Settings>, Vec<u8>), Failure> {
+    let authorities = settings.read_authorities()?;
+    Ok((Box::new(settings), authorities))
+}
+
+/// What is only printed takes no options.
+fn printed(
+    options: &Options,
+    command: &'static str,
+    data: impl FnOnce() -> io::Result<Vec<u8>>,
+) -> Result<Work, Failure> {
+    options.refuse(command, Options::ALL)?;
+    Ok(Work::Print(data()?))
 }
 
 fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {

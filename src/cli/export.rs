@@ -154,6 +154,12 @@ impl Old {
             wishes,
             output,
         } = self;
+        if snapshot.coverage.stopped.is_some() {
+            tell(&SafeText::new(&format!(
+                "not everything was read: {name} stays as it was"
+            )));
+            return Ok("");
+        }
         let concerns = |name: &WorkspaceName| workspaces.is_none_or(|globs| globs.is_match(name.raw()));
         let updated = update(&text, &wishes, snapshot, concerns);
         let updated = updated.map_err(|why| Failure::Local(format!("{name} stays as it was: {why}")))?;
@@ -259,7 +265,9 @@ impl Prepared {
             written = writing => written?,
             number = signals.next() => return Ok(Some(number)),
         };
-        line.conclude(&said);
+        if !said.is_empty() {
+            line.conclude(&said);
+        }
         Ok(None)
     }
 }

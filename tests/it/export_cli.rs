@@ -1,10 +1,14 @@
 //! `nmp-console export` as a shell and a nightly job see it.
 
 use crate::audit_cli::{Said, Shell, shell};
+use crate::processes;
 use nmp_console::access::{Mode, Wishes};
 use nmp_console::domain::text::SafeText;
 use nmp_console::sandbox::PLATFORM_ADMIN;
 use rstest::rstest;
+use rustix::process::Signal;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 fn export(shell: &Shell, email: &str, arguments: &str) -> Said {
     let output = shell.command(email, &format!("export {arguments}")).output().unwrap();
@@ -234,4 +238,46 @@ async fn a_file_that_is_about_another_platform_or_wrong_stays() {
     let refused = export(&shell, PLATFORM_ADMIN, "--update access.toml");
     let told = "nmp-console: access.toml, line 5, column 11: there is no role 'edtor'; did you mean 'Editor'?\n";
     assert!(refused.err.contains(told), "{}", refused.err);
+}
+
+#[rstest]
+#[case(Signal::INT, 130)]
+#[case(Signal::TERM, 143)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_leaves_the_files_that_are_there(#[case] signal: Signal, #[case] code: i32) {
+    // Two workspaces are never answered, so that it certainly is at work when the signal comes.
+    let stalls = [
+        "status=403:role_binding",
+        "stall:service-only/members",
+        "stall:default/members",
+    ];
+    let shell = shell(&stalls).await;
+    let old = format!(
+        "schema = 1\nserver = '{}'\n[workspace.default]\n[workspace.ml-team]\n",
+        shell.running.url()
+    );
+    for (n, arguments) in ["--output a.toml --force", "--update a.toml"].into_iter().enumerate() {
+        std::fs::write(shell.path("a.toml"), &old).unwrap();
+        let log = format!("log-{n}");
+        let mut export = shell.command(PLATFORM_ADMIN, &format!("export {arguments} --log-file {log} -v"));
+        let mut export = export.spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_mins(1);
+        let is_at_work = |log: &Path| std::fs::read_to_string(log).is_ok_and(|log| log.contains("/members"));
+        while !is_at_work(&shell.path(&log)) {
+            assert!(Instant::now() < deadline, "it never began to read");
+            tokio::task::yield_now().await;
+        }
+        processes::send(&export, signal);
+        assert_eq!(export.wait().unwrap().code(), Some(code), "{arguments}");
+        assert_eq!(
+            std::fs::read_to_string(shell.path("a.toml")).unwrap(),
+            old,
+            "{arguments}"
+        );
+    }
+    let part = std::fs::read_to_string(shell.path("a.toml.partial")).unwrap();
+    assert!(
+        part.contains("# workspace 'default': its members were not read\n"),
+        "{part}"
+    );
 }

@@ -88,6 +88,44 @@ fn a_file_that_is_none_is_refused_wherever_one_is_named() {
 }
 
 #[test]
+fn a_file_of_wishes_that_is_none_is_refused_too() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    fifo(&folder.join("a.toml"));
+    let circle = home.path().join("circle.toml");
+    std::os::unix::fs::symlink(&circle, &circle).unwrap();
+    let [folder, circle] = [&folder, &circle].map(|path| path.to_str().unwrap());
+    for (arguments, said) in [
+        (
+            ["plan", "/dev/zero"].as_slice(),
+            "cannot read /dev/zero: it is a device",
+        ),
+        (&["plan", folder], "folder/a.toml: it is a pipe that nobody writes to"),
+        (&["plan", circle], "circle.toml: it is a link that leads back to itself"),
+        (
+            &["export", "--update", "/dev/zero"],
+            "/dev/zero: it is not a regular file",
+        ),
+        (&["export", "--update", folder], "folder: it is a folder"),
+        (
+            &["export", "--output", "/dev/null"],
+            "/dev/null: it is not a regular file",
+        ),
+    ] {
+        let url = ["--base-url", "http://127.0.0.1:9"];
+        let refused = run(home.path(), &[arguments, &url].concat(), &[]);
+        assert_eq!(
+            (refused.code, refused.out.as_str()),
+            (Some(4), ""),
+            "{arguments:?}: {}",
+            refused.err
+        );
+        assert!(refused.err.contains(said), "{arguments:?}: {}", refused.err);
+    }
+}
+
+#[test]
 fn so_are_those_that_lie_in_their_usual_places() {
     for file in [
         ".config/nhx/config.yaml",
