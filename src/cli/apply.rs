@@ -88,7 +88,12 @@ impl Arguments {
         }
         let remaining = self.remaining.as_deref();
         let remaining = remaining.map(|path| Output::at(path, Clash::Replace)).transpose()?;
-        let planner = Planner::prepare((connector, settings), (&self.file, Kind::File), &[], self.policy)?;
+        let planner = Planner::prepare(
+            (connector, settings),
+            (&self.file, Kind::File),
+            &[],
+            self.policy.as_deref(),
+        )?;
         Ok(Prepared {
             planner: Arc::new(planner),
             digest: self.digest.trim().to_lowercase(),
@@ -261,8 +266,8 @@ impl Prepared {
         }
         Ok(match signal {
             Some(number) => signalled(number),
-            None if tally.n_unknown > 0 => Ending::Doubtful,
-            None if tally.n_refused + tally.n_stale + plan.left_out.len() > 0 => Ending::Found,
+            None if tally.unknown > 0 => Ending::Doubtful,
+            None if tally.refused + tally.stale + plan.left_out.len() > 0 => Ending::Found,
             None => Ending::Done,
         })
     }
@@ -319,11 +324,11 @@ async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
 /// How many changes ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Tally {
-    n_applied: usize,
-    n_already: usize,
-    n_refused: usize,
-    n_stale: usize,
-    n_unknown: usize,
+    applied: usize,
+    already: usize,
+    refused: usize,
+    stale: usize,
+    unknown: usize,
 }
 
 /// How one change ended, as it counts here.
@@ -355,16 +360,16 @@ impl Counts {
 impl Tally {
     fn of(settled: &[Settled], still: &Still) -> Self {
         let mut tally = Self {
-            n_stale: still.stale.len(),
+            stale: still.stale.len(),
             ..Self::default()
         };
         for one in settled {
             match Counts::of(one) {
-                Counts::Applied => tally.n_applied += 1,
-                Counts::Already => tally.n_already += 1,
-                Counts::Refused => tally.n_refused += 1,
-                Counts::Stale => tally.n_stale += 1,
-                Counts::Unknown => tally.n_unknown += 1,
+                Counts::Applied => tally.applied += 1,
+                Counts::Already => tally.already += 1,
+                Counts::Refused => tally.refused += 1,
+                Counts::Stale => tally.stale += 1,
+                Counts::Unknown => tally.unknown += 1,
             }
         }
         tally
@@ -398,15 +403,15 @@ impl Tally {
             tell(&SafeText::new(&format!("{word}: {}: {why}", one.change.sentence())));
         }
         let mut parts = vec![
-            format!("{} applied", grouped(self.n_applied)),
-            format!("{} refused", grouped(self.n_refused)),
-            format!("{} unknown", grouped(self.n_unknown)),
+            format!("{} applied", grouped(self.applied)),
+            format!("{} refused", grouped(self.refused)),
+            format!("{} unknown", grouped(self.unknown)),
         ];
-        if self.n_stale > 0 {
-            parts.push(format!("{} stale", grouped(self.n_stale)));
+        if self.stale > 0 {
+            parts.push(format!("{} stale", grouped(self.stale)));
         }
-        if self.n_already + n_already > 0 {
-            parts.push(format!("{} already so", grouped(self.n_already + n_already)));
+        if self.already + n_already > 0 {
+            parts.push(format!("{} already so", grouped(self.already + n_already)));
         }
         tell(&SafeText::new(&parts.join(", ")));
     }

@@ -131,14 +131,14 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
     match outcome {
         Ok(Ending::Done) => 0,
         Ok(Ending::Found | Ending::No) => 1,
-        Ok(Ending::CannotTell) => 3,
         Ok(Ending::Guarded) | Err(Failure::Guarded(_)) => 5,
         Ok(Ending::Doubtful) => 6,
         // As a shell tells it.
         Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
         Err(Failure::Usage(_) | Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
-        Err(
+        Ok(Ending::CannotTell)
+        | Err(
             Failure::Platform(_)
             | Failure::NotAllowed(_)
             | Failure::Endless(_)

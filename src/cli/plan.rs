@@ -14,10 +14,9 @@ use crate::background::blocking;
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::change::{Change, Way};
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, grouped};
 use crate::runtime;
 use clap::{Args, ValueEnum, ValueHint};
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -106,7 +105,7 @@ impl Arguments {
         };
         let clash = if self.force { Clash::Replace } else { Clash::Refuse };
         let output = self.output.as_deref().map(|path| Output::at(path, clash)).transpose()?;
-        let planner = Planner::prepare((connector, settings), source, &self.workspaces, self.policy)?;
+        let planner = Planner::prepare((connector, settings), source, &self.workspaces, self.policy.as_deref())?;
         Ok(Prepared {
             planner: Arc::new(planner),
             format: self.format,
@@ -173,7 +172,7 @@ fn conclude(
         }
         Format::Json if has_file => Ok(Ending::Done),
         Format::Json => document::print(json(plan, client).as_bytes()),
-        Format::Markdown => document::print_from(|out| markdown(plan, &mut io::BufWriter::new(out))),
+        Format::Markdown => print_markdown(plan),
     };
     written?;
     let mut is_guarded = tell_of_guards(plan, allowed);
@@ -197,6 +196,24 @@ fn conclude(
     } else {
         Ending::Found
     })
+}
+
+/// How many characters a comment on GitHub takes.
+const MOST_OF_A_COMMENT: usize = 65_536;
+
+fn print_markdown(plan: &Plan) -> Result<Ending, Failure> {
+    let mut text = Vec::new();
+    markdown(plan, &mut text)?;
+    let n = String::from_utf8_lossy(&text).chars().count();
+    if n > MOST_OF_A_COMMENT {
+        let text = format!(
+            "this has {} characters, and a comment on GitHub takes {}: attach it as a file",
+            grouped(n),
+            grouped(MOST_OF_A_COMMENT)
+        );
+        tell(&SafeText::new(&text));
+    }
+    document::print(&text)
 }
 
 /// Returns the plan as JSON, with the request of each change that is one request.

@@ -22,7 +22,7 @@ use crate::runtime;
 use clap::Args;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -97,7 +97,7 @@ impl Planner {
         (connector, settings): (Connector, Settings),
         (path, kind): (&PathBuf, sources::Kind),
         workspaces: &[String],
-        policy: Option<PathBuf>,
+        policy: Option<&Path>,
     ) -> Result<Self, Failure> {
         let read = sources::read(path, kind)?;
         if !workspaces.is_empty() && read.what.workspaces().is_some() {
@@ -107,7 +107,7 @@ impl Planner {
         }
         Ok(Self {
             authorities: settings.read_authorities()?,
-            policy: Arc::new(policy::read(policy.as_deref(), settings.config_folder.as_deref())?),
+            policy: Arc::new(policy::read(policy, settings.config_folder.as_deref())?),
             globs: globs(workspaces)?,
             connector,
             settings,

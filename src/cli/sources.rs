@@ -105,7 +105,7 @@ pub(super) fn read(path: &Path, kind: Kind) -> Result<Read, Failure> {
 fn text(path: &Path) -> io::Result<(Vec<u8>, String)> {
     let bytes = files::read(path, files::POLICY)?;
     let text = String::from_utf8(bytes.clone());
-    let text = text.map_err(|_| io::Error::other("it contains bytes that are not UTF-8"))?;
+    let text = text.map_err(|error| io::Error::other(format!("it is not UTF-8: {error}")))?;
     Ok((bytes, text))
 }
 

@@ -9,7 +9,7 @@ use super::{Plan, Planned, Remark, Why};
 use crate::audit::export::write_json;
 use crate::domain::activity::{Caller, Sending};
 use crate::domain::change::{Change, RoleChange};
-use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
 use crate::domain::policy::{Consequence, Tier};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
@@ -259,10 +259,10 @@ fn drafted(written: WrittenChange) -> Result<Drafted, String> {
         ticket,
         until,
     } = written;
-    workspace.addressable().map_err(|problem| problem.in_words())?;
+    workspace.addressable().map_err(NameProblem::in_words)?;
     let why = Why { reason, ticket, until };
     if change == "create" {
-        WorkspaceName::parse_new(workspace.raw()).map_err(|problem| problem.in_words())?;
+        WorkspaceName::parse_new(workspace.raw()).map_err(NameProblem::in_words)?;
         let name = workspace;
         return Ok((Change::CreateWorkspace { name, description }, why));
     }

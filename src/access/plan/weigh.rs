@@ -4,10 +4,10 @@ use super::compare::Compared;
 use super::guard::{self, Guard};
 use super::order::Phase;
 use super::{Circumstances, Plan, Planned, Why, foretell};
-use crate::audit::{Policy, Report, Snapshot};
+use crate::audit::{Grant, Policy, Report, Snapshot};
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
-use crate::domain::likeness::Faces;
+use crate::domain::likeness::{Faces, Trick};
 use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
@@ -126,8 +126,8 @@ impl Weighing<'_> {
         let snapshot = self.snapshot;
         let numbers = snapshot.workspace_no(workspace).zip(snapshot.principal_no(principal));
         let grant = numbers.and_then(|(workspace, principal)| snapshot.held(workspace, principal));
-        let by = grant.as_ref().and_then(|grant| grant.granted_by());
-        let at = grant.as_ref().and_then(|grant| grant.granted_at());
+        let by = grant.as_ref().and_then(Grant::granted_by);
+        let at = grant.as_ref().and_then(Grant::granted_at);
         match (by, at) {
             (Some(by), Some(at)) => format!("changed outside by {by}, {}", at.strftime("%F")),
             (_, Some(at)) => format!("changed outside, {}", at.strftime("%F")),
@@ -202,7 +202,7 @@ impl Weighing<'_> {
         }
         for change in gains {
             let Some(principal) = change.principal() else { continue };
-            let trick = principal.tricks().first().map(|trick| trick.in_words());
+            let trick = principal.tricks().first().map(Trick::in_words);
             let other = faces.double(principal).or_else(|| faces.twin(principal));
             let alike = other.map(|other| format!("is not {}, and looks like it", other.label()));
             if let Some(what) = trick.or(alike) {
@@ -248,12 +248,15 @@ fn guards(change: &Change, consequences: &[Consequence]) -> Vec<Guard> {
             workspace(),
             "access (it cannot be told whether that is you)",
         )),
-        Consequence::LastAdmin(_) | Consequence::LastAdminInRows(_) | Consequence::NoPersonIsAdmin => None,
         Consequence::LastPlatformAdmin(_) | Consequence::NobodyListsWorkspaces => {
             Some(Guard::Platform(consequence.in_words()))
         }
         Consequence::EveryoneGets(role) => Some(Guard::Public(workspace(), role.clone())),
-        Consequence::GetsAdmin(_)
+        // Whether a person is left as Admin is looked at in the end.
+        Consequence::LastAdmin(_)
+        | Consequence::LastAdminInRows(_)
+        | Consequence::NoPersonIsAdmin
+        | Consequence::GetsAdmin(_)
         | Consequence::LosesAdmin(_)
         | Consequence::LosesAccess(_)
         | Consequence::StillThroughEveryone(_)

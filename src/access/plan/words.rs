@@ -161,43 +161,8 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "- {}", code_span(guard.in_words(n_removals).as_str()))?;
         }
     }
-    if !plan.left_out.is_empty() {
-        writeln!(
-            out,
-            "\n## Not planned\n\n| workspace | principal | why |\n| --- | --- | --- |"
-        )?;
-        for left in &plan.left_out {
-            let who = left
-                .principal
-                .as_ref()
-                .map(|who| code_span(who.raw()))
-                .unwrap_or_default();
-            writeln!(
-                out,
-                "| {} | {who} | {} |",
-                code_span(left.workspace.raw()),
-                code_span(left.why.as_str())
-            )?;
-        }
-    }
-    if !plan.changes.is_empty() {
-        writeln!(
-            out,
-            "\n## Changes\n\n| workspace | | principal | change | notes |\n| --- | --- | --- | --- | --- |"
-        )?;
-        for (workspace, changes) in by_workspace(plan) {
-            for planned in changes {
-                let (sign, who, what) = told(&planned.change);
-                let cells = [who, what, notes(planned)].map(|cell| code_span(&cell));
-                writeln!(
-                    out,
-                    "| {} | `{sign}` | {} |",
-                    code_span(workspace.raw()),
-                    cells.join(" | ")
-                )?;
-            }
-        }
-    }
+    markdown_left_out(plan, out)?;
+    markdown_changes(plan, out)?;
     for (title, all) in [("Fixes", &plan.fixed), ("Introduces", &plan.introduced)] {
         if !all.is_empty() {
             writeln!(out, "\n## {title} {}\n", counted(all.len(), "finding"))?;
@@ -213,4 +178,51 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     writeln!(out, "\nDigest: `{}`", plan.digest())
+}
+
+fn markdown_left_out(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    if plan.left_out.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n## Not planned\n\n| workspace | principal | why |\n| --- | --- | --- |"
+    )?;
+    for left in &plan.left_out {
+        let who = left
+            .principal
+            .as_ref()
+            .map(|who| code_span(who.raw()))
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "| {} | {who} | {} |",
+            code_span(left.workspace.raw()),
+            code_span(left.why.as_str())
+        )?;
+    }
+    Ok(())
+}
+
+fn markdown_changes(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    if plan.changes.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n## Changes\n\n| workspace | | principal | change | notes |\n| --- | --- | --- | --- | --- |"
+    )?;
+    for (workspace, changes) in by_workspace(plan) {
+        for planned in changes {
+            let (sign, who, what) = told(&planned.change);
+            let cells = [who, what, notes(planned)].map(|cell| code_span(&cell));
+            writeln!(
+                out,
+                "| {} | `{sign}` | {} |",
+                code_span(workspace.raw()),
+                cells.join(" | ")
+            )?;
+        }
+    }
+    Ok(())
 }
