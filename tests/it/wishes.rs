@@ -31,7 +31,9 @@ fn as_json(value: &toml::Value) -> Value {
         toml::Value::Table(table) => {
             Value::Object(table.iter().map(|(key, value)| (key.clone(), as_json(value))).collect())
         }
-        other => serde_json::to_value(other).unwrap(),
+        toml::Value::String(_) | toml::Value::Integer(_) | toml::Value::Float(_) | toml::Value::Boolean(_) => {
+            serde_json::to_value(value).unwrap()
+        }
     }
 }
 
