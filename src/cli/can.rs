@@ -39,11 +39,12 @@ pub(super) struct Arguments {
 }
 
 const NOTES: &str = "\
-Exit codes: 0 yes, 1 no, 3 cannot tell (the platform does not say who is in a group, and shows members to Admins only).
-It tells what roles give; a token with narrow scopes can do less.
+Exit codes: 0 yes, 1 no, 3 cannot tell: the platform does not say who is in a group, and shows
+members to Admins only. It tells what roles give; a token with narrow scopes can do less.
 
-Requests: about 11, and up to 2 more about yourself, whether there are 1,000 workspaces or 10,000: what the platform is and
-who you are (7 or 8), the members of the workspace and of 'system', and for platform admins whether the workspace exists.";
+About 10 requests, whether there are 1,000 workspaces or 10,000: 7 to find out what the platform is
+and who you are, the members of the workspace and of 'system', for platform admins whether the
+workspace exists, and about yourself up to 2 more.";
 
 /// What was asked, with its answer.
 struct Answered {

@@ -39,12 +39,14 @@ pub(super) struct Arguments {
 }
 
 const NOTES: &str = "\
-It names role bindings: the platform does not say who is in a group, or who can log in at all.
-Where members could not be read, it says so; the exit code is 0 all the same, and \"complete\" in the JSON is false.
+It names role bindings: the platform does not say who is in a group, or who can log in at all. Where
+members could not be read, it says so; the exit code is 0 all the same, and the JSON has
+\"complete\": false.
 
-Requests, besides 7 or 8 to find out what the platform is and who you are: as a platform admin one for each 1,000 workspaces
-and each 1,000 role bindings (with 20 members in each, 21 at 1,000 workspaces and 210 at 10,000); as anybody else the list of
-workspaces and one member list for each that is asked about (1,001 and 10,010). create-workspace takes one.";
+A platform admin's question takes a request for each 1,000 workspaces and each 1,000 role bindings
+(with 20 members in each: 29 at 1,000 workspaces, 224 at 10,000), anybody else's the list of
+workspaces and the members of each (about 1,010 and 10,020; fewer with --workspace), and
+create-workspace 7.";
 
 /// What the answer is made from.
 enum Source {

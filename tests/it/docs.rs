@@ -31,6 +31,43 @@ fn the_readme_tells_the_rules_of_the_audit() {
     holds("README.md", "rules", &rule::as_markdown());
 }
 
+/// Every command stands in the README as it is typed, and what stands there is one.
+#[test]
+fn the_readme_knows_every_command() {
+    let program = || std::process::Command::new(env!("CARGO_BIN_EXE_nmp-console"));
+    let help = program().arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    let names = commands.lines().filter_map(|line| line.strip_prefix("  "));
+    let names = names
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split(' ').next());
+    let names: Vec<&str> = names
+        .filter(|name| !["help", "completions", "man"].contains(name))
+        .collect();
+    assert!(names.contains(&"can") && names.contains(&"who-can"), "{names:?}");
+    let readme = include_str!("../../README.md");
+    let typed: Vec<&str> = readme
+        .split("nmp-console ")
+        .skip(1)
+        .filter_map(|rest| rest.split(|c: char| c.is_whitespace() || c == '`').next())
+        .collect();
+    for name in names {
+        assert!(typed.contains(&name), "the README does not know 'nmp-console {name}'");
+    }
+    // The questions as they are typed there are understood: what is wrong is that nothing answers.
+    let questions = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `nmp-console can "));
+    for question in questions.filter_map(|rest| rest.split('`').next()) {
+        let mut can = program();
+        can.env_clear().args(["can", "--base-url", "http://127.0.0.1:1"]);
+        let said = can.args(question.split(' ')).output().unwrap();
+        assert_eq!(said.status.code(), Some(3), "{question}");
+    }
+}
+
 #[test]
 fn the_architecture_tells_where_the_sandbox_differs() {
     let source = include_str!("../../src/sandbox.rs");
