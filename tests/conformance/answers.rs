@@ -121,13 +121,13 @@ async fn a_service_role_gives_a_person_what_the_console_answers() {
 async fn who_deletes_a_workspace_is_whom_the_console_names() {
     on_every_platform(async |platform| {
         let known = Known::of(platform).await;
-        for place in 0..HOLDERS.len() {
+        for (place, role) in HOLDERS.into_iter().enumerate() {
             let holders = holders(platform, &format!("who-deletes-{place}")).await;
             let (who, workspace) = (&holders.people[place], &holders.workspace);
             // Afterwards there would be nobody left to ask about.
             let answer = known.answer(platform, who, Operation::DeleteWorkspace, workspace).await;
             let may = may(platform, who, Operation::DeleteWorkspace, workspace).await;
-            assert_eq!(matches!(answer, Answer::Yes(_)), may, "{}: {answer:?}", HOLDERS[place]);
+            assert_eq!(matches!(answer, Answer::Yes(_)), may, "{}: {answer:?}", role);
         }
     })
     .await;

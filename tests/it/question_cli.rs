@@ -80,81 +80,84 @@ impl Shell {
     }
 }
 
+/// Who asks, what, with which exit code that is answered, and in which words.
+const QUESTIONS: &[(&str, &str, i32, &str)] = &[
+    (
+        PLATFORM_ADMIN,
+        "ed@x.com delete-workspace prod",
+        0,
+        "yes: ed@x.com can delete the workspace 'prod'\n  by Editor of ed@x.com in 'prod'\nnote: Editors can delete a workspace",
+    ),
+    (
+        PLATFORM_ADMIN,
+        "vi@x.com read prod",
+        0,
+        "yes: vi@x.com can read in 'prod'\n  by Viewer of vi@x.com",
+    ),
+    (
+        PLATFORM_ADMIN,
+        "vi@x.com write prod",
+        3,
+        "cannot tell whether vi@x.com can write in 'prod'\n  Admin of leads in 'prod': a group, or an id",
+    ),
+    (
+        PLATFORM_ADMIN,
+        "vi@x.com write system",
+        1,
+        "no: vi@x.com cannot write in 'system'\n",
+    ),
+    (
+        PLATFORM_ADMIN,
+        "zoe@x.com delete-workspace default",
+        0,
+        "yes: zoe@x.com can delete the workspace 'default'\n  by Editor of Everyone (*) in 'default'\nnote: Editors can delete a workspace, with everything in it\nnote: everybody who can log in can delete 'default': Everyone (*) is Editor there\n",
+    ),
+    (
+        PLATFORM_ADMIN,
+        "zoe@x.com create-workspace",
+        0,
+        "yes: zoe@x.com can create workspaces\n  by WorkspaceCreator of Everyone (*) in 'system'\n",
+    ),
+    (
+        PLATFORM_ADMIN,
+        "admin@example.com manage-members prod",
+        0,
+        "yes: admin@example.com can manage members in 'prod'\n  by HelixAdmin of admin@example.com in 'system'\n",
+    ),
+    (
+        "ann@x.com",
+        "ed@x.com write prod",
+        0,
+        "yes: ed@x.com can write in 'prod'\n",
+    ),
+    (
+        "ann@x.com",
+        "zoe@x.com read prod",
+        3,
+        "cannot tell whether zoe@x.com can read in 'prod'\n  Admin of leads in 'prod'",
+    ),
+    (
+        "ann@x.com",
+        "zoe@x.com read prod",
+        3,
+        "  the members of 'system' could not be read\n",
+    ),
+    (
+        "vi@x.com",
+        "ed@x.com write prod",
+        3,
+        "  the members of 'prod' could not be read\n",
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn can_answers_with_the_binding_and_the_exit_code() {
     let shell = Shell::new().await;
-    for (asker, question, code, said) in [
-        (
-            PLATFORM_ADMIN,
-            "ed@x.com delete-workspace prod",
-            0,
-            "yes: ed@x.com can delete the workspace 'prod'\n  by Editor of ed@x.com in 'prod'\nnote: Editors can delete a workspace",
-        ),
-        (
-            PLATFORM_ADMIN,
-            "vi@x.com read prod",
-            0,
-            "yes: vi@x.com can read in 'prod'\n  by Viewer of vi@x.com",
-        ),
-        (
-            PLATFORM_ADMIN,
-            "vi@x.com write prod",
-            3,
-            "cannot tell whether vi@x.com can write in 'prod'\n  Admin of leads in 'prod': a group, or an id",
-        ),
-        (
-            PLATFORM_ADMIN,
-            "vi@x.com write system",
-            1,
-            "no: vi@x.com cannot write in 'system'\n",
-        ),
-        (
-            PLATFORM_ADMIN,
-            "zoe@x.com delete-workspace default",
-            0,
-            "yes: zoe@x.com can delete the workspace 'default'\n  by Editor of Everyone (*) in 'default'\nnote: Editors can delete a workspace, with everything in it\nnote: everybody who can log in can delete 'default': Everyone (*) is Editor there\n",
-        ),
-        (
-            PLATFORM_ADMIN,
-            "zoe@x.com create-workspace",
-            0,
-            "yes: zoe@x.com can create workspaces\n  by WorkspaceCreator of Everyone (*) in 'system'\n",
-        ),
-        (
-            PLATFORM_ADMIN,
-            "admin@example.com manage-members prod",
-            0,
-            "yes: admin@example.com can manage members in 'prod'\n  by HelixAdmin of admin@example.com in 'system'\n",
-        ),
-        (
-            "ann@x.com",
-            "ed@x.com write prod",
-            0,
-            "yes: ed@x.com can write in 'prod'\n",
-        ),
-        (
-            "ann@x.com",
-            "zoe@x.com read prod",
-            3,
-            "cannot tell whether zoe@x.com can read in 'prod'\n  Admin of leads in 'prod'",
-        ),
-        (
-            "ann@x.com",
-            "zoe@x.com read prod",
-            3,
-            "  the members of 'system' could not be read\n",
-        ),
-        (
-            "vi@x.com",
-            "ed@x.com write prod",
-            3,
-            "  the members of 'prod' could not be read\n",
-        ),
-    ] {
+    for (asker, question, code, said) in QUESTIONS {
         let answer = shell.run(asker, &format!("can {question}"));
         assert_eq!(
             (answer.code, answer.err.as_str()),
-            (code, ""),
+            (*code, ""),
             "{question}: {}",
             answer.out
         );
