@@ -3,8 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Returns the files in `folder` whose names end with `ending` (`.toml`), by name. Hidden ones and folders are not among
-/// them; what a link leads to is found out when it is read.
+/// Returns the regular files in `folder` whose names end with `ending` (`.toml`), by name, also those that a link leads to.
+/// Hidden ones are not among them, nor is what would be waited for, such as a pipe; a link that leads nowhere is, so that
+/// whoever reads it says so.
 ///
 /// # Errors
 /// Says what the system said, or that there are more than `most`.
@@ -14,7 +15,10 @@ pub fn listed(folder: &Path, ending: &str, most: usize) -> io::Result<Vec<PathBu
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with('.') || !name.ends_with(ending) || entry.path().is_dir() {
+        if name.starts_with('.') || !name.ends_with(ending) {
+            continue;
+        }
+        if std::fs::metadata(entry.path()).is_ok_and(|about| !about.is_file()) {
             continue;
         }
         if found.len() == most {
@@ -29,6 +33,7 @@ pub fn listed(folder: &Path, ending: &str, most: usize) -> io::Result<Vec<PathBu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
 
     #[test]
     fn lists_what_ends_alike_by_name_and_nothing_hidden() {
@@ -37,6 +42,7 @@ mod tests {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         std::fs::create_dir(folder.path().join("d.toml")).unwrap();
+        mknodat(CWD, folder.path().join("f.toml"), FileType::Fifo, Mode::RUSR, 0).unwrap();
         let circle = folder.path().join("e.toml");
         std::os::unix::fs::symlink(&circle, &circle).unwrap();
         let found = listed(folder.path(), ".toml", 3).unwrap();

@@ -101,7 +101,7 @@ fn a_file_of_wishes_that_is_none_is_refused_too() {
             ["plan", "/dev/zero"].as_slice(),
             "cannot read /dev/zero: it is a device",
         ),
-        (&["plan", folder], "folder/a.toml: it is a pipe that nobody writes to"),
+        (&["plan", folder], "folder: it holds no .toml file"),
         (&["plan", circle], "circle.toml: it is a link that leads back to itself"),
         (
             &["export", "--update", "/dev/zero"],
