@@ -247,17 +247,8 @@ impl Prepared {
         let signal = drive(&mut batch, signals).await;
         let tally = Tally::of(batch.run().settled(), &still);
         tally.tell(batch.run().settled(), &still, plan.n_already);
-        for change in &plan.left_out {
-            let who = change
-                .principal
-                .as_ref()
-                .map(|who| format!(" {}", who.label()))
-                .unwrap_or_default();
-            tell(&SafeText::new(&format!(
-                "not planned: '{}'{who}: {}",
-                change.workspace.shown(),
-                change.why
-            )));
+        for left in &plan.left_out {
+            tell(&SafeText::new(&format!("not planned: {}", left.in_words())));
         }
         if let Some(output) = self.remaining {
             let rest = rest(&plan, batch.run().settled(), &still);

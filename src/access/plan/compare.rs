@@ -15,8 +15,8 @@ use std::collections::HashSet;
 /// Something that is wished and not planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// The workspace it is about.
-    pub workspace: WorkspaceName,
+    /// The workspace it is about; nothing where it is about all of them.
+    pub workspace: Option<WorkspaceName>,
     /// The principal it is about; nothing where it is about the whole workspace.
     pub principal: Option<Principal>,
     /// Why.
@@ -43,7 +43,7 @@ impl Compared {
 
     fn leave(&mut self, workspace: &WorkspaceName, principal: Option<&Principal>, why: &str) {
         self.left_out.push(LeftOut {
-            workspace: workspace.clone(),
+            workspace: Some(workspace.clone()),
             principal: principal.cloned(),
             why: SafeText::new(why),
         });

@@ -1,7 +1,8 @@
 //! A plan as JSON, and what is taken over from one. `assets/schema/plan-1.schema.json` describes it.
 //!
-//! What is read back is what shall be done and who decided it, where and when. Words, guards and consequences are worked out
-//! anew from what is there by then: a file can leave them out.
+//! What is read back is what shall be done and who decided it, where and when, and the guards that nothing opens: what was
+//! refused when the plan was made stays refused. Words, other guards and consequences are worked out anew from what is there
+//! by then. A file can be written by anybody, so it may ask for nothing that an access file may not ask for.
 
 use super::digest::{self, raw};
 use super::guard::Opener;
@@ -9,17 +10,32 @@ use super::{Plan, Planned, Remark, Why};
 use crate::audit::export::write_json;
 use crate::domain::activity::{Caller, Sending};
 use crate::domain::change::{Change, RoleChange};
+use crate::domain::generation::Generation;
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
 use crate::domain::policy::{Consequence, Tier};
-use crate::domain::role::{Role, RoleSet};
-use crate::domain::text::SafeText;
-use jiff::Timestamp;
+use crate::domain::role::{Role, RoleEffect, RoleSet};
+use crate::domain::text::{SafeText, grouped};
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 const SCHEMA: &str = "nmp-console/plan";
 const SCHEMA_VERSION: u64 = 1;
+
+/// How many changes a plan may hold.
+const MOST_CHANGES: usize = 100_000;
+/// The generations of which it is known what their roles do.
+const GENERATIONS: [Generation; 5] = [
+    Generation::Seed,
+    Generation::Platform01,
+    Generation::Platform03,
+    Generation::Platform06,
+    Generation::Helix,
+];
+/// How far the clock that a plan was made by may be ahead of the one here.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a file says is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +67,9 @@ pub enum DocumentProblem {
     /// The digest that stands in it is not that of its changes.
     #[error("its digest is not that of its changes: it was edited; make the plan anew")]
     Edited,
+    /// It says that it was made later than now.
+    #[error("it says that it was made at {0}, which is still to come: set the clock, or make the plan anew")]
+    Future(Timestamp),
 }
 
 /// Returns `plan` as JSON.
@@ -67,7 +86,7 @@ pub(super) fn written(plan: &Plan, request: impl Fn(&Change) -> Option<Sending>)
     });
     let left_out = plan.left_out.iter().map(|left| {
         json!({
-            "workspace": left.workspace.raw(),
+            "workspace": left.workspace.as_ref().map(WorkspaceName::raw),
             "principal": left.principal.as_ref().map(Principal::raw),
             "why": left.why.as_str(),
         })
@@ -204,6 +223,19 @@ struct WrittenChange {
 }
 
 impl Draft {
+    /// Returns how old it is, by the clock that says `now`.
+    ///
+    /// # Errors
+    /// Refuses what says that it was made later, other than by clocks that differ a little: such a plan would never be too
+    /// old.
+    pub fn age(&self, now: Timestamp) -> Result<SignedDuration, DocumentProblem> {
+        let age = now.duration_since(self.made_at);
+        if age < -AHEAD {
+            return Err(DocumentProblem::Future(self.made_at));
+        }
+        Ok(age.max(SignedDuration::ZERO))
+    }
+
     /// Returns whether `text` is meant to be a plan, rather than a file of wishes.
     pub fn is_meant(text: &str) -> bool {
         text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
@@ -224,9 +256,21 @@ impl Draft {
             return Err(DocumentProblem::Schema(opened.schema_version));
         }
         let file: File = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+        if file.changes.len() > MOST_CHANGES {
+            let most = grouped(MOST_CHANGES);
+            return Err(unreadable(&format!(
+                "it holds more than {most} changes: plan for fewer workspaces"
+            )));
+        }
         let mut changes = Vec::with_capacity(file.changes.len());
+        let mut places = HashSet::with_capacity(file.changes.len());
         for (number, written) in (1..).zip(file.changes) {
-            let read = drafted(written).map_err(|why| unreadable(&format!("change {number}: {why}")))?;
+            let wrong = |why: String| unreadable(&format!("change {number}: {why}"));
+            let place = (written.workspace.clone(), written.principal.clone());
+            let read = drafted(written).map_err(wrong)?;
+            if !places.insert(place) {
+                return Err(wrong(format!("it is a second one for {}", about(&read.0))));
+            }
             changes.push(read);
         }
         if digest::of(changes.iter().map(|(change, _)| change)) != file.digest {
@@ -243,6 +287,15 @@ impl Draft {
             changes,
             closed: closed.map(|guard| SafeText::new(&guard.words)).collect(),
         })
+    }
+}
+
+/// Returns whom and where a change is about.
+fn about(change: &Change) -> String {
+    let workspace = change.workspace().shown();
+    match change.principal() {
+        Some(principal) => format!("{} in '{workspace}'", principal.label()),
+        None => format!("'{workspace}'"),
     }
 }
 
@@ -272,6 +325,12 @@ fn drafted(written: WrittenChange) -> Result<Drafted, String> {
     if before == after {
         return Err("nothing changes by it".to_owned());
     }
+    if before.is_empty() {
+        require_new(&principal)?;
+    }
+    for role in after.iter().filter(|role| !before.holds(role)) {
+        require_given(role, &workspace)?;
+    }
     let made = Change::Roles {
         workspace,
         principal,
@@ -285,4 +344,29 @@ fn drafted(written: WrittenChange) -> Result<Drafted, String> {
         ));
     }
     Ok((made, why))
+}
+
+/// Refuses a new member who could not be typed anywhere, or never be removed again.
+fn require_new(principal: &Principal) -> Result<(), String> {
+    let refused = |why: String| Err(format!("nobody can be added as '{}': {why}", principal.shown()));
+    match Principal::parse_new(principal.raw()) {
+        Err(problem) => refused(problem.in_words()),
+        Ok(trimmed) if trimmed != *principal => refused("there are blanks around it".to_owned()),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Refuses a role that no release of the platform knows in this workspace.
+fn require_given(role: &Role, workspace: &WorkspaceName) -> Result<(), String> {
+    let works = |generation: &Generation| role.effect(*generation, workspace) == RoleEffect::Works;
+    if GENERATIONS.iter().any(works) {
+        return Ok(());
+    }
+    let meant = role.meant().map(|meant| format!("; did you mean '{}'?", meant.shown()));
+    Err(format!(
+        "no plan gives the role '{}' in '{}'{}",
+        role.shown(),
+        workspace.shown(),
+        meant.unwrap_or_default()
+    ))
 }

@@ -326,3 +326,82 @@ fn a_plan_that_is_none_is_refused(#[case] from: &str, #[case] to: &str, #[case] 
     let problem = Draft::parse(&text.replace(from, to)).unwrap_err().to_string();
     assert!(problem.contains(words), "{problem}");
 }
+
+/// Writes a plan of these changes, whatever they ask for.
+fn plan_of(changes: &[(&str, &str, &str)]) -> String {
+    let report = Report::new(team().snapshot(), Arc::new(Policy::default()));
+    let identity = me();
+    let circumstances = Circumstances {
+        identity: &identity,
+        now: at(TAKEN),
+        last: &Last::new(),
+        source: Source::default(),
+    };
+    let changes = changes.iter().map(|(principal, before, after)| {
+        let change = Change::Roles {
+            workspace: ws("team"),
+            principal: who(principal),
+            before: roles(before),
+            after: roles(after),
+        };
+        (change, Why::default())
+    });
+    Plan::of_changes(changes.collect(), &report, &circumstances).to_json(|_| None)
+}
+
+#[rstest]
+#[case::unknown_role("zoe@example.com", "", "Boss", "no plan gives the role 'Boss' in 'team'")]
+#[case::slip("bob@example.com", "Editor", "admin", "in 'team'; did you mean 'Admin'?")]
+#[case::only_in_system("zoe@example.com", "", "HelixAdmin", "no plan gives the role 'HelixAdmin' in 'team'")]
+#[case::slash("a/b", "", "Viewer", "nobody can be added as 'a/b': contains '/'")]
+#[case::brackets("<zoe@example.com>", "", "Viewer", "type the address alone")]
+#[case::blanks(" zoe@example.com", "", "Viewer", "there are blanks around it")]
+fn a_plan_that_asks_for_what_no_file_may_ask_for_is_refused(
+    #[case] principal: &str,
+    #[case] before: &str,
+    #[case] after: &str,
+    #[case] words: &str,
+) {
+    let problem = Draft::parse(&plan_of(&[(principal, before, after)])).unwrap_err();
+    assert!(problem.to_string().contains(words), "{problem}");
+}
+
+#[test]
+fn a_plan_takes_away_and_keeps_what_it_may_not_give() {
+    let odd = [
+        ("a/b", "Viewer", ""),
+        ("zoe@example.com", "Boss", ""),
+        ("x@example.com", "Boss", "Boss Viewer"),
+    ];
+    assert_eq!(Draft::parse(&plan_of(&odd)).unwrap().changes.len(), odd.len());
+}
+
+#[test]
+fn a_plan_that_asks_twice_for_the_same_or_for_too_much_is_refused() {
+    let text = plan_of(&[("zoe@example.com", "", "Viewer"), ("zoe@example.com", "", "Admin")]);
+    let problem = Draft::parse(&text).unwrap_err().to_string();
+    assert!(
+        problem.contains("change 2: it is a second one for zoe@example.com in 'team'"),
+        "{problem}"
+    );
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let change = serde_json::json!({
+        "change": "add", "workspace": "team", "principal": "z@example.com", "before": [], "after": ["Viewer"],
+    });
+    document["changes"] = vec![change; 100_001].into();
+    let problem = Draft::parse(&document.to_string()).unwrap_err().to_string();
+    assert!(problem.contains("it holds more than 100,000 changes"), "{problem}");
+}
+
+#[test]
+fn a_plan_from_the_future_has_no_age() {
+    let draft = Draft::parse(&plan_of(&[("zoe@example.com", "", "Viewer")])).unwrap();
+    let age = |now: &str| draft.age(at(now)).map(|age| age.as_secs());
+    assert_eq!(age("2026-11-25T13:00:00Z"), Ok(3_600));
+    assert_eq!(age("2026-11-25T11:55:00Z"), Ok(0));
+    let problem = age("2026-11-25T11:54:59Z").unwrap_err().to_string();
+    assert!(
+        problem.contains("made at 2026-11-25T12:00:00Z, which is still to come"),
+        "{problem}"
+    );
+}

@@ -1,6 +1,6 @@
 //! A plan for people: as lines for a terminal, and as Markdown for a review.
 
-use super::{Plan, Planned, Remark};
+use super::{LeftOut, Plan, Planned, Remark};
 use crate::audit::export::{Lines, code_span, write_columns};
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::ids::WorkspaceName;
@@ -24,12 +24,7 @@ pub fn table(plan: &Plan, lines: Lines, mut out: &mut dyn Write) -> io::Result<(
         writeln!(out, "  guard: {}", guard.in_words(n_removals))?;
     }
     for left in &plan.left_out {
-        let who = left
-            .principal
-            .as_ref()
-            .map(|who| format!(" {}", who.label()))
-            .unwrap_or_default();
-        writeln!(out, "  not planned: '{}'{who}: {}", left.workspace.shown(), left.why)?;
+        writeln!(out, "  not planned: {}", left.in_words())?;
     }
     for (workspace, changes) in by_workspace(plan) {
         writeln!(out, "\n{}", workspace.shown())?;
@@ -47,6 +42,19 @@ pub fn table(plan: &Plan, lines: Lines, mut out: &mut dyn Write) -> io::Result<(
         writeln!(out, "\nDigest: {}", plan.digest())?;
     }
     Ok(())
+}
+
+impl LeftOut {
+    /// Returns what it is about, and why.
+    pub fn in_words(&self) -> SafeText {
+        let workspace = self.workspace.as_ref().map(|name| format!("'{}'", name.shown()));
+        let who = self.principal.as_ref().map(|who| who.label().to_string());
+        let about: Vec<String> = workspace.into_iter().chain(who).collect();
+        if about.is_empty() {
+            return self.why.clone();
+        }
+        SafeText::new(&format!("{}: {}", about.join(" "), self.why))
+    }
 }
 
 fn remarks(out: &mut dyn Write, what: &str, all: &[Remark]) -> io::Result<()> {
@@ -189,15 +197,13 @@ fn markdown_left_out(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         "\n## Not planned\n\n| workspace | principal | why |\n| --- | --- | --- |"
     )?;
     for left in &plan.left_out {
-        let who = left
-            .principal
-            .as_ref()
-            .map(|who| code_span(who.raw()))
-            .unwrap_or_default();
+        let workspace = left.workspace.as_ref().map(|name| code_span(name.raw()));
+        let who = left.principal.as_ref().map(|who| code_span(who.raw()));
         writeln!(
             out,
-            "| {} | {who} | {} |",
-            code_span(left.workspace.raw()),
+            "| {} | {} | {} |",
+            workspace.unwrap_or_default(),
+            who.unwrap_or_default(),
             code_span(left.why.as_str())
         )?;
     }
