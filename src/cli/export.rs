@@ -124,7 +124,7 @@ impl Old {
     fn read(path: &Path) -> Result<Self, Failure> {
         let output = Output::at(path, Clash::Update)?;
         let texts = wishes::read(path)?;
-        let wishes = wishes::parsed(&texts)?;
+        let wishes = wishes::parsed(path, &texts)?;
         let (name, text) = texts.into_iter().next().unwrap_or_default();
         Ok(Self {
             name,

@@ -3,7 +3,7 @@
 use super::output::{Clash, Output};
 use super::planning::{Ended, Guards, Made, Planner, signalled, tell_of_guards};
 use super::signals::Signals;
-use super::sources::Kind;
+use super::sources::{Kind, What};
 use super::{Ending, Failure, document, tell};
 use crate::access::Plan;
 use crate::access::plan::{Allowed, markdown, table};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
 pub(super) struct Arguments {
-    /// Wishes (TOML), as 'export' writes them
+    /// Access file (TOML) as 'export' writes it, or a folder of them
     #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath, required_unless_present_any = ["from", "leavers"])]
     file: Option<PathBuf>,
     /// Give back what an audit report (JSON) of any day tells, besides what is held now
@@ -101,11 +101,17 @@ impl Arguments {
             (Some(path), _, _) => (path, Kind::File),
             (None, Some(path), _) => (path, Kind::Report),
             (None, None, Some(path)) => (path, Kind::Leavers),
-            (None, None, None) => return Err(Failure::Usage("name a file of wishes".to_owned())),
+            (None, None, None) => return Err(Failure::Usage("name an access file".to_owned())),
         };
         let clash = if self.force { Clash::Replace } else { Clash::Refuse };
         let output = self.output.as_deref().map(|path| Output::at(path, clash)).transpose()?;
         let planner = Planner::prepare((connector, settings), source, &self.workspaces, self.policy.as_deref())?;
+        // Planned anew, it would lose the guards that were written into it.
+        if let What::Draft(_) = planner.read.what {
+            return Err(Failure::Usage(
+                "this is a plan already: apply it, or plan from an access file".to_owned(),
+            ));
+        }
         Ok(Prepared {
             planner: Arc::new(planner),
             format: self.format,

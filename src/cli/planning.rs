@@ -5,7 +5,7 @@ use super::audit::{globs, reading};
 use super::signals::Signals;
 use super::sources::{self, Still, What};
 use super::{Ending, Failure, policy, tell};
-use crate::access::plan::{Allowed, Circumstances, Last, Opener};
+use crate::access::plan::{Allowed, Circumstances, Last, LeftOut, Opener};
 use crate::access::{Plan, Wishes};
 use crate::api::Client;
 use crate::audit::{Policy, Report};
@@ -152,7 +152,14 @@ impl Planner {
             };
             planner.plan(&report, &at)
         });
-        Ok(Ended::AsWanted(made.await))
+        let made = made.await;
+        for workspace in &made.still.unread {
+            tell(&SafeText::new(&format!(
+                "the members of '{}' could not be read: its changes are compared when their turn comes",
+                workspace.shown()
+            )));
+        }
+        Ok(Ended::AsWanted(made))
     }
 
     fn plan(&self, report: &Report, at: &Circumstances<'_>) -> Made {
@@ -163,8 +170,14 @@ impl Planner {
         };
         match &self.read.what {
             What::Wishes(wishes) => wished(wishes),
-            What::Report(baseline) => wished(&sources::given_back(baseline.snapshot(), is_meant)),
-            What::Leavers(leavers) => wished(&sources::without(leavers, &report.snapshot, is_meant)),
+            What::Report(baseline) => {
+                let (wishes, left_out) = sources::given_back(baseline.snapshot(), &report.snapshot, is_meant);
+                besides(wished(&wishes), left_out)
+            }
+            What::Leavers(leavers) => {
+                let (wishes, left_out) = sources::without(leavers, &report.snapshot, is_meant);
+                besides(wished(&wishes), left_out)
+            }
             What::Draft(draft) => {
                 let still = sources::still_to_do(draft, &report.snapshot);
                 let mut plan = Plan::of_changes(still.changes.clone(), report, at);
@@ -225,6 +238,12 @@ impl Planner {
             (End::Read | End::Stopped, _) => Err(Failure::Local("nothing was read".to_owned())),
         }
     }
+}
+
+/// Returns what was made, with what was left out before it was planned.
+fn besides(mut made: Made, left_out: Vec<LeftOut>) -> Made {
+    made.plan.left_out.splice(0..0, left_out);
+    made
 }
 
 /// Returns what was left by the last change of each member that is known to be done.

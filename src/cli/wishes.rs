@@ -44,16 +44,17 @@ pub(super) fn read(path: &Path) -> Result<Texts, Failure> {
 }
 
 /// Returns what the texts say. What is wrong in them is told one by one.
-pub(super) fn parsed(texts: &[(SafeText, String)]) -> Result<Wishes, Failure> {
-    Wishes::parse(texts).map_err(|problems| refused(&problems))
+pub(super) fn parsed(path: &Path, texts: &[(SafeText, String)]) -> Result<Wishes, Failure> {
+    Wishes::parse(texts).map_err(|problems| refused(path, &problems))
 }
 
-fn refused(problems: &[Problem]) -> Failure {
+fn refused(path: &Path, problems: &[Problem]) -> Failure {
     for problem in problems {
         tell(&SafeText::new(&problem.to_string()));
     }
     let n = counted(problems.len(), "problem");
-    Failure::Local(format!("{n} in what shall be: nothing was done"))
+    let path = SafeText::new(&path.to_string_lossy());
+    Failure::Local(format!("{n} in {path}: nothing was done"))
 }
 
 fn text(path: &Path) -> Result<(SafeText, String), Failure> {

@@ -226,7 +226,7 @@ async fn a_file_that_is_about_another_platform_or_wrong_stays() {
         ),
         (
             "schema = 1\nserver = 'https://x'\nx = 1\n[workspace.a.members]\n'al@x' = ['edtor']\n",
-            "2 problems in what shall be",
+            "2 problems in access.toml: nothing was done",
         ),
     ] {
         std::fs::write(&path, text).unwrap();

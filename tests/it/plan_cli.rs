@@ -436,6 +436,36 @@ async fn who_leaves_loses_everything_and_an_old_report_gives_it_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_leaver_who_holds_nothing_is_named_and_the_exit_code_is_not_0() {
+    let shell = Shell::before(&[("alpha", &[ANN, ("alice@example.com", "Editor")])]).await;
+    fs::write(
+        shell.home.path().join("leavers.csv"),
+        "\"Last, First\",email,manager\n\"Doe, Alice\",Alice@example.com,ann@example.com\n",
+    )
+    .unwrap();
+    let said = shell.run("plan --leavers leavers.csv --output plan.json");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let words = "not planned: Alice@example.com: holds nothing; alice@example.com is called the same in other case\n";
+    assert!(said.out.contains(words), "{said:?}");
+    let plan = shell.json("plan.json");
+    assert_eq!(plan["changes"].as_array().unwrap().len(), 0);
+    let schema: Value = serde_json::from_str(include_str!("../../assets/schema/plan-1.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = schema.iter_errors(&plan).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [] as [String; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_not_planned_again() {
+    let shell = Shell::before(&[("alpha", &[ANN])]).await;
+    shell.wish("[workspace.alpha.members]\n\"bob@example.com\" = [\"Viewer\"]\n");
+    shell.planned("wishes.toml");
+    let said = shell.run("plan plan.json --output again.json");
+    assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");
+    assert!(said.err.contains("this is a plan already: apply it"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_plan_takes_an_admin_away_that_the_policy_requires() {
     let shell = Shell::before(&[("prod-1", &[ANN, ("bob@example.com", "Admin")])]).await;
     let policy = "[[require_admin]]\nworkspace = \"prod-*\"\nprincipal = \"ann@example.com\"\n";

@@ -65,7 +65,7 @@ impl Files {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = Reader::new(name, text);
         if let Some(at) = text.find('\0') {
-            reader.wrong(at..at, "a NUL character cannot stand in a file of wishes".to_owned());
+            reader.wrong(at..at, "a NUL character cannot stand in an access file".to_owned());
             return reader.problems;
         }
         let (root, errors) = DeTable::parse_recoverable(text);

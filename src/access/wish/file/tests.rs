@@ -106,7 +106,7 @@ fn however_it_is_written_it_says_the_same(#[case] text: &str) {
 #[case::bad_server("schema = 1\nserver = 'nmp.example.com'", (2, 10), "'server' must begin with https:// or http://")]
 #[case::secret("schema = 1\nserver = 'https://u:s3@x'", (2, 10), "'server' contains a user name or password: log in")]
 #[case::no_toml("schema = ", (1, 10), "")]
-#[case::nul("schema = 1\n# a\0b", (2, 4), "a NUL character cannot stand in a file of wishes")]
+#[case::nul("schema = 1\n# a\0b", (2, 4), "a NUL character cannot stand in an access file")]
 fn says_what_is_wrong_with_the_head(#[case] text: &str, #[case] place: (usize, usize), #[case] said: &str) {
     says(&parse_one(text), place, said);
 }
