@@ -26,10 +26,8 @@ mod policy;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod signals;
-mod sources;
 mod who_can;
 mod whoami;
-mod wishes;
 
 pub use ending::{Ending, Failure, conclude};
 pub use hooks::install;
@@ -38,10 +36,11 @@ pub use crate::config::Env;
 use crate::config::Settings;
 use crate::connect::Connector;
 use crate::domain::text::SafeText;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueHint};
 use options::Options;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use tracing_appender::non_blocking::WorkerGuard;
 
 /// Terminal console for workspaces, members and roles on the NeMo Microservices Platform.
@@ -50,6 +49,9 @@ use tracing_appender::non_blocking::WorkerGuard;
 #[derive(Debug, Parser)]
 #[command(name = "nmp-console", version, max_term_width = 100, after_long_help = options::ENVIRONMENT_AND_EXIT_CODES)]
 pub struct Cli {
+    /// Review what has to change so that access is as FILE says (wishes, a folder of them, or a plan in JSON), and apply it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
     #[command(subcommand)]
@@ -100,8 +102,8 @@ pub struct Task {
 
 #[derive(Debug)]
 enum Work {
-    /// With the certificates to trust.
-    Console(Connector, Box<Settings>, Vec<u8>),
+    /// With the certificates to trust, and the plan to review.
+    Console(Connector, Box<Settings>, Vec<u8>, Option<PathBuf>),
     Activity(activity::Arguments, Box<Settings>),
     Audit(Box<audit::Prepared>),
     /// With the certificates to trust.
@@ -131,12 +133,16 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
     let flags = cli.options.flags();
     let connector = || Connector::new(flags.clone(), env.clone(), |text| tell(&text));
     let read = || Settings::read(&flags, env);
+    if cli.plan.is_some() && cli.command.is_some() {
+        let why = "--plan is for the console, which opens without a command";
+        return Err(Failure::Usage(why.to_owned()));
+    }
     let work = match cli.command {
         None => {
             let settings = read()?;
             console::require_terminal(settings.display)?;
             let authorities = settings.read_authorities()?;
-            Work::Console(connector(), Box::new(settings), authorities)
+            Work::Console(connector(), Box::new(settings), authorities, cli.plan)
         }
         Some(Command::Audit(arguments)) => Work::Audit(Box::new(arguments.prepare(connector(), read()?)?)),
         Some(Command::Plan(arguments)) => Work::Plan(Box::new(arguments.prepare(connector(), read()?)?)),
@@ -206,7 +212,7 @@ fn printed(
 
 fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
     let log = match work {
-        Work::Console(_, settings, _)
+        Work::Console(_, settings, ..)
         | Work::Activity(_, settings)
         | Work::Login(_, _, settings)
         | Work::Logout(_, settings)
@@ -230,10 +236,10 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
 /// If it cannot be done; what a platform refuses is shown in the console and is no such error.
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
-        Work::Console(connector, settings, authorities) => {
+        Work::Console(connector, settings, authorities, plan) => {
             let (connector, news) = console::hearing(connector);
             let opened = connector.open_by(Settings::clone(&settings), authorities)?;
-            console::launch((connector, news), &settings, opened)
+            console::launch((connector, news), &settings, (opened, plan))
                 .await
                 .map_err(Failure::Console)
         }

@@ -15,6 +15,7 @@
 //! | [`files`] | files, read with a limit and written whole, each in the name of whom its place belongs to |
 //! | [`journal`] | what this program has changed, written down before and after each request |
 //! | [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
+//! | [`planning`] | from a file of wishes, an earlier plan, a report or a list to a plan |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
 //! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
 //! | [`ui`] | draws the model |
@@ -35,6 +36,7 @@ pub mod domain;
 pub mod files;
 pub mod journal;
 pub mod login;
+pub mod planning;
 pub mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

@@ -27,6 +27,7 @@ pub use terminal::{Screen, columns};
 
 use crate::app::model::Model;
 use crate::app::msg::Size;
+use crate::app::session::Session;
 use crate::connect::Opened;
 use crate::domain::text::SafeText;
 use crate::ui::Look;
@@ -34,6 +35,7 @@ use drive::{Drive, Shown};
 use input::Input;
 use jiff::Timestamp;
 use signals::Signals;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -69,18 +71,19 @@ pub struct Terminal {
     pub esc_wait: Duration,
 }
 
-/// Runs the console on the process's terminal until it is left, on `opened` first; the opener opens what else is asked
-/// for, and the news are what has to be told without being asked.
+/// Runs the console on the process's terminal until it is left, on `opened` first, with the review of what lies at `plan`;
+/// the opener opens what else is asked for, and the news are what has to be told without being asked.
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
 pub async fn run(
     (opener, news): (SessionOpener, mpsc::UnboundedReceiver<SafeText>),
-    opened: Opened,
+    (opened, plan): (Opened, Option<PathBuf>),
     look: Look,
     terminal: Terminal,
 ) -> std::io::Result<Ending> {
     let (session, platform) = opener.enter(opened).await;
+    let session = Session { plan, ..session };
     let signals = Signals::listen()?;
     let screen = Screen::enter(terminal.multiplexer)?;
     let (width, height) = screen.size();

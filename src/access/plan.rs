@@ -18,8 +18,8 @@ pub use digest::of as digest_of;
 pub use document::{DocumentProblem, Draft, Drafted};
 pub use foretell::Remark;
 pub use guard::{Allowed, Guard, Opener};
-pub use order::Phase;
-pub use words::{markdown, table};
+pub use order::{Phase, in_order, takes};
+pub use words::{by_workspace, markdown, notes, summary, table, told};
 
 use super::wish::Wishes;
 use crate::audit::{Origin, Report};
@@ -27,12 +27,12 @@ use crate::domain::activity::{Caller, Sending};
 use crate::domain::change::{Change, Way};
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::policy::{Consequence, Tier};
+use crate::domain::policy::{self, Consequence, Tier};
 use crate::domain::role::RoleSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The changes that lead from what is to what shall be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +148,20 @@ impl Plan {
         digest::of(self.changes.iter().map(|planned| &planned.change))
     }
 
+    /// Returns what follows from all of it, each thing once.
+    pub fn consequences(&self) -> Vec<Consequence> {
+        let mut found: BTreeMap<&WorkspaceName, Vec<Consequence>> = BTreeMap::new();
+        for planned in &self.changes {
+            let here = found.entry(planned.change.workspace()).or_default();
+            for consequence in &planned.consequences {
+                if !here.contains(consequence) {
+                    here.push(consequence.clone());
+                }
+            }
+        }
+        policy::in_sum(found.into_iter())
+    }
+
     /// Returns who loses something, and what: everybody of whom it can be said.
     pub fn losers(&self) -> impl Iterator<Item = &Planned> {
         self.changes.iter().filter(|planned| planned.takes())
@@ -176,7 +190,7 @@ impl Planned {
     /// Returns whether somebody has less after it.
     pub fn takes(&self) -> bool {
         let (before, after) = self.change.roles();
-        order::takes(&before, &after)
+        takes(&before, &after)
     }
 }
 

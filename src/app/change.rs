@@ -11,10 +11,12 @@ pub mod left;
 mod outcome;
 mod patience;
 mod rows;
+mod tally;
 pub(in crate::app) mod watch;
 
 pub use outcome::{Outcome, Settled};
 pub use patience::NextTry;
+pub use tally::Tally;
 
 use super::failure::{Failure, FailureKind};
 use super::msg::{Answer, ChangeTarget, Effect, Found, Query, Ticket};
@@ -41,7 +43,7 @@ pub struct Intent {
     pub undoes: Option<RecordId>,
     /// Why it is made, where that is not why all of them are.
     pub reason: Option<String>,
-    /// Whether it begins only once everything before it is over, in whatever workspace, and done.
+    /// Whether it begins only once everything else is over, in whatever workspace, and done, but for others that are last.
     pub is_last: bool,
 }
 
@@ -455,8 +457,11 @@ impl Run {
     /// Takes the first waiting change of a workspace in which nothing is under way. What comes last waits for everything.
     fn next_that_may_begin(&mut self) -> Option<Intent> {
         let is_free = |intent: &Intent| {
-            let mut under_way = self.current.iter();
-            !under_way.any(|current| intent.is_last || current.intent.change.workspace() == intent.change.workspace())
+            let mut under_way = self.current.iter().map(|current| &current.intent);
+            let waits_for = |other: &Intent| {
+                (intent.is_last && !other.is_last) || other.change.workspace() == intent.change.workspace()
+            };
+            !under_way.any(waits_for)
         };
         let place = self.waiting.iter().position(is_free)?;
         self.waiting.remove(place)
@@ -507,9 +512,9 @@ impl Run {
         }]
     }
 
-    fn settle(&mut self, settled: Settled, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+    fn settle(&mut self, settled: Settled, was_last: bool, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
         let stops = settled.outcome.stops_the_rest().cloned();
-        self.hold_back(&settled);
+        self.hold_back(&settled, was_last);
         self.settled.push(settled);
         if let Some(failure) = stops {
             // Going on blindly would only multiply what is not known: what has not been sent is not sent any more.

@@ -21,6 +21,7 @@ pub mod log_out;
 pub mod picker;
 pub mod plan;
 pub mod remove_member;
+pub mod review;
 mod standing;
 pub mod undo;
 
@@ -112,6 +113,8 @@ pub enum Form {
     Plan(plan::Form),
     /// `Undo`.
     Undo(undo::Form),
+    /// `Apply plan`.
+    Review(Box<review::Form>),
     /// Writes what the audit shows to a file.
     Export(export::Form),
     /// `Log in`.
@@ -170,6 +173,7 @@ impl Deref for Form {
             Self::Deletion(form) => form,
             Self::Plan(form) => form,
             Self::Undo(form) => form,
+            Self::Review(form) => &**form,
             Self::Export(form) => form,
             Self::LogIn(form) => &**form,
             Self::LogOut(form) => form,
@@ -192,6 +196,7 @@ impl DerefMut for Form {
             Self::Deletion(form) => form,
             Self::Plan(form) => form,
             Self::Undo(form) => form,
+            Self::Review(form) => &mut **form,
             Self::Export(form) => form,
             Self::LogIn(form) => &mut **form,
             Self::LogOut(form) => form,

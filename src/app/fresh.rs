@@ -16,6 +16,9 @@ const DOUBTED: SignedDuration = SignedDuration::from_secs(35);
 /// How long until the next try.
 pub const PAUSE: Duration = Duration::from_secs(3);
 
+/// How often what is refused in a workspace that is just being made is tried again.
+pub const TRIES: usize = 12;
+
 /// A right that is young.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Right {

@@ -6,7 +6,9 @@ use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
 use super::scrolled::Reach;
 use super::session::Session;
+use crate::access::Plan;
 use crate::audit::Report;
+use crate::audit::coverage::Progress;
 use crate::audit::export::Format;
 use crate::audit::filter::Filter;
 use crate::domain::activity::{Conclusion, Note, Provenance, Record, RecordId};
@@ -149,6 +151,10 @@ pub enum Answer {
     History(Principal, Result<Vec<Binding>, Failure>),
     /// To [`Query::Activity`].
     Activity(Result<Activity, Failure>),
+    /// How far [`Query::Plan`] is; more follows until [`Answer::Planned`].
+    Planning(Progress),
+    /// The end of [`Query::Plan`].
+    Planned(Result<Arc<Plan>, Failure>),
     /// To [`Query::Touched`].
     Touched(Result<Touches, Failure>),
     /// To [`Effect::Compute`].
@@ -183,6 +189,7 @@ impl Answer {
             Self::Page { .. }
                 | Self::Counted(..)
                 | Self::DeviceCode(_)
+                | Self::Planning(_)
                 | Self::Audit(Heard::Progress(_) | Heard::Part(_))
         )
     }
@@ -222,6 +229,7 @@ impl Answer {
         | Self::Deletion(_, Err(failure))
         | Self::History(_, Err(failure))
         | Self::Touched(Err(failure))
+        | Self::Planned(Err(failure))
         | Self::Found(Err(failure))
         | Self::Sent(Err(failure))
         | Self::Audit(Heard::End(_, Some(failure))) = self
@@ -356,6 +364,8 @@ pub enum Query {
     History(Principal),
     /// What this program has changed, on all servers.
     Activity,
+    /// What has to change so that what a file or folder says is so, for this caller.
+    Plan(PathBuf, Box<ServerInfo>),
     /// Whose access was changed last, by whomever.
     Touched,
     /// The target of a change, before and after it.

@@ -57,6 +57,7 @@ fn asked(dialog: &Dialog) -> Asked {
             Stage::Confirming(confirm) => Some((confirm.intents.clone(), confirm.consequences.clone())),
             // What is undone comes and changes while the journal and the members are read.
             Stage::Editing if let Form::Undo(form) = &dialog.form => Some((form.intents(), Vec::new())),
+            Stage::Editing if let Form::Review(form) = &dialog.form => Some((form.intents(), Vec::new())),
             Stage::Editing | Stage::Running(_) => None,
         },
         keys: dialog.keys(),

@@ -9,6 +9,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Deletion, Generation, ServerInfo, Support};
 use crate::domain::reason::Reasons;
 use crate::domain::text::SafeText;
+use std::path::PathBuf;
 
 /// What the outside told the console when it started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Session {
     pub info: Remote<ServerInfo>,
     /// The workspace to start on, if one is set.
     pub start_at: Option<WorkspaceName>,
+    /// The file or folder whose plan is to be reviewed, if one was named.
+    pub plan: Option<PathBuf>,
     /// What the user should know about how the console was started.
     pub warnings: Vec<SafeText>,
     /// What earlier sessions left to be looked after, until it is known who the caller is.

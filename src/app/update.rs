@@ -16,6 +16,7 @@ mod logging_in;
 mod marking;
 mod press;
 mod recovering;
+mod reviewing;
 mod runs;
 mod rushed;
 mod telling;
@@ -117,6 +118,7 @@ impl Model {
             return Vec::new();
         }
         let mut effects = self.reload();
+        self.open_review();
         if let Some(workspace) = self.session.start_at.take() {
             effects.extend(self.open_members(workspace));
         }

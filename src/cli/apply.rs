@@ -2,9 +2,8 @@
 
 use super::output::{Clash, Output};
 use super::plan::json;
-use super::planning::{Ended, Guards, Made, Planner, signalled, tell_of_guards};
+use super::planning::{Ended, Guards, Planner, refused, signalled, tell_of_guards};
 use super::signals::Signals;
-use super::sources::{Kind, Still, What};
 use super::{Ending, Failure, tell};
 use crate::access::Plan;
 use crate::access::plan::{Allowed, Phase, Planned, Why, digest_of};
@@ -19,9 +18,9 @@ use crate::domain::change::Change;
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::journal::Journal;
+use crate::planning::{Kind, Made, Still, What};
 use crate::runtime::{self, Batch, Platform};
 use clap::{Args, ValueHint};
-use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -58,9 +57,6 @@ Exit codes: 0 all is so, 1 something was refused or is no longer as it was, 5 re
 6 the outcome of something is unknown; 2, 3, 4 and 130 as everywhere.
 
 Requests: those of 'plan', and 3 for each change, in up to 4 workspaces at once.";
-
-/// How old a plan may be.
-const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// How often the line is written that says how far it is.
 const BETWEEN_LINES: Duration = Duration::from_millis(200);
@@ -156,28 +152,18 @@ impl Prepared {
 
     /// Refuses what is not what was approved.
     async fn require_approval(&self, plan: &Plan, info: &ServerInfo, journal: Option<Journal>) -> Result<(), Failure> {
-        let refused = |why: &str| Err(Failure::Guarded(why.to_owned()));
-        let caller = info.identity.as_sender();
-        match &self.planner.read.what {
+        let other = |why: &str| Err(Failure::Guarded(why.to_owned()));
+        let is_own = self.planner.planner.require_own(&info.identity, runtime::now());
+        is_own.map_err(refused)?;
+        match &self.planner.planner.read.what {
             What::Draft(draft) => {
-                let age = runtime::now().duration_since(draft.made_at);
-                if draft.caller != caller {
-                    let (by, you) = (draft.caller.label(), caller.label());
-                    return refused(&format!("{by} made this plan, and you are {you}: make one of your own"));
-                }
-                if age > LONGEST {
-                    return refused("this plan is older than 24 h: make it anew");
-                }
-                if let Some(guard) = draft.closed.first() {
-                    return refused(guard.as_str());
-                }
                 if digest_of(draft.changes.iter().map(|(change, _)| change)) != self.digest {
-                    return refused("this plan has another digest: look at it again");
+                    return other("this plan has another digest: look at it again");
                 }
             }
             What::Wishes(_) | What::Report(_) | What::Leavers(_) => {
                 if plan.digest() != self.digest && !self.is_begun(plan, journal).await {
-                    return refused("what would be changed now has another digest: plan again, and look at it");
+                    return other("what would be changed now has another digest: plan again, and look at it");
                 }
             }
         }
@@ -209,7 +195,7 @@ impl Prepared {
 
     /// Refuses changes for which the policy demands a reason that nobody has given.
     fn require_reasons(&self, plan: &Plan) -> Result<(), Failure> {
-        let reasons = &self.planner.policy.reasons;
+        let reasons = &self.planner.planner.policy.reasons;
         let mut unexplained = plan.changes.iter().filter(|planned| {
             self.reason.is_none() && planned.why.in_words().is_none() && reasons.are_needed_for(&planned.change)
         });
@@ -230,11 +216,12 @@ impl Prepared {
         signals: &mut Signals,
     ) -> Result<Ending, Failure> {
         let Made { plan, still } = made;
-        let intents = plan.changes.iter().map(|planned| Intent {
-            reason: self.reason.clone().or_else(|| planned.why.in_words()),
-            is_last: planned.phase == Phase::Own,
-            way: planned.way,
-            ..Intent::from(planned.change.clone())
+        let intents = plan.changes.iter().map(|planned| {
+            let intent = Intent::from(planned);
+            Intent {
+                reason: self.reason.clone().or(intent.reason),
+                ..intent
+            }
         });
         let provenance = Provenance {
             caller: info.identity.as_sender(),
@@ -243,7 +230,8 @@ impl Prepared {
         };
         let created = plan.changes.iter().filter(|planned| planned.phase == Phase::Create);
         let created: Vec<_> = created.map(|planned| planned.change.workspace().clone()).collect();
-        let mut batch = Batch::begin(platform, intents.collect(), provenance, created.into_iter());
+        let intents = Intent::in_order(intents.collect(), &info.identity);
+        let mut batch = Batch::begin(platform, intents, provenance, created.into_iter());
         let signal = drive(&mut batch, signals).await;
         let tally = Tally::of(batch.run().settled(), &still);
         tally.tell(batch.run().settled(), &still, plan.n_already);

@@ -10,6 +10,7 @@ use crate::domain::text::{SafeText, counted};
 use crate::runtime::{self, Cause, Last, SessionOpener};
 use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
@@ -37,11 +38,11 @@ pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens the console on what `connector` has opened, and returns when it is left.
+/// Opens the console on what `connector` has opened, with the review of `plan`, and returns when it is left.
 pub(super) async fn launch(
     (connector, news): (Connector, UnboundedReceiver<SafeText>),
     settings: &Settings,
-    mut opened: Opened,
+    (mut opened, plan): (Opened, Option<PathBuf>),
 ) -> color_eyre::Result<Ending> {
     let policy = read_policy(settings).await.unwrap_or_else(|why| {
         // A console that does not open for it would help nobody at night.
@@ -57,7 +58,7 @@ pub(super) async fn launch(
         multiplexer: settings.display.multiplexer,
         esc_wait: settings.display.esc_wait,
     };
-    let ended = runtime::run((opener, news), opened, look, terminal).await?;
+    let ended = runtime::run((opener, news), (opened, plan), look, terminal).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     connector.clone().telling(|text| tell(&text)).settled().await;
     say(&ended.last);

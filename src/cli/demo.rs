@@ -27,7 +27,7 @@ impl Arguments {
         let (connector, news) = console::hearing(connector);
         let mut opened = connector.open_demo(demo)?;
         opened.about.start_at = settings.workspace.as_ref().map(|asked| asked.value.clone());
-        console::launch((connector, news), &settings, opened)
+        console::launch((connector, news), &settings, (opened, None))
             .await
             .map_err(Failure::Console)
     }

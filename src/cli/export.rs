@@ -5,8 +5,9 @@ mod place;
 use super::audit::progress::Line;
 use super::audit::{globs, now, reading, require_matches};
 use super::output::{Clash, Output};
+use super::planning::refused;
 use super::signals::Signals;
-use super::{Ending, Failure, document, tell, wishes};
+use super::{Ending, Failure, document, tell};
 use crate::access::{Whose, Wishes, export, update};
 use crate::audit::{Policy, Report, Snapshot};
 use crate::background::blocking;
@@ -18,6 +19,7 @@ use crate::domain::glob::why_none;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::slip;
 use crate::domain::text::{SafeText, counted, grouped};
+use crate::planning::wishes;
 use clap::{Args, ValueHint};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use place::Place;
@@ -123,8 +125,8 @@ impl Arguments {
 impl Old {
     fn read(path: &Path) -> Result<Self, Failure> {
         let output = Output::at(path, Clash::Update)?;
-        let texts = wishes::read(path)?;
-        let wishes = wishes::parsed(path, &texts)?;
+        let texts = wishes::read(path).map_err(refused)?;
+        let wishes = wishes::parsed(path, &texts).map_err(refused)?;
         let (name, text) = texts.into_iter().next().unwrap_or_default();
         Ok(Self {
             name,
@@ -170,7 +172,7 @@ impl Old {
         }
         // Somebody may have it open in an editor.
         let path = output.target().to_owned();
-        if wishes::read(&path)?.first().map(|(_, now)| now) != Some(&text) {
+        if wishes::read(&path).map_err(refused)?.first().map(|(_, now)| now) != Some(&text) {
             return Err(Failure::Local(format!(
                 "{name} was changed while the platform was read: try again"
             )));

@@ -1,9 +1,8 @@
 //! `nmp-console plan`: what has to change so that what is wished is so. Nothing is changed.
 
 use super::output::{Clash, Output};
-use super::planning::{Ended, Guards, Made, Planner, signalled, tell_of_guards};
+use super::planning::{Ended, Guards, Planner, signalled, tell_of_guards};
 use super::signals::Signals;
-use super::sources::{Kind, What};
 use super::{Ending, Failure, document, tell};
 use crate::access::Plan;
 use crate::access::plan::{Allowed, markdown, table};
@@ -15,6 +14,7 @@ use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::change::{Change, Way};
 use crate::domain::text::{SafeText, grouped};
+use crate::planning::{Kind, Made, What};
 use crate::runtime;
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;

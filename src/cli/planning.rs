@@ -3,31 +3,23 @@
 use super::audit::progress::Line;
 use super::audit::{globs, reading};
 use super::signals::Signals;
-use super::sources::{self, Still, What};
 use super::{Ending, Failure, policy, tell};
-use crate::access::plan::{Allowed, Circumstances, Last, LeftOut, Opener};
-use crate::access::{Plan, Wishes};
+use crate::access::Plan;
+use crate::access::plan::{Allowed, Opener};
 use crate::api::Client;
-use crate::audit::{Policy, Report};
+use crate::audit::Report;
 use crate::background::blocking;
-use crate::collect::{Collected, End, Options, Parts};
+use crate::collect::{Collected, End};
 use crate::config::Settings;
 use crate::connect::Connector;
-use crate::domain::activity::Record;
-use crate::domain::ids::WorkspaceName;
-use crate::domain::platform::{Allowed as Yes, ServerInfo};
+use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
 use crate::journal::Journal;
+use crate::planning::{self, Error, Kind, Made, sources};
 use crate::runtime;
 use clap::Args;
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
-
-/// How many changes of the journal are looked at to tell what was applied last.
-const MOST_RECORDS: usize = 10_000;
 
 /// What opens guards, one by one.
 #[derive(Debug, Args)]
@@ -70,18 +62,8 @@ pub(super) struct Planner {
     pub(super) connector: Connector,
     pub(super) settings: Settings,
     pub(super) authorities: Vec<u8>,
-    pub(super) read: sources::Read,
-    /// Which workspaces are meant, of what is not about named ones.
-    globs: Option<GlobSet>,
-    pub(super) policy: Arc<Policy>,
-}
-
-/// What was read for a plan, and what came of it.
-#[derive(Debug)]
-pub(super) struct Made {
-    pub(super) plan: Plan,
-    /// What of an earlier plan is no longer as it was.
-    pub(super) still: Still,
+    /// What it is made from, and how.
+    pub(super) planner: Arc<planning::Planner>,
 }
 
 /// The end of something that a signal can cut short.
@@ -95,64 +77,44 @@ impl Planner {
     /// Reads the files. Blocks.
     pub(super) fn prepare(
         (connector, settings): (Connector, Settings),
-        (path, kind): (&PathBuf, sources::Kind),
+        (path, kind): (&PathBuf, Kind),
         workspaces: &[String],
         policy: Option<&Path>,
     ) -> Result<Self, Failure> {
-        let read = sources::read(path, kind)?;
+        let read = sources::read(path, kind).map_err(refused)?;
         if !workspaces.is_empty() && read.what.workspaces().is_some() {
             return Err(Failure::Usage(
                 "--workspace is for --from and --leavers: a file names its workspaces".to_owned(),
             ));
         }
+        let planner = planning::Planner {
+            read,
+            globs: globs(workspaces)?,
+            policy: Arc::new(policy::read(policy, settings.config_folder.as_deref())?),
+        };
         Ok(Self {
             authorities: settings.read_authorities()?,
-            policy: Arc::new(policy::read(policy, settings.config_folder.as_deref())?),
-            globs: globs(workspaces)?,
+            planner: Arc::new(planner),
             connector,
             settings,
-            read,
         })
     }
 
     /// Reads what is there now, and plans.
     pub(super) async fn make(
-        self: &Arc<Self>,
+        &self,
         (client, info): (&Client, &ServerInfo),
         journal: Option<&Journal>,
         signals: &mut Signals,
     ) -> Result<Ended<Made>, Failure> {
-        self.require_server(client)?;
+        let server = client.base_url().as_str().to_owned();
+        self.planner.require_server(&server).map_err(refused)?;
         let report = match self.collect((client, info), signals).await? {
             Ended::AsWanted(report) => report,
             Ended::Signalled(number) => return Ok(Ended::Signalled(number)),
         };
-        let planner = Arc::clone(self);
-        let identity = info.identity.clone();
-        let is_platform_admin = info.platform_admin == Yes::Yes;
-        let journal = journal.cloned();
-        let server = client.base_url().as_str().to_owned();
-        let made = blocking(move || {
-            let records = journal.map(|journal| journal.read(MOST_RECORDS));
-            let records = match records {
-                Some(Ok((records, _))) => records,
-                // What was applied last is said where it is known; what is planned does not depend on it.
-                Some(Err(_)) | None => Vec::new(),
-            };
-            let identity = crate::domain::identity::Identity {
-                is_platform_admin,
-                ..identity
-            };
-            let last = last(&records, &server);
-            let at = Circumstances {
-                identity: &identity,
-                now: runtime::now(),
-                last: &last,
-                source: planner.read.source.clone(),
-            };
-            planner.plan(&report, &at)
-        });
-        let made = made.await;
+        let (planner, journal, info) = (Arc::clone(&self.planner), journal.cloned(), info.clone());
+        let made = blocking(move || planner.make(&report, &info, (journal.as_ref(), &server), runtime::now())).await;
         for workspace in &made.still.unread {
             tell(&SafeText::new(&format!(
                 "the members of '{}' could not be read: its changes are compared when their turn comes",
@@ -162,65 +124,12 @@ impl Planner {
         Ok(Ended::AsWanted(made))
     }
 
-    fn plan(&self, report: &Report, at: &Circumstances<'_>) -> Made {
-        let is_meant = |name: &WorkspaceName| self.globs.as_ref().is_none_or(|globs| globs.is_match(name.raw()));
-        let wished = |wishes: &Wishes| Made {
-            plan: Plan::for_wishes(wishes, report, at),
-            still: Still::default(),
-        };
-        match &self.read.what {
-            What::Wishes(wishes) => wished(wishes),
-            What::Report(baseline) => {
-                let (wishes, left_out) = sources::given_back(baseline.snapshot(), &report.snapshot, is_meant);
-                besides(wished(&wishes), left_out)
-            }
-            What::Leavers(leavers) => {
-                let (wishes, left_out) = sources::without(leavers, &report.snapshot, is_meant);
-                besides(wished(&wishes), left_out)
-            }
-            What::Draft(draft) => {
-                let still = sources::still_to_do(draft, &report.snapshot);
-                let mut plan = Plan::of_changes(still.changes.clone(), report, at);
-                plan.n_already = still.n_already;
-                Made { plan, still }
-            }
-        }
-    }
-
-    /// Refuses what was written for another platform.
-    fn require_server(&self, client: &Client) -> Result<(), Failure> {
-        let present = client.base_url().as_str();
-        let Some(written) = self.read.what.server() else {
-            return Ok(());
-        };
-        let plain = |text: &str| text.trim_end_matches('/').to_lowercase();
-        if plain(written) == plain(present) {
-            return Ok(());
-        }
-        let (written, present) = (SafeText::new(written), SafeText::new(present));
-        Err(Failure::Guarded(format!("it is for {written}, and this is {present}")))
-    }
-
     async fn collect(
         &self,
         (client, info): (&Client, &ServerInfo),
         signals: &mut Signals,
     ) -> Result<Ended<Arc<Report>>, Failure> {
-        // Whoever reads workspace by workspace reads only those that are named.
-        let workspaces = match self.read.what.workspaces() {
-            Some(names) if info.platform_admin == Yes::No => Some(exactly(names.into_iter())?),
-            Some(_) | None => None,
-        };
-        let options = Options {
-            policy: Arc::clone(&self.policy),
-            workspaces,
-            info: Some(info.clone()),
-            as_of: None,
-            has_history: false,
-            parts: Parts::Unwanted,
-            clock: runtime::now,
-            stop: CancellationToken::new(),
-        };
+        let options = self.planner.options(info, runtime::now).map_err(refused)?;
         let mut line = Line::new();
         let read = reading::read(client, options, signals, &mut line).await;
         line.clear();
@@ -240,41 +149,17 @@ impl Planner {
     }
 }
 
-/// Returns what was made, with what was left out before it was planned.
-fn besides(mut made: Made, left_out: Vec<LeftOut>) -> Made {
-    made.plan.left_out.splice(0..0, left_out);
-    made
-}
-
-/// Returns what was left by the last change of each member that is known to be done.
-fn last(records: &[Record], server: &str) -> Last {
-    let mut last = HashMap::new();
-    for record in records.iter().filter(|record| record.server == server) {
-        let is_done = record.end.as_ref().is_some_and(|(_, end)| end.verdict.is_done());
-        let Some(change) = record.change.as_ref().filter(|_| is_done) else {
-            continue;
-        };
-        if let Some(principal) = change.principal() {
-            let (_, after) = change.roles();
-            // The newest come first.
-            last.entry((change.workspace().clone(), principal.clone()))
-                .or_insert(after);
+/// Returns how a command ends that has no plan. What is wrong in files of wishes is told one by one.
+pub(super) fn refused(error: Error) -> Failure {
+    if let Error::Wrong(_, problems) = &error {
+        for problem in problems {
+            tell(&SafeText::new(&problem.to_string()));
         }
     }
-    last
-}
-
-/// Returns what matches these names alone.
-fn exactly<'a>(names: impl Iterator<Item = &'a WorkspaceName>) -> Result<GlobSet, Failure> {
-    let cannot = |why: globset::Error| Failure::Usage(format!("these workspaces cannot be read by name: {why}"));
-    let mut set = GlobSetBuilder::new();
-    for name in names {
-        let glob = GlobBuilder::new(&globset::escape(name.raw()))
-            .literal_separator(true)
-            .build();
-        set.add(glob.map_err(cannot)?);
+    match error {
+        Error::Guarded(why) => Failure::Guarded(why),
+        Error::Unusable(_) | Error::Wrong(..) => Failure::Local(error.to_string()),
     }
-    set.build().map_err(cannot)
 }
 
 /// Says which guards stand in the way; returns whether some do.

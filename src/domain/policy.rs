@@ -313,26 +313,34 @@ pub fn consequences_of_plan(
     caller: &Identity,
     generation: Generation,
 ) -> Vec<Consequence> {
-    let mut found: Vec<(Consequence, usize, WorkspaceName)> = Vec::new();
-    let together = || changes.chunk_by(|a, b| a.workspace() == b.workspace());
-    for changes in together() {
-        let Some(workspace) = changes.first().map(Change::workspace) else {
-            continue;
-        };
+    let together = changes.chunk_by(|a, b| a.workspace() == b.workspace());
+    let found = together.filter_map(|changes| {
+        let workspace = changes.first().map(Change::workspace)?;
         let roster = rosters(workspace).unwrap_or_default();
-        for consequence in consequences_of_all(changes, &roster, caller, generation) {
+        Some((workspace, consequences_of_all(changes, &roster, caller, generation)))
+    });
+    in_sum(found)
+}
+
+/// Returns what follows in each of several workspaces, each thing once, with in how many of them.
+pub fn in_sum<'a>(by_workspace: impl Iterator<Item = (&'a WorkspaceName, Vec<Consequence>)>) -> Vec<Consequence> {
+    let mut found: Vec<(Consequence, usize, &WorkspaceName)> = Vec::new();
+    let mut n_workspaces = 0;
+    for (workspace, consequences) in by_workspace {
+        n_workspaces += 1;
+        for consequence in consequences {
             match found.iter_mut().find(|(known, ..)| *known == consequence) {
                 Some((_, n, _)) => *n += 1,
-                None => found.push((consequence, 1, workspace.clone())),
+                None => found.push((consequence, 1, workspace)),
             }
         }
     }
-    let is_in_several = together().count() > 1;
     let told = found.into_iter().map(|(what, n, first)| {
-        if !is_in_several {
+        if n_workspaces < 2 {
             return what;
         }
         let what = Box::new(what);
+        let first = first.clone();
         Consequence::Across { what, n, first }
     });
     told.collect()

@@ -4,6 +4,7 @@ use super::now;
 use super::perform::{self, Noting, Platform};
 use crate::app::change::left::{self, Became};
 use crate::app::change::{Intent, Run};
+use crate::app::fresh::TRIES;
 use crate::app::msg::{Answer, Effect, Msg, Query, Ticket};
 use crate::domain::activity::{Caller, Note, Open, Provenance};
 use crate::domain::ids::WorkspaceName;
@@ -13,10 +14,6 @@ use tokio::task::JoinSet;
 
 /// How many messages of reads that tell something on their way may queue up.
 const QUEUE: usize = 64;
-
-/// How often what is refused in a workspace that was just made is tried again, every few seconds: the platform needs up to
-/// 30 s to know of its Admin.
-const TRIES: usize = 12;
 
 /// Changes being made, with what is under way for them.
 #[derive(Debug)]

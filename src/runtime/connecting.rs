@@ -60,6 +60,7 @@ impl SessionOpener {
             read_only: about.read_only,
             info: Remote::Absent,
             start_at: about.start_at,
+            plan: None,
             warnings,
             left: recalled.left,
             is_journalled,

@@ -3,6 +3,7 @@
 mod auditing;
 mod connecting;
 mod journalling;
+mod planning;
 
 pub(super) use auditing::{compute, export};
 pub(super) use connecting::{keep, log_in, log_out, open};
@@ -162,6 +163,10 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
         }
         Query::Audit(info, parts) => {
             auditing::read(&platform, (&client, info.map(|info| *info), parts), ticket, &tell).await;
+            return None;
+        }
+        Query::Plan(path, info) => {
+            planning::plan(&platform, &client, (path, info), ticket, &tell).await;
             return None;
         }
         Query::History(principal) => {

@@ -14,6 +14,7 @@ mod export;
 mod picker;
 mod plan;
 mod problem;
+mod review;
 mod running;
 mod undo;
 
@@ -178,6 +179,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::Deletion(form) => deletion::fill(model, form, body),
         Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, body),
         Form::Undo(form) => undo::fill(model, form, &errors, body),
+        Form::Review(form) => review::fill(model, form, &errors, body),
         Form::Export(form) => export::fill(model, form, &errors, body),
         Form::LogIn(form) => connection::log_in(model, form, &errors, body),
         Form::LogOut(form) => connection::log_out(model, &form.context, body),

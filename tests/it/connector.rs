@@ -124,6 +124,7 @@ impl Connector {
             | Query::Audit(..)
             | Query::History(_)
             | Query::Touched
+            | Query::Plan(..)
             | Query::Target(_) => None,
         }
     }
@@ -185,6 +186,7 @@ impl Connector {
             read_only: found.and_then(|found| found.read_only.clone()),
             info: Remote::Absent,
             start_at: None,
+            plan: None,
             warnings: Vec::new(),
             left: LeftOver::default(),
             is_journalled: true,

@@ -73,6 +73,11 @@ const HOSTILE: [&str; 6] = [
     "👩‍👩‍👧‍👦\u{1f1e9}",
     "a@x.com\nb@x.com,c@x.com; d@x.com",
 ];
+const WISHES: [&str; 3] = [
+    "schema = 1\n[workspace.sales.members]\n\"bob@example.com\" = [\"Editor\"]\n\"*\" = [\"Viewer\"]\n",
+    "schema = 1\n[workspace.alpha]\nmode = \"authoritative\"\n[workspace.alpha.members]\n\"carol@example.com\" = [\"Admin\"]\n",
+    "schema = 1\n[workspace.beta]\nmode = \"authoritative\"\n[workspace.gamma]\nabsent = [\"bob@example.com\", \"*\"]\n",
+];
 const ROLES: [&[&str]; 7] = [
     &["Viewer"],
     &["Editor"],
@@ -326,6 +331,13 @@ impl Monkey {
                 let keys = self.chance.choice(["↑", "↓", "v", "a", "tab"]).unwrap_or_default();
                 self.press_all(keys);
             }
+            Some(Form::Review(_)) => {
+                let word = self
+                    .chance
+                    .choice(["1", "2", "21", "self", "public", "system"])
+                    .unwrap_or_default();
+                self.write(word);
+            }
             Some(Form::Plan(_) | Form::Undo(_)) => {
                 let person = self.person();
                 self.tell(Msg::Pasted(person));
@@ -468,6 +480,7 @@ impl Monkey {
 
 fn populated(chance: &mut fastrand::Rng) -> Platform {
     let mut platform = Platform::of("alice@example.com");
+    platform.wishes = chance.choice(WISHES).unwrap_or_default().to_owned();
     for name in WORKSPACES {
         platform = platform.with(name, &[("alice@example.com", &["Admin"])]);
         for person in PEOPLE {
@@ -518,6 +531,9 @@ fn some_session(chance: &mut fastrand::Rng) -> Session {
     }
     if chance.u8(..3) == 0 {
         session.start_at = chance.choice(WORKSPACES).map(at);
+    }
+    if chance.u8(..4) == 0 {
+        session.plan = Some("access.toml".into());
     }
     session
 }

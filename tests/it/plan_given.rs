@@ -153,15 +153,12 @@ impl Site {
 
 /// Makes the changes of `plan` through `client`.
 pub(crate) async fn apply(client: &Client, plan: &Plan) -> Vec<Settled> {
-    let intents = plan.changes.iter().map(|planned| Intent {
-        way: planned.way,
-        is_last: planned.phase == Phase::Own,
-        ..Intent::from(planned.change.clone())
-    });
+    let identity = client.server_info().await.unwrap().identity;
+    let intents = Intent::in_order(plan.changes.iter().map(Intent::from).collect(), &identity);
     let made = plan.changes.iter().filter(|planned| planned.phase == Phase::Create);
     let made = made.map(|planned| planned.change.workspace().clone());
     let platform = Platform::new(client.clone(), None);
-    let mut batch = Batch::begin(platform, intents.collect(), Provenance::default(), made);
+    let mut batch = Batch::begin(platform, intents, Provenance::default(), made);
     while batch.go_on().await.is_some() {}
     batch.run().settled().to_vec()
 }

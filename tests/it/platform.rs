@@ -2,6 +2,7 @@
 
 use crate::audit_given;
 use crate::connector::Connector;
+use crate::review_given;
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
@@ -10,7 +11,7 @@ use nmp_console::app::msg::{Activity, Of};
 use nmp_console::app::msg::{
     Answer, ChangeTarget, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket,
 };
-use nmp_console::audit::Origin;
+use nmp_console::audit::{Origin, Report};
 use nmp_console::domain::activity::{Conclusion, Provenance, Record, RecordId};
 use nmp_console::domain::binding::{Binding, Row, Rows, Touches};
 use nmp_console::domain::change::{Change, RoleChange};
@@ -23,6 +24,7 @@ use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::{CallerAccess, Workspace};
+use std::sync::Arc;
 
 /// Returns a set of roles by their names.
 pub(crate) fn roles(names: &[&str]) -> RoleSet {
@@ -102,6 +104,8 @@ pub(crate) struct Platform {
     pub(crate) journal: Vec<Record>,
     /// The rows that were touched last.
     pub(crate) touched: Touches,
+    /// What the file says that a plan is made from.
+    pub(crate) wishes: String,
     n_made: usize,
 }
 
@@ -128,6 +132,7 @@ impl Platform {
             past: Vec::new(),
             journal: Vec::new(),
             touched: Touches::default(),
+            wishes: String::new(),
             n_made: 0,
         }
     }
@@ -412,6 +417,16 @@ impl Platform {
         pages.chain([Answer::Listed(Ok(Extent::ToTheEnd))]).collect()
     }
 
+    fn report(&self) -> Arc<Report> {
+        let rooms = self.rooms.iter();
+        let rooms = rooms.map(|room| (&room.workspace, self.members_as_seen(&room.workspace.name)));
+        let origin = Origin {
+            is_platform_admin: self.is_admin == Allowed::Yes,
+            ..audit_given::origin(1_000)
+        };
+        audit_given::report_of(origin, rooms)
+    }
+
     pub(crate) fn read(&self, query: &Query) -> Vec<Answer> {
         vec![match query {
             Query::Activity => Answer::Activity(Ok(self.activity())),
@@ -433,16 +448,9 @@ impl Platform {
                 Answer::Resources(workspace.clone(), *kind, self.page(workspace, *kind, *page))
             }
             Query::Deletion(name) => Answer::Deletion(name.clone(), Ok(self.known(name))),
+            Query::Plan(_, info) => review_given::planned(&self.wishes, &self.report(), info),
             Query::Audit(..) => {
-                let rooms = self.rooms.iter();
-                let rooms = rooms.map(|room| (&room.workspace, self.members_as_seen(&room.workspace.name)));
-                let report = audit_given::report_of(
-                    Origin {
-                        is_platform_admin: self.is_admin == Allowed::Yes,
-                        ..audit_given::origin(1_000)
-                    },
-                    rooms,
-                );
+                let report = self.report();
                 let part = Answer::Audit(Heard::Part(report.clone()));
                 return vec![part, Answer::Audit(Heard::End(Some(report), None))];
             }
@@ -588,6 +596,7 @@ pub(crate) fn failed(query: &Query, failure: Failure) -> Answer {
         Query::Target(_) => Answer::Found(Err(failure)),
         Query::Activity => Answer::Activity(Err(failure)),
         Query::Touched => Answer::Touched(Err(failure)),
+        Query::Plan(..) => Answer::Planned(Err(failure)),
         Query::Contexts => Answer::Contexts(Err(failure)),
         Query::Ways(_) => Answer::Ways(Err(failure)),
     }

@@ -16,7 +16,7 @@ use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
 use nmp_console::ui::{Look, theme::ColorDepth};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,15 +80,25 @@ impl Session {
 
     /// Opens the console on whatever is at `url`; nothing has been answered yet.
     pub(crate) fn at(url: &str, token: Option<String>, read_only: Option<&str>) -> Self {
-        Self::with(url, token, read_only, None)
+        Self::with(url, token, read_only, (None, None))
     }
 
     /// Opens the console on whatever is at `url`, with a journal.
     pub(crate) fn journalled(url: &str, token: Option<String>, journal: Journal) -> Self {
-        Self::with(url, token, None, Some(journal))
+        Self::with(url, token, None, (Some(journal), None))
     }
 
-    fn with(url: &str, token: Option<String>, read_only: Option<&str>, journal: Option<Journal>) -> Self {
+    /// Opens the console on whatever is at `url`, with a journal, for the review of what lies at `plan`.
+    pub(crate) fn reviewing(url: &str, token: Option<String>, journal: Journal, plan: PathBuf) -> Self {
+        Self::with(url, token, None, (Some(journal), Some(plan)))
+    }
+
+    fn with(
+        url: &str,
+        token: Option<String>,
+        read_only: Option<&str>,
+        (journal, plan): (Option<Journal>, Option<PathBuf>),
+    ) -> Self {
         let mode = if read_only.is_some() {
             Mode::ReadOnly
         } else {
@@ -112,6 +122,7 @@ impl Session {
             read_only: read_only.map(SafeText::new),
             info: nmp_console::app::remote::Remote::default(),
             start_at: None,
+            plan,
             warnings: Vec::new(),
             left: journal
                 .as_ref()

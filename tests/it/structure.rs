@@ -17,6 +17,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("access", &["audit", "domain"]),
     ("collect", &["api", "audit", "background", "domain"]),
     (
+        "planning",
+        &["access", "audit", "collect", "files", "journal", "domain"],
+    ),
+    (
         "connect",
         &["api", "background", "config", "journal", "login", "sandbox", "domain"],
     ),
@@ -34,6 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "collect",
             "connect",
             "files",
+            "planning",
             "login",
             "journal",
             "domain",

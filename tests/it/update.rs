@@ -22,6 +22,7 @@ mod reading;
 mod reasons;
 mod recovering;
 mod resources;
+mod reviewing;
 mod roles;
 mod running;
 mod rushed;

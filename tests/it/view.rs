@@ -17,6 +17,7 @@ mod looks;
 mod members;
 mod painted;
 mod resources;
+mod reviewing;
 mod running;
 mod scene;
 mod scrolling;

@@ -24,6 +24,7 @@ mod leaving;
 mod panicking;
 mod paste;
 mod plain;
+mod planning;
 mod quiet;
 mod replies;
 mod server;

@@ -138,10 +138,24 @@ impl Guard {
         }
     }
 
-    /// Returns what it is, and what can be done about it.
+    /// Returns what it is, and what can be done about it with a command.
     pub fn in_words(&self, n_removals: usize) -> SafeText {
-        let accept = format!("--accept-removals {n_removals}");
-        let text = match self {
+        let option = |opener: Opener| match opener {
+            Opener::AcceptRemovals => format!(": {} {n_removals}", opener.option()),
+            Opener::AllowSelf | Opener::AllowPublic | Opener::AllowSystem => format!(": {}", opener.option()),
+        };
+        let by_hand = "that is for the console, where it is shown and typed";
+        SafeText::new(&self.told((option, " if that is meant"), by_hand, n_removals))
+    }
+
+    /// Returns what it is, for a screen that asks for what opens it beside it.
+    pub fn on_screen(&self, n_removals: usize) -> SafeText {
+        let by_hand = "add them to the workspace by hand, where the name is shown and typed";
+        SafeText::new(&self.told((|_| String::new(), ""), by_hand, n_removals))
+    }
+
+    fn told(&self, (opens, if_meant): (impl Fn(Opener) -> String, &str), by_hand: &str, n_removals: usize) -> String {
+        match self {
             Self::EmptyList(workspace) => format!(
                 "'{}' is authoritative and names nobody: everybody would be removed; name who stays",
                 workspace.shown()
@@ -163,39 +177,57 @@ impl Guard {
                 workspace.shown()
             ),
             Self::Platform(what) => format!("{what}: that is never planned"),
-            Self::Yourself(workspace, what) => format!(
-                "you would lose {what} in '{}': --allow-self if that is meant",
-                workspace.shown()
-            ),
             Self::Lookalike {
                 workspace,
                 principal,
                 what,
             } => format!(
-                "{} would get access to '{}', but {what}: that is for the console, where it is shown and typed",
+                "{} would get access to '{}', but {what}: {by_hand}",
                 principal.label(),
                 workspace.shown()
             ),
+            Self::Yourself(..) | Self::Public(..) | Self::System(_) | Self::Removals(..) | Self::AllRemovals(_) => {
+                self.what_opens(&self.opener().map(opens).unwrap_or_default(), if_meant, n_removals)
+            }
+        }
+    }
+
+    /// Returns what one is that something opens.
+    fn what_opens(&self, opens: &str, if_meant: &str, n_removals: usize) -> String {
+        match self {
+            Self::Yourself(workspace, what) => {
+                format!("you would lose {what} in '{}'{opens}{if_meant}", workspace.shown())
+            }
             Self::Public(workspace, role) => format!(
-                "everyone (*) would be {} of '{}': --allow-public if that is meant",
+                "everyone (*) would be {} of '{}'{opens}{if_meant}",
                 role.shown(),
                 workspace.shown()
             ),
             Self::System(n) => format!(
-                "{} in 'system' count everywhere: --allow-system if that is meant",
+                "{} in 'system' count everywhere{opens}{if_meant}",
                 if *n == 1 {
                     "1 change".to_owned()
                 } else {
                     format!("{} changes", grouped(*n))
                 }
             ),
-            Self::Removals(workspace, n, of) => format!(
-                "{n} of {of} principals lose their place in '{}': {accept} if all {n_removals} of the plan are meant",
-                workspace.shown()
-            ),
-            Self::AllRemovals(n) => format!("{n} principals lose their place: {accept} if that is meant"),
-        };
-        SafeText::new(&text)
+            Self::Removals(workspace, n, of) => {
+                let all = if if_meant.is_empty() {
+                    format!(" ({n_removals} in the whole plan)")
+                } else {
+                    format!(" if all {n_removals} of the plan are meant")
+                };
+                let workspace = workspace.shown();
+                format!("{n} of {of} principals lose their place in '{workspace}'{opens}{all}")
+            }
+            Self::AllRemovals(n) => format!("{n} principals lose their place{opens}{if_meant}"),
+            Self::EmptyList(_)
+            | Self::Unread(..)
+            | Self::NoPersonIsAdmin(..)
+            | Self::RequiredAdmin(..)
+            | Self::Platform(_)
+            | Self::Lookalike { .. } => String::new(),
+        }
     }
 }
 

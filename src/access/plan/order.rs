@@ -2,7 +2,9 @@
 
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::identity::{Identity, IsCaller};
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::{Role, RoleSet};
+use std::collections::HashMap;
 
 /// The steps of a plan, within each workspace in this order; those of the caller's own come last of all workspaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,29 +47,146 @@ impl Phase {
     }
 
     /// Returns when the turn of `change` comes, if `caller` makes it.
-    pub(super) fn of(change: &Change, caller: &Identity) -> Self {
-        let (before, after) = change.roles();
-        let is_own = |principal| !matches!(caller.is(principal), IsCaller::No);
-        if takes(&before, &after) && change.principal().is_some_and(is_own) {
+    pub fn of(change: &Change, caller: &Identity) -> Self {
+        if is_own_loss(change, caller) {
             return Self::Own;
         }
         match change.role_change() {
             None => Self::Create,
-            Some(RoleChange::Remove) => Self::Remove,
-            Some(RoleChange::Add | RoleChange::Replace) => {
-                if after.holds(&Role::Admin) && !before.holds(&Role::Admin) {
-                    Self::MakeAdmin
-                } else if takes(&before, &after) {
-                    Self::Lower
-                } else {
-                    Self::Give
-                }
+            Some(_) => {
+                let (before, after) = change.roles();
+                Self::between(&before, &after)
             }
+        }
+    }
+
+    /// Returns when the turn of somebody comes who holds `before`, and `after` in the end.
+    fn between(before: &RoleSet, after: &RoleSet) -> Self {
+        if after.holds(&Role::Admin) && !before.holds(&Role::Admin) {
+            Self::MakeAdmin
+        } else if !takes(before, after) {
+            Self::Give
+        } else if RoleChange::of(before, after) == RoleChange::Remove {
+            Self::Remove
+        } else {
+            Self::Lower
         }
     }
 }
 
+fn is_own_loss(change: &Change, caller: &Identity) -> bool {
+    let (before, after) = change.roles();
+    let is_own = |principal| !matches!(caller.is(principal), IsCaller::No);
+    takes(&before, &after) && change.principal().is_some_and(is_own)
+}
+
 /// Whether who holds `after` instead of `before` has less: something is gone that nothing given stands above.
-pub(super) fn takes(before: &RoleSet, after: &RoleSet) -> bool {
+pub fn takes(before: &RoleSet, after: &RoleSet) -> bool {
     before.iter().any(|role| !after.holds(role)) && after.strength() <= before.strength()
+}
+
+/// Puts what `caller` is to change into the order in which it is made, each with its phase: workspace by workspace, in each
+/// by phase, and what the caller loses last of all. Several changes of one member stay together, in their order.
+pub fn in_order<T>(all: Vec<T>, change: impl Fn(&T) -> &Change, caller: &Identity) -> Vec<(Phase, T)> {
+    let mut phases: HashMap<(WorkspaceName, Principal), (RoleSet, Phase)> = HashMap::new();
+    for change in all.iter().map(&change) {
+        let Some(principal) = change.principal() else { continue };
+        let (before, after) = change.roles();
+        let phase = Phase::of(change, caller);
+        let known = phases.entry((change.workspace().clone(), principal.clone()));
+        known
+            .and_modify(|(first, whole)| {
+                let is_own = phase == Phase::Own || *whole == Phase::Own;
+                *whole = if is_own {
+                    Phase::Own
+                } else {
+                    Phase::between(first, &after)
+                };
+            })
+            .or_insert((before, phase));
+    }
+    let phase = |one: &Change| {
+        let member = one.principal().map(|who| (one.workspace().clone(), who.clone()));
+        let whole = member.and_then(|member| phases.get(&member));
+        whole.map_or_else(|| Phase::of(one, caller), |(_, phase)| *phase)
+    };
+    let mut ordered: Vec<(Phase, T)> = all.into_iter().map(|one| (phase(change(&one)), one)).collect();
+    ordered.sort_by_cached_key(|(phase, one)| (*phase == Phase::Own, change(one).workspace().clone(), *phase));
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    fn set(roles: &str) -> RoleSet {
+        roles.split_whitespace().map(Role::from_platform).collect()
+    }
+
+    fn change(workspace: &str, who: &str, before: &str, after: &str) -> Change {
+        Change::Roles {
+            workspace: WorkspaceName::from_platform(workspace),
+            principal: Principal::from_platform(who),
+            before: set(before),
+            after: set(after),
+        }
+    }
+
+    /// Returns whom the changes are about, in the order in which `me` makes them.
+    fn ordered(changes: Vec<Change>) -> Vec<String> {
+        let me = Identity {
+            email: Some("me".to_owned()),
+            is_confirmed: true,
+            ..Identity::default()
+        };
+        let told = |(_, change): (Phase, Change)| {
+            let (_, after) = change.roles();
+            let who = change.principal().map(Principal::raw).unwrap_or_default().to_owned();
+            format!("{} {who} {}", change.workspace().raw(), after.shown())
+        };
+        in_order(changes, |change| change, &me).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn in_each_workspace_admins_come_first_and_removals_after_demotions_and_ones_own_losses_after_everything() {
+        let changes = vec![
+            change("a", "me", "Admin", ""),
+            change("a", "gone", "Viewer", ""),
+            change("a", "less", "Editor", "Viewer"),
+            change("a", "more", "Viewer", "Editor"),
+            change("a", "boss", "", "Admin"),
+            change("b", "gone", "Viewer", ""),
+            change("b", "me", "Viewer", "Editor"),
+        ];
+        let order = [
+            "a boss Admin",
+            "a more Editor",
+            "a less Viewer",
+            "a gone no role",
+            "b me Editor",
+            "b gone no role",
+            "a me no role",
+        ];
+        assert_eq!(ordered(changes), order);
+    }
+
+    #[test]
+    fn several_changes_of_one_member_stay_in_their_order() {
+        let changes = vec![
+            change("a", "bob", "Editor", ""),
+            change("a", "eve", "", "Viewer"),
+            change("a", "bob", "", "Viewer"),
+            change("a", "boss", "Editor", "Viewer"),
+            change("a", "boss", "Viewer", "Admin"),
+        ];
+        let order = [
+            "a boss Viewer",
+            "a boss Admin",
+            "a eve Viewer",
+            "a bob no role",
+            "a bob Viewer",
+        ];
+        assert_eq!(ordered(changes), order);
+    }
 }

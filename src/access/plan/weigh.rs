@@ -2,7 +2,7 @@
 
 use super::compare::Compared;
 use super::guard::{self, Guard};
-use super::order::Phase;
+use super::order::{self, Phase};
 use super::{Circumstances, Plan, Planned, Why, foretell};
 use crate::audit::{Grant, Policy, Report, Snapshot};
 use crate::domain::change::Change;
@@ -17,23 +17,15 @@ use std::collections::BTreeMap;
 /// Puts changes into their order and weighs them.
 pub(super) fn weigh(compared: Compared, report: &Report, at: &Circumstances<'_>) -> Plan {
     let Compared {
-        changes,
+        mut changes,
         n_already,
         left_out,
         guards: compared_guards,
     } = compared;
     let snapshot = &report.snapshot;
-    let mut changes: Vec<(Phase, Change, Why)> = changes
-        .into_iter()
-        .map(|(change, why)| (Phase::of(&change, at.identity), change, why))
-        .collect();
-    changes.sort_by(|(phase, one, _), (other_phase, other, _)| {
-        let key = |phase: Phase, change: &Change| {
-            let principal = change.principal().cloned();
-            (phase == Phase::Own, change.workspace().clone(), phase, principal)
-        };
-        key(*phase, one).cmp(&key(*other_phase, other))
-    });
+    // The same plan whatever the order of the file.
+    changes.sort_by_cached_key(|(change, _)| change.principal().cloned());
+    let changes = order::in_order(changes, |(change, _)| change, at.identity);
     let mut weighing = Weighing {
         snapshot,
         at,
@@ -43,7 +35,7 @@ pub(super) fn weigh(compared: Compared, report: &Report, at: &Circumstances<'_>)
     };
     let planned: Vec<Planned> = changes
         .into_iter()
-        .map(|(phase, change, why)| weighing.planned(phase, change, why))
+        .map(|(phase, (change, why))| weighing.planned(phase, change, why))
         .collect();
     weighing.look_for_persons(&planned);
     weighing.look_for_lookalikes(&planned);

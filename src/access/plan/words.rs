@@ -75,7 +75,7 @@ fn remarks(out: &mut dyn Write, what: &str, all: &[Remark]) -> io::Result<()> {
 }
 
 /// Returns how much there is to do.
-fn summary(plan: &Plan) -> String {
+pub fn summary(plan: &Plan) -> String {
     if plan.changes.is_empty() {
         return format!("nothing to change, {} as wished", grouped(plan.n_already));
     }
@@ -100,7 +100,7 @@ fn summary(plan: &Plan) -> String {
 }
 
 /// Returns the changes of each workspace, whoever loses something first.
-fn by_workspace(plan: &Plan) -> Vec<(&WorkspaceName, Vec<&Planned>)> {
+pub fn by_workspace(plan: &Plan) -> Vec<(&WorkspaceName, Vec<&Planned>)> {
     let mut all: Vec<&Planned> = plan.changes.iter().collect();
     all.sort_by_key(|planned| (planned.change.workspace(), !planned.takes()));
     let same = |one: &&Planned, other: &&Planned| one.change.workspace() == other.change.workspace();
@@ -111,7 +111,7 @@ fn by_workspace(plan: &Plan) -> Vec<(&WorkspaceName, Vec<&Planned>)> {
 }
 
 /// Returns a sign for a change, whom it is about, and what it does.
-fn told(change: &Change) -> (&'static str, String, String) {
+pub fn told(change: &Change) -> (&'static str, String, String) {
     let (before, after) = change.roles();
     let who = change
         .principal()
@@ -126,7 +126,7 @@ fn told(change: &Change) -> (&'static str, String, String) {
 }
 
 /// Returns what else is to be known: roles that are dropped, why, what follows, what has drifted.
-fn notes(planned: &Planned) -> String {
+pub fn notes(planned: &Planned) -> String {
     let why = &planned.why;
     let (before, after) = planned.change.roles();
     let dropped: Vec<String> = before

@@ -1,11 +1,37 @@
-//! What is not begun because of what became of another change: nobody loses anything before whoever is to be Admin is seen
-//! to be Admin, nothing happens in a workspace that could not be made, and what comes last comes only when all is done.
+//! In which order changes are made, and what is not begun because of what became of another one: nobody loses anything
+//! before whoever is to be Admin is seen to be Admin, nothing happens in a workspace that could not be made, and what comes
+//! last comes only when all is done.
 
 use super::{Intent, Outcome, Run, Settled};
+use crate::access::plan::{self, Phase, Planned, takes};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::Found;
 use crate::domain::change::Change;
+use crate::domain::identity::Identity;
 use crate::domain::role::Role;
+
+impl Intent {
+    /// Puts what `caller` is to make into its order: whoever is to be Admin first, and what the caller loses last of all.
+    pub fn in_order(intents: Vec<Self>, caller: &Identity) -> Vec<Self> {
+        let ordered = plan::in_order(intents, |intent| &intent.change, caller).into_iter();
+        ordered
+            .map(|(phase, intent)| Self {
+                is_last: phase == Phase::Own,
+                ..intent
+            })
+            .collect()
+    }
+}
+
+impl From<&Planned> for Intent {
+    fn from(planned: &Planned) -> Self {
+        Self {
+            way: planned.way,
+            reason: planned.why.in_words(),
+            ..Self::from(planned.change.clone())
+        }
+    }
+}
 
 /// What one change that went wrong holds back.
 enum Held {
@@ -48,19 +74,22 @@ impl Settled {
 
 impl Run {
     /// Ends what `settled` does not let begin.
-    pub(super) fn hold_back(&mut self, settled: &Settled) {
+    pub(super) fn hold_back(&mut self, settled: &Settled, was_last: bool) {
         if let Some((held, why)) = settled.holds_back() {
             let workspace = settled.change.workspace();
             let is_held = |intent: &Intent| {
                 intent.change.workspace() == workspace
                     && match held {
                         Held::All => true,
-                        Held::Takings => takes(&intent.change),
+                        Held::Takings => {
+                            let (before, after) = intent.change.roles();
+                            takes(&before, &after)
+                        }
                     }
             };
             self.end_unsent(is_held, &why);
         }
-        if !settled.outcome.is_done() && !settled.is_so() {
+        if !was_last && !settled.outcome.is_done() && !settled.is_so() {
             let why = "not everything before it was done";
             self.end_unsent(|intent| intent.is_last, why);
         }
@@ -77,12 +106,6 @@ impl Run {
         self.settled
             .extend(held.into_iter().map(|intent| Settled::unsent(intent, failure.clone())));
     }
-}
-
-/// Whether somebody has less after a change.
-fn takes(change: &Change) -> bool {
-    let (before, after) = change.roles();
-    before.iter().any(|role| !after.holds(role)) && after.strength() <= before.strength()
 }
 
 impl Settled {

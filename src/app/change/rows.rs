@@ -109,7 +109,7 @@ impl Run {
                     sent: None,
                     in_flight: None,
                 };
-                self.settle(settled, tickets)
+                self.settle(settled, intent.is_last, tickets)
             }
             Next::Never(failure) => self.conclude((intent, so_far), Outcome::NotSent(failure), end.1, tickets),
         }
@@ -157,7 +157,7 @@ impl Run {
             sent,
             in_flight,
         };
-        let next = self.settle(settled, tickets);
+        let next = self.settle(settled, intent.is_last, tickets);
         noted.into_iter().chain(next).collect()
     }
 }

@@ -6,9 +6,6 @@ use crate::app::msg::Found;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::identity::Identity;
-use crate::domain::ids::WorkspaceName;
-use crate::domain::member::Roster;
-use crate::domain::platform::Generation;
 use crate::domain::policy::{self, Consequence, MANY, Tier};
 use crate::domain::reason::Reasons;
 
@@ -66,19 +63,18 @@ impl Reason {
 }
 
 impl Confirm {
-    /// Returns the confirmation that `intents` need, or nothing where the dialog's Apply is enough; `questions` are what
-    /// must be asked in any case.
+    /// Returns the confirmation that `intents` need, from `least` on, or nothing where the dialog's Apply is enough;
+    /// `questions` are what must be asked in any case, and `follows` is what follows.
     pub fn needed(
         intents: &[Intent],
-        questions: Vec<Consequence>,
+        (questions, follows): (Vec<Consequence>, Vec<Consequence>),
         reasons: &Reasons,
-        rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
+        least: Tier,
         caller: &Identity,
         opened_by: Option<Chord>,
-        generation: Generation,
     ) -> Option<Self> {
         let changes: Vec<Change> = intents.iter().map(|intent| intent.change.clone()).collect();
-        let mut tier = policy::tier_of_all(&changes, caller);
+        let mut tier = policy::tier_of_all(&changes, caller).max(least);
         let asks = |question: &Consequence| {
             if matches!(question, Consequence::PassesFor { .. }) {
                 Tier::Typed
@@ -87,7 +83,8 @@ impl Confirm {
             }
         };
         tier = questions.iter().map(asks).fold(tier, Tier::max);
-        let is_needed = changes.iter().any(|change| reasons.are_needed_for(change));
+        let lacks_one = |intent: &Intent| intent.reason.is_none() && reasons.are_needed_for(&intent.change);
+        let is_needed = intents.iter().any(lacks_one);
         if is_needed {
             tier = tier.max(Tier::YesNo);
         }
@@ -95,7 +92,7 @@ impl Confirm {
             return None;
         }
         let mut consequences = questions;
-        consequences.extend(policy::consequences_of_plan(&changes, rosters, caller, generation));
+        consequences.extend(follows);
         let is_last = |what: &Consequence| matches!(what, Consequence::LastAdmin(_) | Consequence::LastAdminInRows(_));
         Some(Self {
             tier,

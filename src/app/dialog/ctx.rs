@@ -1,19 +1,22 @@
 //! What forms look at, and what they complain about.
 
+use super::form::DialogForm;
 use crate::app::change::Intent;
 use crate::app::contents::Contents;
 use crate::app::store::Store;
 use crate::app::targets::{Targets, Wanted};
+use crate::domain::change::Change;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Member;
 use crate::domain::platform::{Deletion, Generation, ServerInfo};
-use crate::domain::policy::Consequence;
+use crate::domain::policy::{self, Consequence};
 use crate::domain::resource::Resource;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// What a form may look at.
@@ -68,6 +71,21 @@ impl<'a> Ctx<'a> {
             }
         }
         found
+    }
+
+    /// Returns what follows from the `intents` of `form`, as far as it was read who is a member where.
+    pub(in crate::app) fn follows(
+        self,
+        form: &dyn DialogForm,
+        intents: &[Intent],
+        generation: Generation,
+    ) -> Vec<Consequence> {
+        if let Some(foreseen) = form.foreseen() {
+            return foreseen;
+        }
+        let changes: Vec<Change> = intents.iter().map(|intent| intent.change.clone()).collect();
+        let rosters = |workspace: &WorkspaceName| self.store.roster(workspace).map(Cow::into_owned);
+        policy::consequences_of_plan(&changes, rosters, self.identity, generation)
     }
 
     /// Returns whether somebody is called exactly `raw`, as far as it was read.

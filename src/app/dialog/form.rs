@@ -10,7 +10,7 @@ use crate::audit::export::Format;
 use crate::domain::context::Destination;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::login::Way;
-use crate::domain::policy::Consequence;
+use crate::domain::policy::{Consequence, Tier};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -57,6 +57,16 @@ pub trait DialogForm {
     /// Returns what of the text typed must be asked about before anything is done with it.
     fn questions(&self, _ctx: Ctx<'_>) -> Vec<Consequence> {
         Vec::new()
+    }
+
+    /// Returns how its changes are confirmed at least.
+    fn least_tier(&self) -> Tier {
+        Tier::Apply
+    }
+
+    /// Returns what follows from its changes, where that was worked out with them.
+    fn foreseen(&self) -> Option<Vec<Consequence>> {
+        None
     }
 
     /// Returns whether it changes what members may do, so that it is shown while editing what follows from that.

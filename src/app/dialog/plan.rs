@@ -9,6 +9,7 @@ pub mod marked;
 use super::ctx::{Ctx, Field, FieldError, Selected};
 use super::form::DialogForm;
 use super::picker::{self, Picker};
+use crate::access::plan::takes;
 use crate::app::change::{Intent, Settled};
 use crate::app::keymap::Context;
 use crate::app::targets::{LeftOut, Place};
@@ -81,8 +82,6 @@ pub struct Entry {
     pub principal: Principal,
     /// What the principal holds there now.
     pub roles: RoleSet,
-    /// When its turn comes among all of them.
-    pub turn: usize,
     /// What is to be done.
     pub verdict: Verdict,
 }
@@ -119,9 +118,9 @@ impl Entry {
 
     /// Returns whether somebody has less after it.
     fn takes(&self) -> bool {
-        matches!(&self.verdict, Verdict::Make(change, _) if !{
+        matches!(&self.verdict, Verdict::Make(change, _) if {
             let (before, after) = change.roles();
-            before.iter().all(|role| after.holds(role)) || after.rank() > before.rank()
+            takes(&before, &after)
         })
     }
 }
@@ -169,9 +168,6 @@ impl Form {
                 marked.entries(ctx)
             }
         };
-        for (turn, entry) in self.entries.iter_mut().enumerate() {
-            entry.turn = turn;
-        }
         // What will not be done must not be overlooked, nor who loses something.
         self.entries
             .sort_by_key(|entry| (matches!(entry.verdict, Verdict::Make(..)), !entry.takes()));
@@ -447,16 +443,15 @@ impl DialogForm for Form {
             }
         }
         let changes = self.entries.iter().filter_map(|entry| match &entry.verdict {
-            Verdict::Make(change, _) => Some((entry.turn, Intent::from(change.clone()))),
+            Verdict::Make(change, _) => Some(Intent::from(change.clone())),
             Verdict::Skip(_) => None,
         });
-        let mut intents: Vec<(usize, Intent)> = changes.collect();
-        intents.sort_by_key(|(turn, _)| *turn);
+        let intents: Vec<Intent> = changes.collect();
         match (intents.len(), &self.what) {
             (_, What::Marked(marked)) if marked.places.len() > marked::MOST_AT_ONCE => error(&marked::too_many()),
             (0, What::Marked(marked)) if marked.is_on_options() => error("nobody would change: choose another role"),
             (0, _) => error("nothing in this plan can be done"),
-            (..) => Ok(intents.into_iter().map(|(_, intent)| intent).collect()),
+            (..) => Ok(intents),
         }
     }
 

@@ -47,6 +47,8 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::History(principal, history) => model.take_history(&principal, &history),
         Answer::Activity(read) => model.take_activity(read),
         Answer::Touched(read) => model.take_touched(read),
+        Answer::Planning(progress) => model.note_planning(ticket, progress),
+        Answer::Planned(planned) => model.take_plan(ticket, planned),
         Answer::Computed(Done::TakenIn { base, report, rosters }) => model.taken_in(&rosters, &base, report),
         Answer::Computed(Done::Sifted(rows)) => model.sifted(rows),
         Answer::Exported(written) => model.exported(written),
@@ -77,6 +79,7 @@ fn server(model: &mut Model, info: Result<ServerInfo, Failure>) -> Vec<Effect> {
     let why = model.knows_the_server();
     model.session.info.settle(info, now);
     let mut effects = model.judge_anew(why);
+    effects.extend(model.make_plan());
     if is_known && std::mem::take(&mut model.is_back) {
         effects.extend(model.is_back_as(before.as_ref()));
         model.refresh_confirmation();
@@ -226,7 +229,7 @@ impl Model {
         if let Answer::Inspected(_, inspection) = answer {
             return inspection.is_ok() && matches!(self.screen(), Screen::Workspaces(_));
         }
-        matches!(answer, Answer::Audit(Heard::Progress(_)))
+        matches!(answer, Answer::Audit(Heard::Progress(_)) | Answer::Planning(_))
             || (matches!(answer, Answer::Audit(Heard::Part(_))) && self.store.report().is_some())
             || (matches!(answer, Answer::Page { .. }) && !self.store.workspaces().is_empty())
     }

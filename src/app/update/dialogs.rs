@@ -15,9 +15,7 @@ use crate::app::scrolled::Scrolled;
 use crate::app::targets::Wanted;
 use crate::app::waits::Wait;
 use crate::domain::activity::RecordId;
-use crate::domain::ids::WorkspaceName;
 use crate::domain::policy::Tier;
-use std::borrow::Cow;
 
 /// Opens the dialog `which` on what is selected.
 pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect> {
@@ -230,6 +228,7 @@ pub(super) fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
 
 /// Makes changes; what needs no confirmation starts at once.
 fn make(model: &mut Model, intents: Vec<Intent>, chord: Chord) -> Vec<Effect> {
+    let intents = Intent::in_order(intents, &model.identity());
     if confirm(model, &intents, Some(chord)) {
         return Vec::new();
     }
@@ -245,16 +244,14 @@ fn confirm(model: &mut Model, intents: &[Intent], opened_by: Option<Chord>) -> b
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     let mut questions = dialog.form.questions(ctx);
     questions.extend(ctx.passing(intents));
-    let store = &model.store;
-    let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
+    let follows = ctx.follows(&*dialog.form, intents, generation);
     let confirm = Confirm::needed(
         intents,
-        questions,
+        (questions, follows),
         &model.session.reasons,
-        rosters,
+        dialog.form.least_tier(),
         &identity,
         opened_by,
-        generation,
     );
     let is_needed = confirm.is_some();
     if let Some(confirm) = confirm {
@@ -269,7 +266,7 @@ pub(super) fn ask_again(model: &mut Model) {
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     match model.dialogs.last().map(|dialog| dialog.form.check(ctx)) {
         Some(Ok(intents)) => {
-            confirm(model, &intents, None);
+            confirm(model, &Intent::in_order(intents, &identity), None);
         }
         Some(Err(errors)) => {
             if let Some(dialog) = model.dialogs.last_mut() {

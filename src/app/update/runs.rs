@@ -7,6 +7,7 @@ use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Ctx, Dialog, Form, Problem, Stage};
 use crate::app::failure::{Failure, FailureKind};
+use crate::app::fresh::TRIES;
 use crate::app::model::Model;
 use crate::app::msg::{Answer, Effect, Ticket};
 use crate::app::notice::Tone;
@@ -19,10 +20,10 @@ use crate::domain::change::{Change, RoleChange};
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::platform::Deletion;
+use crate::domain::policy::Tier;
 use crate::domain::resource::{ResourceId, ResourceKind};
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 impl Model {
@@ -57,8 +58,16 @@ impl Model {
     /// Begins to make `intents` as the caller that is known by now.
     fn start_run(&mut self, intents: Vec<Intent>, reason: Option<String>) -> (Run, Vec<Effect>) {
         let (now, caller) = (self.now, self.identity());
-        let intents = intents.into_iter().map(|intent| intent.told_by(&caller)).collect();
-        let (mut run, effects) = Run::start(intents, now, || self.ticket(Wait::Change));
+        let explained = |intent: Intent| match &reason {
+            // What is typed now says it better than what a file says.
+            Some(_) => Intent { reason: None, ..intent },
+            None => intent,
+        };
+        let intents = intents
+            .into_iter()
+            .map(|intent| explained(intent).told_by(&caller))
+            .collect();
+        let (mut run, effects) = Run::start(Intent::in_order(intents, &caller), now, || self.ticket(Wait::Change));
         run.sign(Provenance {
             version: self.session.info.value().and_then(|info| info.version.clone()),
             caller: caller.as_sender(),
@@ -70,6 +79,13 @@ impl Model {
 
     /// Lets changes wait that need a right which the platform may not know of yet.
     fn let_be_patient(&self, run: &mut Run) {
+        // Nobody is known as Admin of what does not exist yet.
+        let made: Vec<WorkspaceName> = run
+            .changes()
+            .filter(|change| matches!(change, Change::CreateWorkspace { .. }))
+            .map(|change| change.workspace().clone())
+            .collect();
+        run.be_patient(made.into_iter().map(|workspace| (workspace, TRIES)));
         let workspaces: BTreeSet<WorkspaceName> = run.changes().map(|change| change.workspace().clone()).collect();
         let young = workspaces.into_iter().filter_map(|workspace| {
             let right = self.young_right(&workspace)?;
@@ -161,19 +177,18 @@ impl Model {
     /// Asks for the name of the workspace to be deleted, now that its contents are known; where they are known to be in
     /// the way, they have to go first, and nothing is typed before.
     pub(super) fn ask_for_the_name(&mut self) {
-        let (identity, generation) = (self.identity(), self.generation());
+        let identity = self.identity();
         let refuses = self.deletion() == Deletion::Refuses;
         if let Some(dialog) = self.dialogs.last_mut()
             && let Form::DeleteWorkspace(form) = &mut dialog.form
             && !(refuses && !form.insists && form.leave_to_clear())
             && let Some(confirm) = Confirm::needed(
                 &form.intents(),
-                Vec::new(),
+                (Vec::new(), Vec::new()),
                 &self.session.reasons,
-                |_| None,
+                Tier::Apply,
                 &identity,
                 None,
-                generation,
             )
         {
             dialog.stage = Stage::Confirming(confirm.with_typed(&form.typed));
@@ -186,22 +201,22 @@ impl Model {
         let (identity, generation) = (self.identity(), self.generation());
         let server = self.session.info.value();
         if let Some(dialog) = self.dialogs.last_mut() {
-            let store = &self.store;
-            let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
-            let ctx = Ctx::new(store, &identity, server, self.now);
+            let ctx = Ctx::new(&self.store, &identity, server, self.now);
             let mut questions = dialog.form.questions(ctx);
+            let mut follows = Vec::new();
             if let Stage::Confirming(confirm) = &dialog.stage {
                 questions.extend(ctx.passing(&confirm.intents));
+                follows = ctx.follows(&*dialog.form, &confirm.intents, generation);
             }
+            let least = dialog.form.least_tier();
             if let Stage::Confirming(confirm) = &mut dialog.stage
                 && let Some(fresh) = Confirm::needed(
                     &confirm.intents,
-                    questions,
+                    (questions, follows),
                     &self.session.reasons,
-                    rosters,
+                    least,
                     &identity,
                     confirm.opened_by,
-                    generation,
                 )
             {
                 let is_refused = fresh.is_refused && !confirm.insists;
@@ -413,6 +428,9 @@ fn close_done(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
 fn left_behind(model: &Model, place: usize, n_done: usize) -> Option<String> {
     let form = &model.dialogs.get(place)?.form;
     if let Form::Undo(form) = form {
+        return form.left_behind();
+    }
+    if let Form::Review(form) = form {
         return form.left_behind();
     }
     if let Form::DeleteWorkspaces(form) = form {

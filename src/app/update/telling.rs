@@ -4,7 +4,7 @@
 
 mod together;
 
-use crate::app::change::{Outcome, Run, Settled};
+use crate::app::change::{Outcome, Run, Settled, Tally};
 use crate::app::dialog::Problem;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::Found;
@@ -63,7 +63,7 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     if let ([one], 0) = (settled, n_given_up) {
         return in_words(one);
     }
-    let sums = Sums::of(settled);
+    let sums = Tally::of(settled);
     let tone = match (sums.done == settled.len(), sums.unread + n_given_up) {
         (true, 0) => Tone::Success,
         (true, _) => Tone::Warning,
@@ -86,7 +86,7 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
         (_, 0) => "; confirmed".to_owned(),
         (_, n) => format!("; {n} of them accepted but not read back"),
     };
-    let Sums {
+    let Tally {
         done, refused, unknown, ..
     } = sums;
     // Where all went well there is nothing to add up.
@@ -97,42 +97,6 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     };
     let text = format!("{done} applied{others}{rest}{effective}");
     (tone, SafeText::new(&text))
-}
-
-/// How many changes ended how; each counts once. Refused are those to which the platform said no, and no others.
-#[derive(Default)]
-struct Sums {
-    done: usize,
-    /// Of those that are done, how many were not read back.
-    unread: usize,
-    refused: usize,
-    unknown: usize,
-    /// Of their requests some were carried out.
-    half_done: usize,
-    not_seen: usize,
-    not_sent: usize,
-}
-
-impl Sums {
-    fn of(settled: &[Settled]) -> Self {
-        let mut sums = Self::default();
-        for one in settled {
-            match &one.outcome {
-                Outcome::Confirmed | Outcome::Applied(_) => sums.done += 1,
-                Outcome::Accepted(_) => {
-                    sums.done += 1;
-                    sums.unread += 1;
-                }
-                Outcome::Refused(_) => sums.refused += 1,
-                // A request whose answer was lost can still be carried out, whatever was read back so far.
-                Outcome::NotApplied(_) | Outcome::Unknown(_) => sums.unknown += 1,
-                Outcome::HalfDone(..) => sums.half_done += 1,
-                Outcome::NotSeen(_) => sums.not_seen += 1,
-                Outcome::NotSent(_) | Outcome::Drifted(_) => sums.not_sent += 1,
-            }
-        }
-        sums
-    }
 }
 
 /// Whether the platform has to rebuild its policy before the change is felt: the maker of a workspace gets a role, too.

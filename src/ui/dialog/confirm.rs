@@ -1,7 +1,7 @@
 //! The confirmation: what will be done, what follows from it, and the answer.
 
 use super::body::{DialogBody, Weight};
-use super::{connection, delete_workspace, delete_workspaces, errors_of, plan};
+use super::{connection, delete_workspace, delete_workspaces, errors_of, plan, review};
 use crate::app::dialog::confirm::Reason;
 use crate::app::dialog::plan::What;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
@@ -24,6 +24,10 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     {
         body.some_text(Weight::Vital, body.look.theme.title, 2, marked.in_words(form.names()));
         plan::review(form, body);
+    } else if let Form::Review(form) = &dialog.form
+        && let Some(plan) = form.plan()
+    {
+        review::review(form, plan, body);
     } else if let Form::DeleteWorkspaces(form) = &dialog.form {
         delete_workspaces::review(model, form, body);
     } else {

@@ -1,7 +1,7 @@
 //! A change being made: which, how far, for how long.
 
 use super::body::{DialogBody, Weight};
-use crate::app::change::{Phase, Run, Sent};
+use crate::app::change::{Phase, Run, Sent, Tally};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::Ticket;
@@ -54,6 +54,7 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
     );
     if run.n_all() > 1 {
         body.text(Weight::Vital, theme.text, bar(run, body.columns));
+        body.text(Weight::Vital, theme.text, Tally::of(run.settled()).in_words());
     }
     // Of a plan only what is under way goes on.
     let esc = if run.n_all() > 1 {

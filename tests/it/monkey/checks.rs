@@ -66,6 +66,7 @@ impl Monkey {
                 Answer::Page { .. }
                     | Answer::Counted(..)
                     | Answer::DeviceCode(_)
+                    | Answer::Planning(_)
                     | Answer::Audit(Heard::Part(_) | Heard::Progress(_))
             );
             answered = Some((*ticket, is_part));
@@ -378,7 +379,7 @@ fn comes_in_parts(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Read {
-            query: Query::Workspaces | Query::Inventory(..) | Query::Audit(..),
+            query: Query::Workspaces | Query::Inventory(..) | Query::Audit(..) | Query::Plan(..),
             ..
         } | Effect::LogIn { .. }
     )

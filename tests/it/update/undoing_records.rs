@@ -4,6 +4,7 @@ use super::members_of;
 use crate::console::Console;
 use nmp_console::app::dialog::Form;
 use nmp_console::domain::activity::Record;
+use nmp_console::domain::ids::Principal;
 use pretty_assertions::assert_eq;
 
 const BOB: &str = "bob@example.com";
@@ -96,4 +97,25 @@ fn an_undo_that_was_not_on_the_screen_is_no_answer() {
     console.settle();
     assert_ne!(reading, before);
     assert_ne!(reading, console.model.question(), "what has come is another question");
+}
+
+#[test]
+fn who_is_to_be_admin_again_is_admin_before_anybody_loses_anything() {
+    let mut console = members_of("ml-team");
+    console.go_to("carol@example.com").press("d y").settle();
+    console.go_to(BOB).press("e a").settle();
+    agree(&mut console);
+    console.press("L").settle().press("g space space u").settle();
+    assert_eq!(n_planned(&console), 2, "the newest first: bob, then carol");
+    console.sent.clear();
+    console.press("enter").settle();
+    agree(&mut console);
+    let sent: Vec<&str> = console
+        .sent
+        .iter()
+        .filter_map(|change| change.principal())
+        .map(Principal::raw)
+        .collect();
+    assert_eq!(sent, ["carol@example.com", BOB]);
+    assert_eq!(held(&console, BOB), "Viewer");
 }

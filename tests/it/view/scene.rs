@@ -47,6 +47,7 @@ pub(super) fn session() -> Session {
         read_only: None,
         info: Remote::Absent,
         start_at: None,
+        plan: None,
         warnings: Vec::new(),
         left: LeftOver::default(),
         is_journalled: true,

@@ -3,6 +3,7 @@
 use crate::audit_given;
 use crate::connector::Connector;
 use crate::platform::rows_of;
+use crate::review_given;
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
@@ -41,6 +42,8 @@ pub(super) struct World {
     pub(super) journal: Arc<[Record]>,
     /// The rows that were touched last.
     pub(super) touched: Touches,
+    /// What the file says that a plan is made from.
+    pub(super) wishes: String,
 }
 
 /// One workspace with all that is in it.
@@ -267,6 +270,7 @@ impl World {
             dying: Vec::new(),
             journal: Arc::default(),
             touched: Touches::default(),
+            wishes: String::new(),
             connector: Connector::at(ago(0)),
         }
     }
@@ -367,6 +371,12 @@ impl World {
                     .ok_or_else(gone)
                     .and_then(|place| self.page(place, *kind)),
             )],
+            Query::Plan(_, info) => {
+                let places = self.workspaces.iter();
+                let places = places.map(|place| (&place.workspace, place.roster.clone()));
+                let report = audit_given::report(NOW, places);
+                vec![review_given::planned(&self.wishes, &report, info)]
+            }
             Query::Audit(..) => {
                 let places = self.workspaces.iter();
                 let places = places.map(|place| (&place.workspace, place.roster.clone()));

@@ -32,7 +32,6 @@ pub(super) fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceN
         workspace,
         principal: principal.clone(),
         roles,
-        turn: 0,
         verdict,
     }
 }
@@ -144,7 +143,6 @@ pub(super) fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, ro
         workspace,
         principal: to.clone(),
         roles: before,
-        turn: 0,
         verdict,
     }
 }

@@ -3,19 +3,18 @@
 use super::adding::Adding;
 use super::judging::judged;
 use super::{Entry, Form, HELD, Names, UNREAD, Verdict, What};
+use crate::access::plan::Phase;
 use crate::app::change::Settled;
 use crate::app::dialog::ctx::{Ctx, Field, Selected};
 use crate::app::dialog::form::moved;
 use crate::app::keymap::{Context, RolePick};
 use crate::app::targets::{LeftOut, Place, Targets};
 use crate::domain::change::Change;
-use crate::domain::identity::IsCaller;
 use crate::domain::ids::{PrincipalKind, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::domain::workspace::Permission;
-use std::cmp::Reverse;
 
 /// The most changes of one plan. Those in one workspace are made one after the other, with three requests each.
 pub(in crate::app) const MOST_AT_ONCE: usize = 1_000;
@@ -130,8 +129,8 @@ impl Marked {
         }
     }
 
-    /// Returns what becomes of each, in the order in which it is done: in each workspace first who gets more, the caller
-    /// last, and before the caller people, so that whoever stays as the last Admin is somebody who can log in.
+    /// Returns what becomes of each, judged in the order in which changes are made, and people after others: whoever stays
+    /// as the last Admin is somebody who can log in.
     pub(super) fn entries(&self, ctx: Ctx<'_>) -> Vec<Entry> {
         let mut places = self.places.clone();
         places.sort();
@@ -154,30 +153,34 @@ impl Marked {
             let roles = roster.map(|roster| roster.roles_of(&place.principal));
             roles.unwrap_or_default()
         };
-        let mut planned: Vec<(&Place, RoleSet, RoleSet)> = places
+        let mut planned: Vec<(&Place, Change)> = places
             .iter()
             .map(|place| {
                 let before = held(place);
-                let after = self.after(place, &before);
-                (place, before, after)
+                let change = Change::Roles {
+                    workspace: place.workspace.clone(),
+                    principal: place.principal.clone(),
+                    after: self.after(place, &before),
+                    before,
+                };
+                (place, change)
             })
             .collect();
-        planned.sort_by_key(|(place, before, after)| {
-            let is_own = matches!(ctx.identity.is(&place.principal), IsCaller::Yes | IsCaller::Through);
+        planned.sort_by_key(|(place, change)| {
             let is_person = place.principal.kind() == PrincipalKind::User;
-            (is_own, Reverse(after.rank() > before.rank()), is_person)
+            (Phase::of(change, ctx.identity), is_person)
         });
         let mut roster = roster.cloned();
-        for (place, before, after) in planned {
-            let verdict = self.verdict(ctx, place, (before.clone(), after), roster.as_ref());
+        for (place, change) in planned {
+            let roles = held(place);
+            let verdict = self.verdict(ctx, place, change, roster.as_ref());
             if let (Verdict::Make(change, _), Some(roster)) = (&verdict, &mut roster) {
                 roster.apply(change);
             }
             entries.push(Entry {
                 workspace: place.workspace.clone(),
                 principal: place.principal.clone(),
-                roles: before,
-                turn: 0,
+                roles,
                 verdict,
             });
         }
@@ -385,13 +388,7 @@ pub(super) fn too_many() -> String {
 }
 
 impl Marked {
-    fn verdict(
-        &self,
-        ctx: Ctx<'_>,
-        place: &Place,
-        (before, after): (RoleSet, RoleSet),
-        roster: Option<&Roster>,
-    ) -> Verdict {
+    fn verdict(&self, ctx: Ctx<'_>, place: &Place, change: Change, roster: Option<&Roster>) -> Verdict {
         let skip = |why: &str| Verdict::Skip(SafeText::new(why));
         if ctx.store.is_going(&place.workspace) {
             return skip("being deleted");
@@ -406,18 +403,13 @@ impl Marked {
         if roster.is_none() {
             return skip(UNREAD);
         }
+        let (before, after) = change.roles();
         if before.is_empty() && !matches!(self.deed, Deed::Add(_)) {
             return skip("no role of its own there");
         }
         if before == after {
             return skip(HELD);
         }
-        let change = Change::Roles {
-            workspace: place.workspace.clone(),
-            principal: place.principal.clone(),
-            before,
-            after,
-        };
         judged(ctx, change, roster)
     }
 }

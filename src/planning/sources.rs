@@ -1,6 +1,6 @@
 //! What a plan is made from: files of wishes, an earlier plan, an earlier audit report, or a list of leavers.
 
-use super::{Failure, wishes};
+use super::{Error, wishes};
 use crate::access::plan::{Draft, Drafted, LeftOut, Source};
 use crate::access::{Mode, Shall, Wanted, Wish, Wishes};
 use crate::audit::{Baseline, Reading, Snapshot};
@@ -18,13 +18,16 @@ use std::path::Path;
 
 /// What was read, and what it is called.
 #[derive(Debug)]
-pub(super) struct Read {
-    pub(super) source: Source,
-    pub(super) what: What,
+pub struct Read {
+    /// The file.
+    pub source: Source,
+    /// What it says.
+    pub what: What,
 }
 
+/// What a file says.
 #[derive(Debug)]
-pub(super) enum What {
+pub enum What {
     /// Files of wishes.
     Wishes(Wishes),
     /// A plan that was made earlier.
@@ -37,7 +40,7 @@ pub(super) enum What {
 
 impl What {
     /// Returns the workspaces it is about; nothing where it is about all.
-    pub(super) fn workspaces(&self) -> Option<BTreeSet<&WorkspaceName>> {
+    pub fn workspaces(&self) -> Option<BTreeSet<&WorkspaceName>> {
         match self {
             Self::Wishes(wishes) => Some(wishes.workspaces.iter().map(|wish| &wish.workspace).collect()),
             Self::Draft(draft) => Some(draft.changes.iter().map(|(change, _)| change.workspace()).collect()),
@@ -46,7 +49,7 @@ impl What {
     }
 
     /// Returns the address of the platform that it is for, where it says that.
-    pub(super) fn server(&self) -> Option<&str> {
+    pub fn server(&self) -> Option<&str> {
         match self {
             Self::Wishes(wishes) => wishes.server.as_deref(),
             Self::Draft(draft) => Some(&draft.server),
@@ -58,7 +61,7 @@ impl What {
 
 /// Where a plan comes from, as it was asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub enum Kind {
     /// Wishes, or where that is allowed a plan.
     File,
     /// An audit report.
@@ -68,9 +71,12 @@ pub(super) enum Kind {
 }
 
 /// Reads what a plan is made from. Blocks.
-pub(super) fn read(path: &Path, kind: Kind) -> Result<Read, Failure> {
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn read(path: &Path, kind: Kind) -> Result<Read, Error> {
     let name = path.to_string_lossy().into_owned();
-    let cannot = |why: &dyn std::fmt::Display| Failure::Local(format!("cannot use {}: {why}", SafeText::new(&name)));
+    let cannot = |why: &dyn std::fmt::Display| Error::Unusable(format!("cannot use {}: {why}", SafeText::new(&name)));
     let (bytes, what) = match kind {
         Kind::File => {
             let texts = wishes::read(path)?;
@@ -411,13 +417,15 @@ pub(super) fn still_to_do(draft: &Draft, snapshot: &Snapshot) -> Still {
 
 /// What is left of a plan.
 #[derive(Debug, Default)]
-pub(super) struct Still {
-    pub(super) changes: Vec<Drafted>,
-    pub(super) n_already: usize,
+pub struct Still {
+    /// The changes that are still to be made.
+    pub changes: Vec<Drafted>,
+    /// How many are so already.
+    pub n_already: usize,
     /// What is not as it was when the plan was made, with what is held now.
-    pub(super) stale: Vec<(Change, RoleSet)>,
+    pub stale: Vec<(Change, RoleSet)>,
     /// Of which workspaces the members could not be read.
-    pub(super) unread: BTreeSet<WorkspaceName>,
+    pub unread: BTreeSet<WorkspaceName>,
 }
 
 #[cfg(test)]

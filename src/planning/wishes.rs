@@ -1,9 +1,9 @@
-//! Files of wishes, as commands are given them: one file, or all that lie in a folder.
+//! Files of wishes: one file, or all that lie in a folder.
 
-use super::{Failure, tell};
-use crate::access::{Problem, Wishes};
+use super::Error;
+use crate::access::Wishes;
 use crate::domain::parsing::without_mark;
-use crate::domain::text::{SafeText, counted};
+use crate::domain::text::SafeText;
 use crate::files;
 use std::io;
 use std::path::Path;
@@ -15,10 +15,13 @@ const MOST_FILES: usize = 10_000;
 const MOST_BYTES: usize = 256 * 1024 * 1024;
 
 /// The texts of files of wishes, each with the name it was read by.
-pub(super) type Texts = Vec<(SafeText, String)>;
+pub type Texts = Vec<(SafeText, String)>;
 
 /// Reads the file at `path`, or every `*.toml` in the folder there, by name. Blocks.
-pub(super) fn read(path: &Path) -> Result<Texts, Failure> {
+///
+/// # Errors
+/// Says what cannot be read, and why.
+pub fn read(path: &Path) -> Result<Texts, Error> {
     if !path.is_dir() {
         return Ok(vec![text(path)?]);
     }
@@ -43,21 +46,16 @@ pub(super) fn read(path: &Path) -> Result<Texts, Failure> {
     Ok(texts)
 }
 
-/// Returns what the texts say. What is wrong in them is told one by one.
-pub(super) fn parsed(path: &Path, texts: &[(SafeText, String)]) -> Result<Wishes, Failure> {
-    Wishes::parse(texts).map_err(|problems| refused(path, &problems))
+/// Returns what the texts say.
+///
+/// # Errors
+/// Names everything that is wrong in them.
+pub fn parsed(path: &Path, texts: &[(SafeText, String)]) -> Result<Wishes, Error> {
+    let name = SafeText::new(&path.to_string_lossy());
+    Wishes::parse(texts).map_err(|problems| Error::Wrong(name, problems))
 }
 
-fn refused(path: &Path, problems: &[Problem]) -> Failure {
-    for problem in problems {
-        tell(&SafeText::new(&problem.to_string()));
-    }
-    let n = counted(problems.len(), "problem");
-    let path = SafeText::new(&path.to_string_lossy());
-    Failure::Local(format!("{n} in {path}: nothing was done"))
-}
-
-fn text(path: &Path) -> Result<(SafeText, String), Failure> {
+fn text(path: &Path) -> Result<(SafeText, String), Error> {
     let bytes = files::read(path, files::WISHES).map_err(|why| cannot_read(path, &why))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
@@ -71,12 +69,12 @@ fn text(path: &Path) -> Result<(SafeText, String), Failure> {
     Ok((SafeText::new(&path.to_string_lossy()), text))
 }
 
-fn cannot_read(path: &Path, why: &io::Error) -> Failure {
+fn cannot_read(path: &Path, why: &io::Error) -> Error {
     let path = SafeText::new(&path.to_string_lossy());
     if why.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
-        return Failure::Local(format!("cannot read {path}: it is a link that leads back to itself"));
+        return Error::Unusable(format!("cannot read {path}: it is a link that leads back to itself"));
     }
-    Failure::Local(format!("cannot read {path}: {why}"))
+    Error::Unusable(format!("cannot read {path}: {why}"))
 }
 
 #[cfg(test)]

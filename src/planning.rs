@@ -1,0 +1,224 @@
+//! From a file to a plan, for commands and for the console alike: what a plan is made from, what has to be read for it, and
+//! what keeps it from being made here.
+
+pub mod sources;
+pub mod wishes;
+
+pub use sources::{Kind, Read, Still, What};
+
+use crate::access::plan::{Circumstances, Last, LeftOut, Source};
+use crate::access::{Plan, Problem, Wishes};
+use crate::audit::{Policy, Report};
+use crate::collect::{Options, Parts};
+use crate::domain::activity::Record;
+use crate::domain::identity::Identity;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::{Allowed, ServerInfo};
+use crate::domain::text::{SafeText, counted};
+use crate::journal::Journal;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// How old a plan may be.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// How many changes of the journal are looked at to tell what was applied last.
+const MOST_RECORDS: usize = 10_000;
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be used.
+    #[error("{0}")]
+    Unusable(String),
+    /// A file of wishes says something wrong: all that is wrong in it.
+    #[error("{} in {0}: nothing was done", counted(.1.len(), "problem"))]
+    Wrong(SafeText, Vec<Problem>),
+    /// What was planned must not be done here.
+    #[error("{0}")]
+    Guarded(String),
+}
+
+/// A plan to be made.
+#[derive(Debug)]
+pub struct Planner {
+    /// What it is made from.
+    pub read: Read,
+    /// Which workspaces are meant, of what is not about named ones.
+    pub globs: Option<GlobSet>,
+    /// What findings are judged by.
+    pub policy: Arc<Policy>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Made {
+    /// The plan.
+    pub plan: Plan,
+    /// What of an earlier plan is no longer as it was.
+    pub still: Still,
+}
+
+impl Planner {
+    /// Refuses what was written for another platform than the one at the address `present`.
+    ///
+    /// # Errors
+    /// Names both.
+    pub fn require_server(&self, present: &str) -> Result<(), Error> {
+        let Some(written) = self.read.what.server() else {
+            return Ok(());
+        };
+        let plain = |text: &str| text.trim_end_matches('/').to_lowercase();
+        if plain(written) == plain(present) {
+            return Ok(());
+        }
+        let (written, present) = (SafeText::new(written), SafeText::new(present));
+        Err(Error::Guarded(format!("it is for {written}, and this is {present}")))
+    }
+
+    /// Refuses an earlier plan that somebody else has made, or long ago, or that nothing allows.
+    ///
+    /// # Errors
+    /// Says which of these it is.
+    pub fn require_own(&self, caller: &Identity, now: Timestamp) -> Result<(), Error> {
+        let What::Draft(draft) = &self.read.what else {
+            return Ok(());
+        };
+        let refused = |why: &str| Err(Error::Guarded(why.to_owned()));
+        let caller = caller.as_sender();
+        if draft.caller != caller {
+            let (by, you) = (draft.caller.label(), caller.label());
+            return refused(&format!("{by} made this plan, and you are {you}: make one of your own"));
+        }
+        if now.duration_since(draft.made_at) > LONGEST {
+            return refused("this plan is older than 24 h: make it anew");
+        }
+        draft.closed.first().map_or(Ok(()), |guard| refused(guard.as_str()))
+    }
+
+    /// Returns what has to be read for it: whoever reads workspace by workspace reads only those that are named.
+    ///
+    /// # Errors
+    /// If the names cannot be looked for.
+    pub fn options(&self, info: &ServerInfo, clock: fn() -> Timestamp) -> Result<Options, Error> {
+        let workspaces = match self.read.what.workspaces() {
+            Some(names) if info.platform_admin == Allowed::No => Some(exactly(names.into_iter())?),
+            Some(_) | None => None,
+        };
+        Ok(Options {
+            policy: Arc::clone(&self.policy),
+            workspaces,
+            info: Some(info.clone()),
+            as_of: None,
+            has_history: false,
+            parts: Parts::Unwanted,
+            clock,
+            stop: CancellationToken::new(),
+        })
+    }
+
+    /// Plans, given what was read of the platform at the address `server`, and what stands in the journal. Blocks.
+    pub fn make(
+        &self,
+        report: &Report,
+        info: &ServerInfo,
+        (journal, server): (Option<&Journal>, &str),
+        now: Timestamp,
+    ) -> Made {
+        let records = match journal.map(|journal| journal.read(MOST_RECORDS)) {
+            Some(Ok((records, _))) => records,
+            // What was applied last is said where it is known; what is planned does not depend on it.
+            Some(Err(_)) | None => Vec::new(),
+        };
+        let identity = Identity {
+            is_platform_admin: info.platform_admin == Allowed::Yes,
+            ..info.identity.clone()
+        };
+        let at = Circumstances {
+            identity: &identity,
+            now,
+            last: &last(&records, server),
+            source: Source::clone(&self.read.source),
+        };
+        self.plan(report, &at)
+    }
+
+    fn plan(&self, report: &Report, at: &Circumstances<'_>) -> Made {
+        let is_meant = |name: &WorkspaceName| self.globs.as_ref().is_none_or(|globs| globs.is_match(name.raw()));
+        let wished = |wishes: &Wishes| Made {
+            plan: Plan::for_wishes(wishes, report, at),
+            still: Still::default(),
+        };
+        match &self.read.what {
+            What::Wishes(wishes) => wished(wishes),
+            What::Report(baseline) => {
+                let (wishes, left_out) = sources::given_back(baseline.snapshot(), &report.snapshot, is_meant);
+                besides(wished(&wishes), left_out)
+            }
+            What::Leavers(leavers) => {
+                let (wishes, left_out) = sources::without(leavers, &report.snapshot, is_meant);
+                besides(wished(&wishes), left_out)
+            }
+            What::Draft(draft) => {
+                let still = sources::still_to_do(draft, &report.snapshot);
+                let mut plan = Plan::of_changes(still.changes.clone(), report, at);
+                plan.n_already = still.n_already;
+                Made { plan, still }
+            }
+        }
+    }
+}
+
+impl Made {
+    /// Returns the plan, in which what is no longer as it was is left out.
+    pub fn with_stale_left_out(self) -> Plan {
+        let Self { mut plan, still } = self;
+        let stale = still.stale.iter().map(|(change, now)| LeftOut {
+            workspace: Some(change.workspace().clone()),
+            principal: change.principal().cloned(),
+            why: SafeText::new(&format!("changed since the plan was made: now {}", now.shown())),
+        });
+        plan.left_out.extend(stale);
+        plan
+    }
+}
+
+/// Returns what was made, with what was left out before it was planned.
+fn besides(mut made: Made, left_out: Vec<LeftOut>) -> Made {
+    made.plan.left_out.splice(0..0, left_out);
+    made
+}
+
+/// Returns what was left by the last change of each member that is known to be done.
+fn last(records: &[Record], server: &str) -> Last {
+    let mut last = HashMap::new();
+    for record in records.iter().filter(|record| record.server == server) {
+        let is_done = record.end.as_ref().is_some_and(|(_, end)| end.verdict.is_done());
+        let Some(change) = record.change.as_ref().filter(|_| is_done) else {
+            continue;
+        };
+        if let Some(principal) = change.principal() {
+            let (_, after) = change.roles();
+            // The newest come first.
+            last.entry((change.workspace().clone(), principal.clone()))
+                .or_insert(after);
+        }
+    }
+    last
+}
+
+/// Returns what matches these names alone.
+fn exactly<'a>(names: impl Iterator<Item = &'a WorkspaceName>) -> Result<GlobSet, Error> {
+    let cannot = |why: globset::Error| Error::Unusable(format!("these workspaces cannot be read by name: {why}"));
+    let mut set = GlobSetBuilder::new();
+    for name in names {
+        let glob = GlobBuilder::new(&globset::escape(name.raw()))
+            .literal_separator(true)
+            .build();
+        set.add(glob.map_err(cannot)?);
+    }
+    set.build().map_err(cannot)
+}

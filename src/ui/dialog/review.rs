@@ -1,0 +1,184 @@
+//! `Apply plan`: its guards first, then what it changes, workspace by workspace, whoever loses something first.
+
+use super::body::{DialogBody, Sign, Weight};
+use super::errors_of;
+use crate::access::Plan;
+use crate::access::plan::{self, Planned};
+use crate::app::dialog::review::{Form, Gate, word};
+use crate::app::dialog::{DialogForm as _, Field, FieldError};
+use crate::app::model::Model;
+use crate::domain::text::{counted, grouped};
+use crate::ui::text::width;
+use crate::ui::time;
+
+/// How many columns there are at least for what is said of a name.
+const LEAST_SAID: usize = 28;
+
+/// Fills in the form.
+pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    if let Some(failure) = form.failure() {
+        body.some_text(Weight::Vital, theme.title, 2, format!("plan from {}", form.name()));
+        let headline = failure.headline.as_str();
+        body.marked(Weight::Warning, theme.danger, look.marks.error, headline);
+        return body.text(Weight::Must, theme.text, failure.next.as_str());
+    }
+    if form.is_over() && form.waits_for().is_none() {
+        let text = format!("not all of {} is done: enter plans anew what is left", form.name());
+        return body.text(Weight::Must, theme.text, text);
+    }
+    let Some(plan) = form.plan() else {
+        body.some_text(Weight::Vital, theme.title, 2, format!("plan from {}", form.name()));
+        body.gap();
+        body.marked(Weight::Must, theme.text, look.spinner(model.now), reading(model, form));
+        return body.text(
+            Weight::Extra,
+            theme.muted,
+            "nothing is changed before you have seen the plan and said yes",
+        );
+    };
+    review(form, plan, body);
+    gate(form, plan, body);
+    for error in errors_of(errors, Field::Principals) {
+        body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+    }
+}
+
+/// Returns how far the reading is.
+fn reading(model: &Model, form: &Form) -> String {
+    let Some(ticket) = form.waits_for() else {
+        return "waiting for the server to say who you are".to_owned();
+    };
+    let since = time::elapsed(model.waiting_since(ticket), model.now);
+    let Some(progress) = form.progress() else {
+        return format!("reading who has access to what  {since}");
+    };
+    let of = progress
+        .n_all
+        .map(|n_all| format!(" of {}", grouped(n_all)))
+        .unwrap_or_default();
+    format!(
+        "reading who has access to what: {}{of}  {since}",
+        grouped(progress.n_done)
+    )
+}
+
+/// Says what stands in the way, and what is changed.
+pub(super) fn review(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    let name = form.name();
+    body.some_text(
+        Weight::Must,
+        theme.title,
+        2,
+        format!("{}: {}", name, plan::summary(plan)),
+    );
+    let n_removals = plan.n_removals();
+    for (guard, is_open) in form.guards() {
+        let text = guard.on_screen(n_removals);
+        if is_open {
+            body.marked(Weight::Vital, theme.muted, look.marks.dot, format!("opened: {text}"));
+        } else {
+            body.marked(Weight::Vital, theme.danger, look.marks.warning, text.as_str());
+        }
+    }
+    for left in &plan.left_out {
+        let who = left.principal.as_ref().map(|who| format!("{} in ", who.label()));
+        let who = who.unwrap_or_default();
+        let text = format!("left out: {who}{}: {}", left.workspace.shown(), left.why);
+        body.marked(Weight::Vital, theme.warning, "=", text);
+    }
+    changes(plan, body);
+    findings(plan, body);
+}
+
+/// Lists the changes.
+fn changes(plan: &Plan, body: &mut DialogBody<'_>) {
+    let theme = &body.look.theme;
+    let names = plan.changes.iter().map(|planned| {
+        let (_, who, _) = plan::told(&planned.change);
+        width(&body.look.print(&who))
+    });
+    let room = names
+        .max()
+        .unwrap_or_default()
+        .min(body.columns.saturating_sub(4 + LEAST_SAID));
+    let mut weight = Weight::Vital;
+    for (workspace, changes) in plan::by_workspace(plan) {
+        body.gap();
+        body.text(weight, theme.title, workspace.shown().as_str());
+        for planned in changes {
+            let (mark, who, what) = plan::told(&planned.change);
+            let style = if planned.takes() { theme.warning } else { theme.text };
+            let sign = Sign {
+                mark,
+                style,
+                name: style,
+            };
+            body.entry(weight, &sign, &who, room, &said(planned, &what));
+            // Of a long list the beginning is seen however much warns.
+            weight = Weight::Useful;
+        }
+    }
+}
+
+fn said(planned: &Planned, what: &str) -> String {
+    let notes = plan::notes(planned);
+    if notes.is_empty() {
+        what.to_owned()
+    } else {
+        format!("{what}; {notes}")
+    }
+}
+
+/// Says what an audit will find no longer, and what it will find.
+fn findings(plan: &Plan, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    if plan.fixed.is_empty() && plan.introduced.is_empty() {
+        return;
+    }
+    body.gap();
+    for remark in &plan.introduced {
+        let text = format!(
+            "a finding of it ({}, {}): {}",
+            remark.rule,
+            remark.severity.label(),
+            remark.reason
+        );
+        body.marked(Weight::Useful, theme.warning, look.marks.warning, text);
+    }
+    if !plan.fixed.is_empty() {
+        let text = format!("{} will be gone", counted(plan.fixed.len(), "finding"));
+        body.marked(Weight::Useful, theme.text, look.marks.dot, text);
+    }
+}
+
+/// Asks for the word that opens the next guard, or says that nothing does.
+fn gate(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
+    let theme = &body.look.theme;
+    match form.gate() {
+        Gate::Open if plan.changes.is_empty() => {}
+        Gate::Open => {
+            body.gap();
+            body.text(Weight::Extra, theme.muted, "enter asks for the yes to all of it");
+        }
+        Gate::Shut(_) => {
+            body.gap();
+            let text = "this plan cannot be applied: nothing opens what stands in its way";
+            body.text(Weight::Must, theme.danger, text);
+        }
+        Gate::Asks(guard, opener) => {
+            let n_removals = plan.n_removals();
+            body.gap();
+            body.marked(
+                Weight::Must,
+                theme.danger,
+                body.look.marks.warning,
+                guard.on_screen(n_removals).as_str(),
+            );
+            let word = word(opener, n_removals);
+            body.text(Weight::Must, theme.text, format!("type {word} to open this guard"));
+            body.field("Guard", form.typed(), true, "");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The review of a plan that the console was started for.
+
+use super::scene::{Scene, session};
+use super::world::{World, failure};
+use nmp_console::app::failure::FailureKind;
+use nmp_console::app::session::Session;
+
+const WISHES: &str = r#"
+schema = 1
+[workspace.ml-team]
+mode = "authoritative"
+[workspace.ml-team.members]
+"alice@example.com" = ["Admin"]
+"bob@example.com" = { roles = ["Editor"], until = 2027-12-31, ticket = "OPS-12" }
+"carol@example.com" = ["Editor"]
+"dave@example.com" = ["Viewer"]
+"erin@example.com" = ["Admin"]
+"ml-leads" = ["Editor"]
+"service-account:ci-runner" = ["Editor", "JobRunner"]
+"*" = ["Editor"]
+
+[workspace.open-lab]
+absent = ["alice@example.com"]
+
+[workspace.nowhere]
+absent = ["bob@example.com"]
+"#;
+
+fn many(n: usize) -> String {
+    let people = (0..n).map(|n| format!("\"person-{n:03}@example.com\" = [\"Viewer\"]\n"));
+    format!(
+        "schema = 1\n[workspace.ml-team.members]\n{}",
+        people.collect::<String>()
+    )
+}
+
+fn started(wishes: &str, width: u16, height: u16) -> Scene {
+    let world = World {
+        wishes: wishes.to_owned(),
+        ..World::new()
+    };
+    let plan = Some("access.toml".into());
+    Scene::start_with(Session { plan, ..session() }, world, width, height)
+}
+
+fn review(wishes: &str, width: u16, height: u16) -> Scene {
+    started(wishes, width, height).settle()
+}
+
+#[test]
+fn with_guards_at_every_size() {
+    review(WISHES, 80, 24).shows("review-80x24");
+    review(WISHES, 120, 40).shows("review-120x40");
+    review(WISHES, 60, 16).shows("review-60x16");
+    review(WISHES, 80, 24).press("enter").shows("review-guard-not-opened");
+}
+
+#[test]
+fn confirmed_and_under_way() {
+    let one = review(&many(1), 80, 24);
+    one.shows("review-one");
+    one.press("enter").shows("review-one-confirming");
+    let twelve = review(&many(12), 80, 24).press("enter");
+    twelve.shows("review-twelve-confirming");
+    twelve.clone().resize(60, 16).shows("review-twelve-confirming-60x16");
+    twelve
+        .type_text("12")
+        .press("enter")
+        .settle()
+        .wait(3)
+        .shows("review-twelve-running");
+    review(&many(300), 120, 40)
+        .press("enter")
+        .shows("review-many-confirming-120x40");
+    review(&many(300), 80, 24).press("pgdn").shows("review-many-scrolled");
+}
+
+#[test]
+fn nothing_to_do_and_nothing_that_can_be_done() {
+    started(WISHES, 80, 24).shows("review-waiting");
+    let refused = failure(
+        FailureKind::Other,
+        "access.toml:3: 'Edtor' is no role",
+        "",
+        "Mend that, then enter tries again.",
+    );
+    let as_wished = "schema = 1\n[workspace.ml-team.members]\n\"bob@example.com\" = [\"Admin\"]\n";
+    review(as_wished, 80, 24).shows("review-nothing");
+    let closed = "schema = 1\n[workspace.ml-team]\nmode = \"authoritative\"\n";
+    review(closed, 80, 24).press("enter").shows("review-shut");
+    started(WISHES, 80, 24)
+        .answer_next()
+        .fail_all(&refused)
+        .shows("review-failed");
+}
