@@ -11,12 +11,10 @@ pub mod left;
 mod outcome;
 mod patience;
 mod rows;
-mod tally;
 pub(in crate::app) mod watch;
 
-pub use outcome::{Outcome, Settled};
+pub use outcome::{Outcome, Settled, Tally};
 pub use patience::NextTry;
-pub use tally::Tally;
 
 use super::failure::{Failure, FailureKind};
 use super::msg::{Answer, ChangeTarget, Effect, Found, Query, Ticket};

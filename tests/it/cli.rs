@@ -32,6 +32,7 @@ fn home() -> TempDir {
 #[rstest]
 #[case::console("", 2, "nmp-console: the console needs a terminal, and standard input is not one")]
 #[case::demo("demo", 2, "nmp-console: the console needs a terminal")]
+#[case::review_beside_a_command("--plan a.toml whoami", 2, "nmp-console: --plan is for the console")]
 #[case::unknown_option("--nonsense", 2, "error: unexpected argument '--nonsense'")]
 #[case::unknown_command("nonsense", 2, "error: unrecognized subcommand 'nonsense'")]
 #[case::demo_elsewhere(

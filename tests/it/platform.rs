@@ -418,8 +418,8 @@ impl Platform {
     }
 
     fn report(&self) -> Arc<Report> {
-        let rooms = self.rooms.iter();
-        let rooms = rooms.map(|room| (&room.workspace, self.members_as_seen(&room.workspace.name)));
+        let seen = |room: &'_ Room| self.members_as_seen(&room.workspace.name);
+        let rooms = self.rooms.iter().map(|room| (&room.workspace, seen(room)));
         let origin = Origin {
             is_platform_admin: self.is_admin == Allowed::Yes,
             ..audit_given::origin(1_000)

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 /// Returns the answer to the question what has to change so that `wishes` are so.
 pub(crate) fn planned(wishes: &str, report: &Report, info: &ServerInfo) -> Answer {
-    let wishes = Wishes::parse(&[(SafeText::new("access.toml"), wishes.to_owned())]).expect("they are wishes");
+    let wishes = format!("server = \"https://nmp.example.com\"\n{wishes}");
+    let wishes = Wishes::parse(&[(SafeText::new("access.toml"), wishes)]).expect("they are wishes");
     let at = Circumstances {
         identity: &info.identity,
         now: Timestamp::from_second(1_800_000_000).expect("a moment"),

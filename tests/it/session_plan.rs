@@ -23,9 +23,14 @@ struct Given {
 impl Given {
     async fn with(wishes: &str) -> Self {
         let running = sandbox::start(Options::default()).await.unwrap();
+        let server = running.url();
+        Self::on(running, &server, wishes)
+    }
+
+    fn on(running: Running, server: &str, wishes: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("access.toml");
-        std::fs::write(&file, wishes).unwrap();
+        std::fs::write(&file, for_server(server, wishes)).unwrap();
         Self { running, folder, file }
     }
 
@@ -42,6 +47,10 @@ impl Given {
         session.settle().await;
         session
     }
+}
+
+fn for_server(server: &str, wishes: &str) -> String {
+    format!("server = \"{server}\"\n{wishes}")
 }
 
 async fn held(session: &Session, workspace: &str, who: &str) -> RoleSet {
@@ -130,17 +139,18 @@ async fn those_who_lose_their_place_are_counted_by_whoever_opens_the_guard() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_file_is_told_and_read_again() {
-    let given = Given::with("schema = 1\n[workspace.team-a.members]\n\"bob@example.com\" = [\"Boss\"]\n").await;
+    let given = Given::with("schema = 1\n[workspace.team-a]\nmode = \"sometimes\"\n").await;
     let mut session = given.open().await;
-    session.shows(&["access.toml", "Boss"]);
-    std::fs::write(&given.file, TEAM).unwrap();
+    session.shows(&["access.toml, line 4", "enter tries again"]);
+    std::fs::write(&given.file, for_server(&given.running.url(), TEAM)).unwrap();
     session.press("enter").await;
     session.shows(&["3 changes in 1 workspace"]);
 }
 
 #[tokio::test]
 async fn a_plan_for_another_server_is_not_applied_here() {
-    let given = Given::with(&format!("server = \"https://other.example.com\"{TEAM}")).await;
+    let running = sandbox::start(Options::default()).await.unwrap();
+    let given = Given::on(running, "https://other.example.com", TEAM);
     let mut session = given.open().await;
     session.shows(&["it is for https://other.example.com"]);
     session.press("esc").await;

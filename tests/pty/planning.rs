@@ -12,8 +12,11 @@ fn a_file_of_wishes_is_reviewed_applied_and_undone_as_one() {
     platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("access.toml");
-    let wishes = "schema = 1\n[workspace.ml-team]\nabsent = [\"bob@example.com\"]\n[workspace.ml-team.members]\n\
-                  \"eve@example.com\" = [\"Editor\"]\n";
+    let wishes = format!(
+        "schema = 1\nserver = \"{}\"\n[workspace.ml-team]\nabsent = [\"bob@example.com\"]\n\
+         [workspace.ml-team.members]\n\"eve@example.com\" = [\"Editor\"]\n",
+        platform.url()
+    );
     fs::write(&file, wishes).unwrap();
     let file = file.to_string_lossy();
     let mut console = Setup::on(&platform).args(&["--plan", &file]).start();

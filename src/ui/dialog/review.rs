@@ -65,7 +65,7 @@ fn reading(model: &Model, form: &Form) -> String {
 
 /// Says what stands in the way, and what is changed.
 pub(super) fn review(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
-    let (look, theme) = (body.look, &body.look.theme);
+    let theme = &body.look.theme;
     let name = form.name();
     body.some_text(
         Weight::Must,
@@ -73,15 +73,7 @@ pub(super) fn review(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
         2,
         format!("{}: {}", name, plan::summary(plan)),
     );
-    let n_removals = plan.n_removals();
-    for (guard, is_open) in form.guards() {
-        let text = guard.on_screen(n_removals);
-        if is_open {
-            body.marked(Weight::Vital, theme.muted, look.marks.dot, format!("opened: {text}"));
-        } else {
-            body.marked(Weight::Vital, theme.danger, look.marks.warning, text.as_str());
-        }
-    }
+    guards(form, plan, body);
     for left in &plan.left_out {
         let who = left.principal.as_ref().map(|who| format!("{} in ", who.label()));
         let who = who.unwrap_or_default();
@@ -90,6 +82,29 @@ pub(super) fn review(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
     }
     changes(plan, body);
     findings(plan, body);
+}
+
+/// Lists the guards, each with what opens it. The one that is asked about now stays in place.
+fn guards(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    let n_removals = plan.n_removals();
+    for (guard, is_open) in form.guards() {
+        let text = guard.on_screen(n_removals);
+        if is_open {
+            body.marked(Weight::Vital, theme.muted, look.marks.dot, format!("opened: {text}"));
+            continue;
+        }
+        let is_asked = match form.gate() {
+            Gate::Asks(asked, _) | Gate::Shut(asked) => asked == guard,
+            Gate::Open => false,
+        };
+        let weight = if is_asked { Weight::Warning } else { Weight::Vital };
+        let opens = guard
+            .opener()
+            .map(|opener| format!(": type {}", word(opener, n_removals)));
+        let text = format!("{text}{}", opens.unwrap_or_default());
+        body.marked(weight, theme.danger, look.marks.warning, text);
+    }
 }
 
 /// Lists the changes.
@@ -140,7 +155,7 @@ fn findings(plan: &Plan, body: &mut DialogBody<'_>) {
     body.gap();
     for remark in &plan.introduced {
         let text = format!(
-            "a finding of it ({}, {}): {}",
+            "new finding ({}, {}): {}",
             remark.rule,
             remark.severity.label(),
             remark.reason
@@ -167,16 +182,9 @@ fn gate(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
             let text = "this plan cannot be applied: nothing opens what stands in its way";
             body.text(Weight::Must, theme.danger, text);
         }
-        Gate::Asks(guard, opener) => {
-            let n_removals = plan.n_removals();
+        Gate::Asks(_, opener) => {
+            let word = word(opener, plan.n_removals());
             body.gap();
-            body.marked(
-                Weight::Must,
-                theme.danger,
-                body.look.marks.warning,
-                guard.on_screen(n_removals).as_str(),
-            );
-            let word = word(opener, n_removals);
             body.text(Weight::Must, theme.text, format!("type {word} to open this guard"));
             body.field("Guard", form.typed(), true, "");
         }

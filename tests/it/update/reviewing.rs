@@ -133,7 +133,7 @@ fn each_guard_is_opened_by_its_own_word_alone_and_the_yes_comes_after_all_of_the
     assert!(console.problem().contains("type self"), "{}", console.problem());
     console.press("ctrl-u").write("self").press("enter");
     assert!(console.is_confirming() && console.sent.is_empty());
-    console.press("y").settle();
+    console.write("ml-team").press("enter").settle();
     let last = console.sent.last().and_then(|change| change.principal());
     assert_eq!(
         last.map(|who| who.raw()),
