@@ -133,10 +133,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
     let flags = cli.options.flags();
     let connector = || Connector::new(flags.clone(), env.clone(), |text| tell(&text));
     let read = || Settings::read(&flags, env);
-    if cli.plan.is_some() && cli.command.is_some() {
-        let why = "--plan is for the console, which opens without a command";
-        return Err(Failure::Usage(why.to_owned()));
-    }
+    cli.require_no_plan_beside_a_command()?;
     let work = match cli.command {
         None => {
             let settings = read()?;
@@ -192,6 +189,16 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
     };
     let log = log_of(&work)?;
     Ok(Task { work, _log: log })
+}
+
+impl Cli {
+    fn require_no_plan_beside_a_command(&self) -> Result<(), Failure> {
+        if self.plan.is_none() || self.command.is_none() {
+            return Ok(());
+        }
+        let why = "--plan is for the console, which opens without a command";
+        Err(Failure::Usage(why.to_owned()))
+    }
 }
 
 /// Reads the certificates that settings trust.

@@ -153,9 +153,9 @@ impl Prepared {
     /// Refuses what is not what was approved.
     async fn require_approval(&self, plan: &Plan, info: &ServerInfo, journal: Option<Journal>) -> Result<(), Failure> {
         let other = |why: &str| Err(Failure::Guarded(why.to_owned()));
-        let is_own = self.planner.planner.require_own(&info.identity, runtime::now());
+        let is_own = self.planner.work.require_own(&info.identity, runtime::now());
         is_own.map_err(refused)?;
-        match &self.planner.planner.read.what {
+        match &self.planner.work.read.what {
             What::Draft(draft) => {
                 if digest_of(draft.changes.iter().map(|(change, _)| change)) != self.digest {
                     return other("this plan has another digest: look at it again");
@@ -195,7 +195,7 @@ impl Prepared {
 
     /// Refuses changes for which the policy demands a reason that nobody has given.
     fn require_reasons(&self, plan: &Plan) -> Result<(), Failure> {
-        let reasons = &self.planner.planner.policy.reasons;
+        let reasons = &self.planner.work.policy.reasons;
         let mut unexplained = plan.changes.iter().filter(|planned| {
             self.reason.is_none() && planned.why.in_words().is_none() && reasons.are_needed_for(&planned.change)
         });

@@ -107,7 +107,7 @@ impl Arguments {
         let output = self.output.as_deref().map(|path| Output::at(path, clash)).transpose()?;
         let planner = Planner::prepare((connector, settings), source, &self.workspaces, self.policy.as_deref())?;
         // Planned anew, it would lose the guards that were written into it.
-        if let What::Draft(_) = planner.read.what {
+        if let What::Draft(_) = planner.work.read.what {
             return Err(Failure::Usage(
                 "this is a plan already: apply it, or plan from an access file".to_owned(),
             ));

@@ -63,7 +63,7 @@ pub(super) struct Planner {
     pub(super) settings: Settings,
     pub(super) authorities: Vec<u8>,
     /// What it is made from, and how.
-    pub(super) planner: Arc<planning::Planner>,
+    pub(super) work: Arc<planning::Planner>,
 }
 
 /// The end of something that a signal can cut short.
@@ -94,7 +94,7 @@ impl Planner {
         };
         Ok(Self {
             authorities: settings.read_authorities()?,
-            planner: Arc::new(planner),
+            work: Arc::new(planner),
             connector,
             settings,
         })
@@ -108,12 +108,12 @@ impl Planner {
         signals: &mut Signals,
     ) -> Result<Ended<Made>, Failure> {
         let server = client.base_url().as_str().to_owned();
-        self.planner.require_server(&server).map_err(refused)?;
+        self.work.require_server(&server).map_err(refused)?;
         let report = match self.collect((client, info), signals).await? {
             Ended::AsWanted(report) => report,
             Ended::Signalled(number) => return Ok(Ended::Signalled(number)),
         };
-        let (planner, journal, info) = (Arc::clone(&self.planner), journal.cloned(), info.clone());
+        let (planner, journal, info) = (Arc::clone(&self.work), journal.cloned(), info.clone());
         let made = blocking(move || planner.make(&report, &info, (journal.as_ref(), &server), runtime::now())).await;
         for workspace in &made.still.unread {
             tell(&SafeText::new(&format!(
@@ -129,7 +129,7 @@ impl Planner {
         (client, info): (&Client, &ServerInfo),
         signals: &mut Signals,
     ) -> Result<Ended<Arc<Report>>, Failure> {
-        let options = self.planner.options(info, runtime::now).map_err(refused)?;
+        let options = self.work.options(info, runtime::now).map_err(refused)?;
         let mut line = Line::new();
         let read = reading::read(client, options, signals, &mut line).await;
         line.clear();

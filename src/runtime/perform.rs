@@ -166,8 +166,7 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             return None;
         }
         Query::Plan(path, info) => {
-            planning::plan(&platform, &client, (path, info), ticket, &tell).await;
-            return None;
+            return planning::plan(&platform, &client, (path, info), ticket, &tell).await;
         }
         Query::History(principal) => {
             let history = client.history(&principal).await;

@@ -51,13 +51,11 @@ impl Phase {
         if is_own_loss(change, caller) {
             return Self::Own;
         }
-        match change.role_change() {
-            None => Self::Create,
-            Some(_) => {
-                let (before, after) = change.roles();
-                Self::between(&before, &after)
-            }
+        if change.role_change().is_none() {
+            return Self::Create;
         }
+        let (before, after) = change.roles();
+        Self::between(&before, &after)
     }
 
     /// Returns when the turn of somebody comes who holds `before`, and `after` in the end.

@@ -87,11 +87,10 @@ impl Form {
 
     /// Returns the guards, each with whether it is open.
     pub fn guards(&self) -> impl Iterator<Item = (&Guard, bool)> {
-        let guards = self.plan().into_iter().flat_map(|plan| {
+        self.plan().into_iter().flat_map(|plan| {
             let is_closed = |guard: &Guard| plan.closed(&self.allowed).any(|closed| closed == guard);
             plan.guards.iter().map(move |guard| (guard, !is_closed(guard)))
-        });
-        guards
+        })
     }
 
     /// Returns what stands between the plan and its yes: first what nothing opens.
@@ -131,19 +130,13 @@ impl Form {
     pub(in crate::app) fn left_behind(&self) -> Option<String> {
         let left_out = &self.plan.value()?.left_out;
         let first = left_out.first()?;
-        let who = first.principal.as_ref();
-        let who = who.map(|who| format!("{} in ", who.label())).unwrap_or_default();
         let more = if left_out.len() > 1 {
             format!(", and {} more", left_out.len() - 1)
         } else {
             String::new()
         };
         let n = counted(left_out.len(), "wish");
-        Some(format!(
-            "{n} left out: {who}{} ({}){more}",
-            first.workspace.shown(),
-            first.why
-        ))
+        Some(format!("{n} left out: {}{more}", first.in_words()))
     }
 
     /// Returns the changes, in the order of the plan.

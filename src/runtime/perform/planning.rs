@@ -15,18 +15,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
-/// Makes the plan. Its end goes the same way as the news on the way there, so that it cannot overtake them.
+/// Makes the plan. Its end goes the same way as the news on the way there, so that it cannot overtake them, and nothing is
+/// returned.
 pub(super) async fn plan(
     platform: &Platform,
     client: &Client,
     (path, info): (PathBuf, Box<ServerInfo>),
     ticket: Ticket,
     tell: &Sender<Msg>,
-) {
+) -> Option<Msg> {
     let planned = made(platform, client, (path, info), ticket, tell).await;
     let answer = Answer::Planned(planned.map(Arc::new));
     // Where nobody listens any more, the console is already gone.
     let _ = tell.send(Msg::Answered { ticket, answer }).await;
+    None
 }
 
 async fn made(

@@ -75,9 +75,7 @@ pub(super) fn review(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
     );
     guards(form, plan, body);
     for left in &plan.left_out {
-        let who = left.principal.as_ref().map(|who| format!("{} in ", who.label()));
-        let who = who.unwrap_or_default();
-        let text = format!("left out: {who}{}: {}", left.workspace.shown(), left.why);
+        let text = format!("left out: {}", left.in_words());
         body.marked(Weight::Vital, theme.warning, "=", text);
     }
     changes(plan, body);
