@@ -35,8 +35,13 @@ pub enum Error {
     #[error("{0}")]
     Unusable(String),
     /// A file of wishes says something wrong: all that is wrong in it.
-    #[error("{} in {0}: nothing was done", counted(.1.len(), "problem"))]
-    Wrong(SafeText, Vec<Problem>),
+    #[error("{} in {place}: nothing was done", counted(problems.len(), "problem"))]
+    Wrong {
+        /// The file or folder.
+        place: SafeText,
+        /// What is wrong, in the order of the files.
+        problems: Vec<Problem>,
+    },
     /// What was planned must not be done here.
     #[error("{0}")]
     Guarded(String),

@@ -151,14 +151,14 @@ impl Planner {
 
 /// Returns how a command ends that has no plan. What is wrong in files of wishes is told one by one.
 pub(super) fn refused(error: Error) -> Failure {
-    if let Error::Wrong(_, problems) = &error {
+    if let Error::Wrong { problems, .. } = &error {
         for problem in problems {
             tell(&SafeText::new(&problem.to_string()));
         }
     }
     match error {
         Error::Guarded(why) => Failure::Guarded(why),
-        Error::Unusable(_) | Error::Wrong(..) => Failure::Local(error.to_string()),
+        Error::Unusable(_) | Error::Wrong { .. } => Failure::Local(error.to_string()),
     }
 }
 

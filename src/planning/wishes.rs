@@ -52,7 +52,7 @@ pub fn read(path: &Path) -> Result<Texts, Error> {
 /// Names everything that is wrong in them.
 pub fn parsed(path: &Path, texts: &[(SafeText, String)]) -> Result<Wishes, Error> {
     let name = SafeText::new(&path.to_string_lossy());
-    Wishes::parse(texts).map_err(|problems| Error::Wrong(name, problems))
+    Wishes::parse(texts).map_err(|problems| Error::Wrong { place: name, problems })
 }
 
 fn text(path: &Path) -> Result<(SafeText, String), Error> {

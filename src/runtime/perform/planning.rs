@@ -78,7 +78,7 @@ fn refused(error: &Error) -> Failure {
     match error {
         Error::Unusable(why) => Failure::local(why, "mend that, then enter tries again"),
         Error::Guarded(why) => Failure::local(why, "nothing is applied"),
-        Error::Wrong(_, problems) => {
+        Error::Wrong { problems, .. } => {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             let next = match problems.len() {
                 0 | 1 => "mend that, then enter tries again".to_owned(),

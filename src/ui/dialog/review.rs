@@ -75,7 +75,10 @@ pub(super) fn review(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
     );
     guards(form, plan, body);
     for left in &plan.left_out {
-        let text = format!("left out: {}", left.in_words());
+        let who = left.principal.as_ref().map(|who| who.label().to_string());
+        let workspace = left.workspace.as_ref().map(|name| name.shown().to_string());
+        let about: Vec<String> = who.into_iter().chain(workspace).collect();
+        let text = format!("left out: {}: {}", about.join(" in "), left.why);
         body.marked(Weight::Vital, theme.warning, "=", text);
     }
     changes(plan, body);
