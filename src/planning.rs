@@ -6,19 +6,22 @@ pub mod wishes;
 
 pub use sources::{Kind, Read, Still, What};
 
-use crate::access::plan::{Circumstances, Last, LeftOut, Source};
+use crate::access::plan::{Applied, Circumstances, Drafted, Last, LeftOut, Source};
 use crate::access::{Plan, Problem, Wishes};
+use crate::api::BaseUrl;
 use crate::audit::{Policy, Report};
 use crate::collect::{Options, Parts};
 use crate::domain::activity::Record;
 use crate::domain::identity::Identity;
-use crate::domain::ids::WorkspaceName;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Roster;
 use crate::domain::platform::{Allowed, ServerInfo};
+use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
 use crate::journal::Journal;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -65,6 +68,8 @@ pub struct Made {
     pub plan: Plan,
     /// What of an earlier plan is no longer as it was.
     pub still: Still,
+    /// The newest changes in the journal.
+    pub records: Vec<Record>,
 }
 
 impl Planner {
@@ -76,7 +81,11 @@ impl Planner {
         let Some(written) = self.read.what.server() else {
             return Ok(());
         };
-        let plain = |text: &str| text.trim_end_matches('/').to_lowercase();
+        // An address that is none is at least the same text.
+        let plain = |text: &str| match BaseUrl::parse(text) {
+            Ok(url) => url.as_str().to_owned(),
+            Err(_) => text.to_owned(),
+        };
         if plain(written) == plain(present) {
             return Ok(());
         }
@@ -138,25 +147,45 @@ impl Planner {
             // What was applied last is said where it is known; what is planned does not depend on it.
             Some(Err(_)) | None => Vec::new(),
         };
-        let identity = Identity {
-            is_platform_admin: info.platform_admin == Allowed::Yes,
-            ..info.identity.clone()
-        };
         let at = Circumstances {
-            identity: &identity,
+            identity: &identity(info),
             now,
             last: &last(&records, server),
             source: Source::clone(&self.read.source),
         };
-        self.plan(report, &at)
+        let (plan, still) = self.plan(report, &at);
+        Made { plan, still, records }
     }
 
-    fn plan(&self, report: &Report, at: &Circumstances<'_>) -> Made {
-        let is_meant = |name: &WorkspaceName| self.globs.as_ref().is_none_or(|globs| globs.is_match(name.raw()));
-        let wished = |wishes: &Wishes| Made {
-            plan: Plan::for_wishes(wishes, report, at),
-            still: Still::default(),
+    /// Plans what was not done of `plan`: each of these changes, from what is held now.
+    pub fn make_rest(
+        &self,
+        report: &Report,
+        info: &ServerInfo,
+        (changes, now_held): (Vec<Drafted>, &[(WorkspaceName, Principal, RoleSet)]),
+        now: Timestamp,
+    ) -> Plan {
+        let mut rosters: BTreeMap<WorkspaceName, Roster> = BTreeMap::new();
+        for (workspace, principal, roles) in now_held {
+            let known = || report.snapshot.workspace_no(workspace);
+            let roster = rosters.entry(workspace.clone());
+            let roster = roster.or_insert_with(|| known().map(|no| report.snapshot.roster(no)).unwrap_or_default());
+            roster.set_roles(principal, roles.clone());
+        }
+        let rosters: Vec<(WorkspaceName, Roster)> = rosters.into_iter().collect();
+        let report = report.foretold(&rosters, &[]);
+        let at = Circumstances {
+            identity: &identity(info),
+            now,
+            last: &Last::new(),
+            source: Source::clone(&self.read.source),
         };
+        Plan::of_changes(changes, &report, &at)
+    }
+
+    fn plan(&self, report: &Report, at: &Circumstances<'_>) -> (Plan, Still) {
+        let is_meant = |name: &WorkspaceName| self.globs.as_ref().is_none_or(|globs| globs.is_match(name.raw()));
+        let wished = |wishes: &Wishes| (Plan::for_wishes(wishes, report, at), Still::default());
         match &self.read.what {
             What::Wishes(wishes) => wished(wishes),
             What::Report(baseline) => {
@@ -171,7 +200,7 @@ impl Planner {
                 let still = sources::still_to_do(draft, &report.snapshot);
                 let mut plan = Plan::of_changes(still.changes.clone(), report, at);
                 plan.n_already = still.n_already;
-                Made { plan, still }
+                (plan, still)
             }
         }
     }
@@ -180,7 +209,7 @@ impl Planner {
 impl Made {
     /// Returns the plan, in which what is no longer as it was is left out.
     pub fn with_stale_left_out(self) -> Plan {
-        let Self { mut plan, still } = self;
+        let Self { mut plan, still, .. } = self;
         let stale = still.stale.iter().map(|(change, now)| LeftOut {
             workspace: Some(change.workspace().clone()),
             principal: change.principal().cloned(),
@@ -192,12 +221,20 @@ impl Made {
 }
 
 /// Returns what was made, with what was left out before it was planned.
-fn besides(mut made: Made, left_out: Vec<LeftOut>) -> Made {
-    made.plan.left_out.splice(0..0, left_out);
-    made
+fn besides((mut plan, still): (Plan, Still), left_out: Vec<LeftOut>) -> (Plan, Still) {
+    plan.left_out.splice(0..0, left_out);
+    (plan, still)
 }
 
-/// Returns what was left by the last change of each member that is known to be done.
+/// Returns the caller, with what the platform has shown of them.
+pub fn identity(info: &ServerInfo) -> Identity {
+    Identity {
+        is_platform_admin: info.platform_admin == Allowed::Yes,
+        ..info.identity.clone()
+    }
+}
+
+/// Returns what was left where something was applied last, and is known to be done.
 fn last(records: &[Record], server: &str) -> Last {
     let mut last = HashMap::new();
     for record in records.iter().filter(|record| record.server == server) {
@@ -205,11 +242,12 @@ fn last(records: &[Record], server: &str) -> Last {
         let Some(change) = record.change.as_ref().filter(|_| is_done) else {
             continue;
         };
-        if let Some(principal) = change.principal() {
-            let (_, after) = change.roles();
+        if let (Some(principal), Some(_)) = (change.principal(), &record.digest) {
+            let (_, roles) = change.roles();
+            let applied = Applied { roles, at: record.at };
             // The newest come first.
             last.entry((change.workspace().clone(), principal.clone()))
-                .or_insert(after);
+                .or_insert(applied);
         }
     }
     last

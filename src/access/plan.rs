@@ -18,7 +18,7 @@ pub use digest::of as digest_of;
 pub use document::{DocumentProblem, Draft, Drafted};
 pub use foretell::Remark;
 pub use guard::{Allowed, Guard, Opener};
-pub use order::{Phase, in_order, takes};
+pub use order::{Phase, in_order};
 pub use words::{by_workspace, markdown, notes, summary, table, told};
 
 use super::wish::Wishes;
@@ -85,6 +85,8 @@ pub struct Planned {
     pub why: Why,
     /// How what is there now differs from what was applied last.
     pub drift: Option<String>,
+    /// Whether a person is still Admin of the workspace after it, as far as it was foretold.
+    pub keeps_person: bool,
 }
 
 /// What a file says about a wish besides what is wished.
@@ -108,8 +110,17 @@ impl Why {
     }
 }
 
-/// What was left by the last change of a member that the journal tells of.
-pub type Last = HashMap<(WorkspaceName, Principal), RoleSet>;
+/// What was left where something was applied last, by member, as the journal tells it.
+pub type Last = HashMap<(WorkspaceName, Principal), Applied>;
+
+/// What was applied last to a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// What it held then.
+    pub roles: RoleSet,
+    /// When that was sent.
+    pub at: Timestamp,
+}
 
 /// What is known besides the report.
 #[derive(Clone, Debug)]
@@ -167,7 +178,7 @@ impl Plan {
         self.changes.iter().filter(|planned| planned.takes())
     }
 
-    /// Returns how many principals lose their place in a workspace.
+    /// Returns how many principals are removed in a workspace.
     pub fn n_removals(&self) -> usize {
         let removals = self.changes.iter().filter(|planned| guard::removes(&planned.change));
         removals.count()
@@ -190,7 +201,7 @@ impl Planned {
     /// Returns whether somebody has less after it.
     pub fn takes(&self) -> bool {
         let (before, after) = self.change.roles();
-        takes(&before, &after)
+        before.loses_by(&after)
     }
 }
 

@@ -4,6 +4,8 @@ mod file;
 pub mod update;
 pub mod written;
 
+pub(super) use written::why_unread;
+
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;

@@ -43,6 +43,8 @@ pub struct Intent {
     pub reason: Option<String>,
     /// Whether it begins only once everything else is over, in whatever workspace, and done, but for others that are last.
     pub is_last: bool,
+    /// Whether a person must still be Admin after it, as its author counted on: then nothing is sent where none would be.
+    pub keeps_person: bool,
 }
 
 impl From<Change> for Intent {
@@ -54,6 +56,7 @@ impl From<Change> for Intent {
             undoes: None,
             reason: None,
             is_last: false,
+            keeps_person: false,
         }
     }
 }

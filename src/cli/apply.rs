@@ -1,27 +1,29 @@
 //! `nmp-console apply`: makes the changes of a plan, exactly those that were approved by their digest.
 
+mod approval;
+mod outcome;
+
 use super::output::{Clash, Output};
 use super::plan::json;
-use super::planning::{Ended, Guards, Planner, refused, signalled, tell_of_guards};
+use super::planning::{Ended, Guards, Planner, Reported, refused, signalled, tell_of_guards};
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
 use crate::access::Plan;
-use crate::access::plan::{Allowed, Phase, Planned, Why, digest_of};
+use crate::access::plan::Allowed;
 use crate::api::Client;
-use crate::app::change::{Intent, Outcome, Settled};
-use crate::app::msg::Found;
+use crate::app::change::Intent;
 use crate::background::blocking;
 use crate::config::Settings;
 use crate::connect::{Connector, Opened};
-use crate::domain::activity::{Caller, Provenance, Record};
-use crate::domain::change::Change;
+use crate::domain::activity::{Caller, Provenance};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::journal::Journal;
-use crate::planning::{Kind, Made, Still, What};
+use crate::planning::{Kind, Made, Still};
 use crate::runtime::{self, Batch, Platform};
+use approval::{Approved, Terms};
 use clap::{Args, ValueHint};
-use std::collections::BTreeMap;
+use outcome::Sums;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,9 +62,6 @@ Requests: those of 'plan', and 3 for each change, in up to 4 workspaces at once.
 
 /// How often the line is written that says how far it is.
 const BETWEEN_LINES: Duration = Duration::from_millis(200);
-
-/// How many changes of the journal are looked at for what an interrupted run has done.
-const MOST_RECORDS: usize = 10_000;
 
 /// A plan to be applied.
 #[derive(Debug)]
@@ -126,19 +125,37 @@ impl Prepared {
             info = client.server_info() => info.map_err(Failure::Platform)?,
             number = signals.next() => return Ok(signalled(number)),
         };
+        let caller = info.identity.as_sender();
         let platform = Platform::new(client.clone(), journal.clone()).renewed_by(token_manager);
-        settle_what_was_left(&platform, journal.as_ref(), &info.identity.as_sender()).await;
+        tokio::select! {
+            () = settle_what_was_left(&platform, journal.as_ref(), &caller) => {}
+            number = signals.next() => return Ok(signalled(number)),
+        }
         let made = planner.make((&client, &info), journal.as_ref(), &mut signals).await?;
         let made = match made {
             Ended::AsWanted(made) => made,
             Ended::Signalled(number) => return Ok(signalled(number)),
         };
-        self.require_approval(&made.plan, &info, journal).await?;
-        if tell_of_guards(&made.plan, &self.allowed) {
+        let server = client.base_url().as_str().to_owned();
+        planner
+            .planner
+            .require_own(&info.identity, runtime::now())
+            .map_err(refused)?;
+        let terms = Terms {
+            digest: &self.digest,
+            server: &server,
+            caller: &caller,
+            now: runtime::now(),
+        };
+        let (plan, records) = (&made.made.plan, &made.made.records);
+        let approved = Approved::by(&terms, &planner.work.read.what, plan, records)?;
+        if tell_of_guards(plan, &self.allowed, approved.n_removals()) {
             return Ok(Ending::Guarded);
         }
-        self.require_reasons(&made.plan)?;
-        let ending = self.make((platform, &client), made, &info, &mut signals).await;
+        self.require_reasons(plan)?;
+        let ending = self
+            .make((platform, &client), (made, approved), &info, &mut signals)
+            .await;
         planner.connector.settled().await;
         if let Some(head) = planner.connector.journal_left_at() {
             let text = format!(
@@ -148,49 +165,6 @@ impl Prepared {
             tell(&SafeText::new(&text));
         }
         ending
-    }
-
-    /// Refuses what is not what was approved.
-    async fn require_approval(&self, plan: &Plan, info: &ServerInfo, journal: Option<Journal>) -> Result<(), Failure> {
-        let other = |why: &str| Err(Failure::Guarded(why.to_owned()));
-        let is_own = self.planner.work.require_own(&info.identity, runtime::now());
-        is_own.map_err(refused)?;
-        match &self.planner.work.read.what {
-            What::Draft(draft) => {
-                if digest_of(draft.changes.iter().map(|(change, _)| change)) != self.digest {
-                    return other("this plan has another digest: look at it again");
-                }
-            }
-            What::Wishes(_) | What::Report(_) | What::Leavers(_) => {
-                if plan.digest() != self.digest && !self.is_begun(plan, journal).await {
-                    return other("what would be changed now has another digest: plan again, and look at it");
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns whether what is planned is what an interrupted run has left of the changes that were approved.
-    async fn is_begun(&self, plan: &Plan, journal: Option<Journal>) -> bool {
-        let Some(journal) = journal else {
-            return false;
-        };
-        let Ok((records, _)) = blocking(move || journal.read(MOST_RECORDS)).await else {
-            return false;
-        };
-        let mut begun: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
-        for record in &records {
-            let plan = record.plan.as_ref().map_or_else(|| record.id.raw(), SafeText::as_str);
-            begun.entry(plan).or_default().push(record);
-        }
-        begun.values().any(|records| {
-            let done = records.iter().filter_map(|record| {
-                let is_done = record.end.as_ref().is_some_and(|(_, end)| end.verdict.is_done());
-                record.change.as_ref().filter(|_| is_done)
-            });
-            let left = plan.changes.iter().map(|planned| &planned.change);
-            digest_of(done.chain(left)) == self.digest
-        })
     }
 
     /// Refuses changes for which the policy demands a reason that nobody has given.
@@ -211,44 +185,68 @@ impl Prepared {
     async fn make(
         self,
         (platform, client): (Platform, &Client),
-        made: Made,
+        (Reported { made, report }, approved): (Reported, Approved),
         info: &ServerInfo,
         signals: &mut Signals,
     ) -> Result<Ending, Failure> {
-        let Made { plan, still } = made;
-        let intents = plan.changes.iter().map(|planned| {
-            let intent = Intent::from(planned);
-            Intent {
-                reason: self.reason.clone().or(intent.reason),
-                ..intent
-            }
-        });
-        let provenance = Provenance {
-            caller: info.identity.as_sender(),
-            version: info.version.clone(),
-            ..Provenance::default()
-        };
-        let created = plan.changes.iter().filter(|planned| planned.phase == Phase::Create);
-        let created: Vec<_> = created.map(|planned| planned.change.workspace().clone()).collect();
-        let intents = Intent::in_order(intents.collect(), &info.identity);
-        let mut batch = Batch::begin(platform, intents, provenance, created.into_iter());
+        let Made { plan, still, .. } = made;
+        let mut batch = Batch::begin(
+            platform,
+            self.intents(&plan, &still, info),
+            Provenance {
+                caller: info.identity.as_sender(),
+                version: info.version.clone(),
+                digest: Some(self.digest.clone()),
+                ..Provenance::default()
+            },
+            approved.made(),
+        );
         let signal = drive(&mut batch, signals).await;
-        let tally = Tally::of(batch.run().settled(), &still);
-        tally.tell(batch.run().settled(), &still, plan.n_already);
+        let run = batch.run();
+        let sums = Sums::of(run, &still);
+        sums.tell(run, &still);
         for left in &plan.left_out {
             tell(&SafeText::new(&format!("not planned: {}", left.in_words())));
         }
         if let Some(output) = self.remaining {
-            let rest = rest(&plan, batch.run().settled(), &still);
-            let text = json(&rest, client);
-            blocking(move || output.write(|out| out.write_all(text.as_bytes()))).await?;
+            let planner = Arc::clone(&self.planner.work);
+            let (changes, held) = outcome::rest(&plan, run, &still);
+            let info = info.clone();
+            let rest = move || planner.make_rest(&report, &info, (changes, &held), runtime::now());
+            let text = json(&blocking(rest).await, client);
+            let written = blocking(move || output.write(|out| out.write_all(text.as_bytes()))).await;
+            // What became of the changes matters more than this.
+            if let Err(failure) = written {
+                tell(&SafeText::new(&failure.to_string()));
+            }
         }
         Ok(match signal {
             Some(number) => signalled(number),
-            None if tally.unknown > 0 => Ending::Doubtful,
-            None if tally.refused + tally.stale + plan.left_out.len() > 0 => Ending::Found,
+            None if sums.unknown > 0 => Ending::Doubtful,
+            None if sums.refused + sums.stale + plan.left_out.len() > 0 => Ending::Found,
             None => Ending::Done,
         })
+    }
+
+    /// Returns what is to be done, in its order. What one loses oneself waits for what is stale.
+    fn intents(&self, plan: &Plan, still: &Still, info: &ServerInfo) -> Vec<Intent> {
+        let intents = plan.changes.iter().map(|planned| {
+            let intent = Intent::from(planned);
+            let given = [self.reason.clone(), intent.reason.clone()];
+            let reasons: Vec<String> = given.into_iter().flatten().collect();
+            Intent {
+                reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
+                ..intent
+            }
+        });
+        let mut intents = Intent::in_order(intents.collect(), &info.identity);
+        if !still.stale.is_empty() {
+            for intent in intents.extract_if(.., |intent| intent.is_last) {
+                let text = format!("not begun, as something is stale: {}", intent.change.sentence());
+                tell(&SafeText::new(&text));
+            }
+        }
+        intents
     }
 }
 
@@ -270,6 +268,7 @@ async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
     let mut signal = None;
     let is_shown = io::stderr().is_terminal();
     let mut told = Instant::now();
+    let mut width = 0;
     loop {
         tokio::select! {
             biased;
@@ -281,6 +280,9 @@ async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
             }
             more = batch.go_on() => {
                 let Some(more) = more else { break };
+                if !more.is_empty() {
+                    clear(&mut width);
+                }
                 for text in more {
                     tell(&text);
                 }
@@ -289,182 +291,21 @@ async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
                     let run = batch.run();
                     let words = format!("{} of {}", grouped(run.settled().len()), counted(run.n_all(), "change"));
                     // With standard error gone there is nobody left to tell.
-                    let _ = write!(io::stderr(), "\r{words}");
+                    let _ = write!(io::stderr(), "\r{words:<width$}");
+                    width = words.len();
                 }
             }
         }
     }
-    if is_shown {
-        let _ = write!(io::stderr(), "\r");
-    }
+    clear(&mut width);
     signal
 }
 
-/// How many changes ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Tally {
-    applied: usize,
-    already: usize,
-    refused: usize,
-    stale: usize,
-    unknown: usize,
-}
-
-/// How one change ended, as it counts here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Counts {
-    Applied,
-    Already,
-    Refused,
-    Stale,
-    Unknown,
-}
-
-impl Counts {
-    fn of(settled: &Settled) -> Self {
-        match &settled.outcome {
-            Outcome::Confirmed | Outcome::Applied(_) => Self::Applied,
-            Outcome::Drifted(_) if settled.is_so() => Self::Already,
-            Outcome::Drifted(_) => Self::Stale,
-            Outcome::Refused(_) | Outcome::NotSent(_) => Self::Refused,
-            Outcome::Accepted(_)
-            | Outcome::NotSeen(_)
-            | Outcome::HalfDone(..)
-            | Outcome::NotApplied(_)
-            | Outcome::Unknown(_) => Self::Unknown,
-        }
+/// Takes the line away that says how far it is.
+fn clear(width: &mut usize) {
+    let width = std::mem::take(width);
+    if width > 0 {
+        // With standard error gone there is nobody left to tell.
+        let _ = write!(io::stderr(), "\r{:width$}\r", "");
     }
-}
-
-impl Tally {
-    fn of(settled: &[Settled], still: &Still) -> Self {
-        let mut tally = Self {
-            stale: still.stale.len(),
-            ..Self::default()
-        };
-        for one in settled {
-            match Counts::of(one) {
-                Counts::Applied => tally.applied += 1,
-                Counts::Already => tally.already += 1,
-                Counts::Refused => tally.refused += 1,
-                Counts::Stale => tally.stale += 1,
-                Counts::Unknown => tally.unknown += 1,
-            }
-        }
-        tally
-    }
-
-    /// Says what was not done, and how much was.
-    fn tell(self, settled: &[Settled], still: &Still, n_already: usize) {
-        for (change, now) in &still.stale {
-            tell(&SafeText::new(&format!(
-                "stale: {}: now {}",
-                change.sentence(),
-                now.shown()
-            )));
-        }
-        for one in settled {
-            let (word, why) = match (&one.outcome, Counts::of(one)) {
-                (_, Counts::Applied | Counts::Already) => continue,
-                (Outcome::Drifted(what) | Outcome::NotSeen(what), counts) => (word(counts), what.to_string()),
-                (
-                    Outcome::Accepted(failure)
-                    | Outcome::Applied(failure)
-                    | Outcome::HalfDone(_, failure)
-                    | Outcome::Refused(failure)
-                    | Outcome::NotSent(failure)
-                    | Outcome::NotApplied(failure)
-                    | Outcome::Unknown(failure),
-                    counts,
-                ) => (word(counts), failure.words().to_string()),
-                (Outcome::Confirmed, counts) => (word(counts), String::new()),
-            };
-            tell(&SafeText::new(&format!("{word}: {}: {why}", one.change.sentence())));
-        }
-        let mut parts = vec![
-            format!("{} applied", grouped(self.applied)),
-            format!("{} refused", grouped(self.refused)),
-            format!("{} unknown", grouped(self.unknown)),
-        ];
-        if self.stale > 0 {
-            parts.push(format!("{} stale", grouped(self.stale)));
-        }
-        if self.already + n_already > 0 {
-            parts.push(format!("{} already so", grouped(self.already + n_already)));
-        }
-        tell(&SafeText::new(&parts.join(", ")));
-    }
-}
-
-fn word(counts: Counts) -> &'static str {
-    match counts {
-        Counts::Applied => "applied",
-        Counts::Already => "already so",
-        Counts::Refused => "refused",
-        Counts::Stale => "stale",
-        Counts::Unknown => "unknown",
-    }
-}
-
-/// Returns the plan of what was not done, each change from what is there now.
-fn rest(plan: &Plan, settled: &[Settled], still: &Still) -> Plan {
-    let find = |change: &Change| settled.iter().find(|one| one.change == *change);
-    let undone = plan.changes.iter().filter_map(|planned| match find(&planned.change) {
-        // It was given up before it was begun.
-        None => Some(planned.clone()),
-        Some(one) => match Counts::of(one) {
-            Counts::Applied | Counts::Already => None,
-            Counts::Refused | Counts::Stale | Counts::Unknown => anew(planned, one),
-        },
-    });
-    let mut changes: Vec<Planned> = undone.collect();
-    let stale = still.stale.iter().filter_map(|(change, now)| {
-        let change = from(change, now)?;
-        Some(Planned {
-            phase: Phase::Give,
-            way: crate::domain::change::Way::ByName,
-            consequences: Vec::new(),
-            tier: crate::domain::policy::Tier::Apply,
-            why: Why::default(),
-            drift: Some("stale when it was applied".to_owned()),
-            change,
-        })
-    });
-    changes.extend(stale);
-    Plan {
-        changes,
-        n_already: 0,
-        left_out: Vec::new(),
-        guards: Vec::new(),
-        fixed: Vec::new(),
-        introduced: Vec::new(),
-        ..plan.clone()
-    }
-}
-
-fn anew(planned: &Planned, one: &Settled) -> Option<Planned> {
-    let now = match (&one.now, one.change.principal()) {
-        (Some(Found::Members(roster)), Some(principal)) => Some(roster.roles_of(principal)),
-        (_, _) => None,
-    };
-    let change = match now {
-        Some(now) => from(&planned.change, &now)?,
-        None => planned.change.clone(),
-    };
-    Some(Planned {
-        change,
-        ..planned.clone()
-    })
-}
-
-/// Returns the same change from what is held now; nothing where that is what it leads to.
-fn from(change: &Change, now: &crate::domain::role::RoleSet) -> Option<Change> {
-    let (_, after) = change.roles();
-    let principal = change.principal()?;
-    (after != *now).then(|| Change::Roles {
-        workspace: change.workspace().clone(),
-        principal: principal.clone(),
-        before: now.clone(),
-        after,
-    })
 }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// What opens guards, one by one.
 #[derive(Debug, Args)]
 pub(super) struct Guards {
-    /// Let exactly so many principals lose their place in a workspace
+    /// Let exactly so many principals be removed from workspaces
     #[arg(long, value_name = "N")]
     accept_removals: Option<usize>,
     /// Let yourself lose Admin or access
@@ -64,6 +64,12 @@ pub(super) struct Planner {
     pub(super) authorities: Vec<u8>,
     /// What it is made from, and how.
     pub(super) work: Arc<planning::Planner>,
+}
+
+/// A plan with what was read for it.
+pub(super) struct Reported {
+    pub(super) made: Made,
+    pub(super) report: Arc<Report>,
 }
 
 /// The end of something that a signal can cut short.
@@ -106,7 +112,7 @@ impl Planner {
         (client, info): (&Client, &ServerInfo),
         journal: Option<&Journal>,
         signals: &mut Signals,
-    ) -> Result<Ended<Made>, Failure> {
+    ) -> Result<Ended<Reported>, Failure> {
         let server = client.base_url().as_str().to_owned();
         self.work.require_server(&server).map_err(refused)?;
         let report = match self.collect((client, info), signals).await? {
@@ -114,14 +120,21 @@ impl Planner {
             Ended::Signalled(number) => return Ok(Ended::Signalled(number)),
         };
         let (planner, journal, info) = (Arc::clone(&self.work), journal.cloned(), info.clone());
-        let made = blocking(move || planner.make(&report, &info, (journal.as_ref(), &server), runtime::now())).await;
-        for workspace in &made.still.unread {
+        for warning in &report.snapshot.coverage.warnings {
+            tell(warning);
+        }
+        let make = move || {
+            let made = planner.make(&report, &info, (journal.as_ref(), &server), runtime::now());
+            Reported { made, report }
+        };
+        let reported = blocking(make).await;
+        for workspace in &reported.made.still.unread {
             tell(&SafeText::new(&format!(
                 "the members of '{}' could not be read: its changes are compared when their turn comes",
                 workspace.shown()
             )));
         }
-        Ok(Ended::AsWanted(made))
+        Ok(Ended::AsWanted(reported))
     }
 
     async fn collect(
@@ -163,10 +176,9 @@ pub(super) fn refused(error: Error) -> Failure {
 }
 
 /// Says which guards stand in the way; returns whether some do.
-pub(super) fn tell_of_guards(plan: &Plan, allowed: &Allowed) -> bool {
-    let n_removals = plan.n_removals();
+pub(super) fn tell_of_guards(plan: &Plan, allowed: &Allowed, n_removals: usize) -> bool {
     let mut is_guarded = false;
-    for guard in plan.closed(allowed) {
+    for guard in plan.guards.iter().filter(|guard| !allowed.opens(guard, n_removals)) {
         is_guarded = true;
         tell(&SafeText::new(&format!("refused: {}", guard.in_words(n_removals))));
     }

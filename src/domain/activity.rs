@@ -59,6 +59,8 @@ pub struct Provenance {
     pub reason: Option<String>,
     /// The record that it takes back.
     pub undoes: Option<RecordId>,
+    /// What the plan was approved by, where it was by a digest.
+    pub digest: Option<String>,
 }
 
 /// Who made a change, by the names that the platform knows them by.
@@ -211,6 +213,8 @@ pub struct Record {
     pub undoes: Option<RecordId>,
     /// The plan that it is a part of.
     pub plan: Option<SafeText>,
+    /// What that was approved by, where it was by a digest.
+    pub digest: Option<String>,
     /// What became of it, and when that was known; `None` while it is open.
     pub end: Option<(Timestamp, Conclusion)>,
 }

@@ -272,7 +272,7 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
         Change::Roles { principal, .. } => principal,
     };
     let (before, after) = change.roles();
-    let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
+    let is_taking = before.loses_by(&after);
     let is_caller = matches!(caller.is(principal), IsCaller::Yes)
         || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
     let is_for_all = if principal.is_everyone() {

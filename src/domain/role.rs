@@ -288,6 +288,20 @@ impl RoleSet {
         self.iter().find(|role| role.gives(operation, held_in, generation))
     }
 
+    /// Returns whether who holds `after` instead of this has less: a role is gone that nothing held then stands above. What
+    /// a role outside Viewer, Editor and Admin allows is not measured, so that its loss always counts.
+    pub fn loses_by(&self, after: &Self) -> bool {
+        let mut gone = self.iter().filter(|role| !after.holds(role));
+        gone.any(|role| role.rank() == 0 || after.strength() <= self.strength())
+    }
+
+    /// Returns the roles in it that decide over others in `workspace`: Admin, and in `system` those of platform admins.
+    pub fn powers(&self, workspace: &WorkspaceName) -> Self {
+        let is_power =
+            |role: &&Role| **role == Role::Admin || (workspace.is_system() && role.is_top(Generation::Unknown));
+        self.iter().filter(is_power).cloned().collect()
+    }
+
     /// Returns the roles outside Viewer, Editor and Admin, which an edit must keep.
     pub fn others(&self) -> impl Iterator<Item = &Role> {
         self.0.iter().filter(|role| role.rank() == 0)

@@ -226,6 +226,7 @@ mod tests {
             reason: None,
             undoes: None,
             plan: None,
+            digest: None,
             end: Some((
                 Timestamp::UNIX_EPOCH,
                 Conclusion {

@@ -113,6 +113,8 @@ pub(super) struct Intent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) plan: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) digest: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) undoes: Option<String>,
     pub(super) caller: Who,
     pub(super) context: String,
@@ -340,6 +342,7 @@ impl Intent {
                 body: sending.body,
             },
             reason: provenance.reason.clone(),
+            digest: provenance.digest.clone(),
         }
     }
 

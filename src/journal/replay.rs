@@ -248,6 +248,7 @@ pub(super) fn record(line: &Line, intent: &Intent) -> Record {
             .map(|body| SafeText::new(&body.to_string())),
         version: intent.server_version.as_deref().map(SafeText::new),
         reason: intent.reason.as_deref().map(SafeText::new),
+        digest: intent.digest.clone(),
         undoes: intent.undoes.clone().map(RecordId::new),
         plan: intent.plan.as_deref().map(SafeText::new),
         caller: intent.caller.clone().into(),

@@ -104,6 +104,8 @@ impl Batch {
             | Msg::CannotSuspend
             | Msg::Ended => return Vec::new(),
         };
+        // Of a thousand changes in a large workspace, the members that each has read would fill the memory.
+        self.run.forget_others();
         let notes = self.start(effects);
         note(notes).await
     }

@@ -135,7 +135,7 @@ async fn a_plan_says_what_changes_and_changes_nothing() {
     let (told, digest) = said.out.split_once("\nDigest: ").unwrap();
     assert_eq!(digest.trim().len(), 64);
     assert!(
-        told.contains("2 changes in 1 workspace, 1 lose something, 1 lose their place, 1 already so"),
+        told.contains("2 changes in 1 workspace, 1 losing something, 1 removed, 1 already so"),
         "{told}"
     );
     let losers_first = told.find("bob@example.com").unwrap() < told.find("cat@example.com").unwrap();
@@ -163,12 +163,12 @@ async fn a_plan_says_what_changes_and_changes_nothing() {
 )]
 #[case::everyone(
     "[workspace.alpha.members]\n\"*\" = [\"Viewer\"]\n",
-    "everyone (*) would be Viewer of 'alpha'",
+    "everyone (*) would get Viewer in 'alpha'",
     Some("--allow-public")
 )]
 #[case::system(
     "[workspace.system.members]\n\"cat@example.com\" = [\"Viewer\"]\n",
-    "1 change in 'system' count everywhere",
+    "1 change in 'system' counts everywhere",
     Some("--allow-system")
 )]
 #[case::lookalike(
@@ -234,7 +234,7 @@ async fn so_many_removals_are_accepted_by_their_exact_number_alone() {
         assert_eq!(said.code, Some(5), "{said:?}");
         assert!(
             said.err
-                .contains("4 of 13 principals lose their place in 'alpha': --accept-removals 4"),
+                .contains("4 of 13 principals are removed in 'alpha': --accept-removals 4"),
             "{said:?}"
         );
     }

@@ -126,7 +126,7 @@ async fn those_who_lose_their_place_are_counted_by_whoever_opens_the_guard() {
         session.given(PLATFORM_ADMIN, [create].into_iter().chain(add)).await;
     }
     let mut session = given.open().await;
-    session.shows(&["11 of 13 principals lose their place", "type 11 to open this guard"]);
+    session.shows(&["11 of 13 principals are removed", "type 11 to open this guard"]);
     session.press("'12' enter").await;
     session.shows(&["type 11 to open this guard, or press esc"]);
     session.press("ctrl-u '11' enter").await;

@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("collect", &["api", "audit", "background", "domain"]),
     (
         "planning",
-        &["access", "audit", "collect", "files", "journal", "domain"],
+        &["access", "api", "audit", "collect", "files", "journal", "domain"],
     ),
     (
         "connect",

@@ -20,12 +20,7 @@ fn a_file_of_wishes_is_reviewed_applied_and_undone_as_one() {
     fs::write(&file, wishes).unwrap();
     let file = file.to_string_lossy();
     let mut console = Setup::on(&platform).args(&["--plan", &file]).start();
-    console.shows(&[
-        "Apply plan",
-        "2 changes in 1 workspace",
-        "1 lose their place",
-        "eve@example.com",
-    ]);
+    console.shows(&["Apply plan", "2 changes in 1 workspace", "1 removed", "eve@example.com"]);
     console.press("enter").shows(&["[ No ]"]);
     console.press("y").shows(&["2 applied; confirmed"]);
     let who = |name: &str| Principal::from_platform(name);

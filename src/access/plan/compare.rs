@@ -2,8 +2,9 @@
 
 use super::guard::Guard;
 use super::{Circumstances, Why};
+use crate::access::wish::why_unread;
 use crate::access::wish::{Mode, Shall, Wanted, Wish, Wishes};
-use crate::audit::{Policy, Reading, Report, Snapshot, WorkspaceNo};
+use crate::audit::{Policy, Report, Snapshot, WorkspaceNo};
 use crate::domain::change::{Change, Way};
 use crate::domain::generation::Generation;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -21,6 +22,15 @@ pub struct LeftOut {
     pub principal: Option<Principal>,
     /// Why.
     pub why: SafeText,
+}
+
+impl LeftOut {
+    /// Returns it in words.
+    pub fn in_words(&self) -> SafeText {
+        let who = self.principal.as_ref().map(|who| format!(" {}", who.label()));
+        let text = format!("'{}'{}: {}", self.workspace.shown(), who.unwrap_or_default(), self.why);
+        SafeText::new(&text)
+    }
 }
 
 /// What a comparison has brought to light.
@@ -86,14 +96,15 @@ impl Place<'_> {
         let number = self.snapshot.workspace_no(name);
         let known = number.and_then(|number| Some((number, self.snapshot.workspace(number)?)));
         match known {
-            Some((number, workspace)) if workspace.reading == Reading::Read => self.members(Some(number), found),
-            Some((_, workspace)) => {
-                let why = unread(&workspace.reading);
-                if is_authoritative {
-                    found.guards.push(Guard::Unread(name.clone(), why.clone()));
+            Some((number, workspace)) => match why_unread(self.snapshot, workspace) {
+                None => self.members(Some(number), found),
+                Some(why) => {
+                    if is_authoritative {
+                        found.guards.push(Guard::Unread(name.clone(), why.clone()));
+                    }
+                    found.leave(name, None, &why);
                 }
-                found.leave(name, None, &why);
-            }
+            },
             None => self.absent(found),
         }
     }
@@ -108,6 +119,11 @@ impl Place<'_> {
             let mut named = self.wish.members.iter().filter(|wanted| wanted.principal == *who);
             named.any(|wanted| self.wanted(wanted, &RoleSet::default()).holds(&Role::Admin))
         };
+        let is_maker = |who: &Principal| {
+            let is_kept = self.wish.mode == Mode::Additive && self.maker().is_some_and(|maker| maker == *who);
+            is_kept && !self.wish.members.iter().any(|wanted| wanted.principal == *who)
+        };
+        let is_named = |who: &Principal| is_named(who) || is_maker(who);
         let missing = policy.required_admins(name.raw()).filter(|who| !is_named(who));
         missing
             .map(|who| Guard::RequiredAdmin(name.clone(), who.clone()))
@@ -233,7 +249,11 @@ impl Place<'_> {
         };
         match reaches {
             Ok(()) => found.changes.push((change, why)),
-            Err(problem) => found.leave(workspace, Some(principal), &problem.in_words()),
+            Err(problem) => found.guards.push(Guard::OutOfReach {
+                workspace: workspace.clone(),
+                principal: principal.clone(),
+                what: problem.in_words(),
+            }),
         }
     }
 
@@ -241,15 +261,5 @@ impl Place<'_> {
     fn may_be_given(&self, role: &Role) -> bool {
         let generation = self.snapshot.origin.generation;
         generation != Generation::Unknown && role.effect(generation, &self.wish.workspace) == RoleEffect::Works
-    }
-}
-
-/// Returns why the members of a workspace are not known.
-fn unread(reading: &Reading) -> String {
-    match reading {
-        Reading::Read => String::new(),
-        Reading::NotRead => "its members were not read".to_owned(),
-        Reading::Denied => "the platform does not show you its members".to_owned(),
-        Reading::Failed(why) => format!("its members could not be read: {why}"),
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// From how many principals on a workspace is guarded by a share of them.
 pub(super) const FEW: usize = 10;
-/// How many of all principals of a plan may lose their place without a word.
+/// How many of all principals of a plan may be removed without a word.
 const MOST_REMOVALS: usize = 20;
 
 /// Something that stops the whole plan.
@@ -35,13 +35,22 @@ pub enum Guard {
         /// What is wrong with the name.
         what: String,
     },
+    /// No request could name somebody.
+    OutOfReach {
+        /// Where they would be changed.
+        workspace: WorkspaceName,
+        /// Who would.
+        principal: Principal,
+        /// Why that is impossible.
+        what: String,
+    },
     /// Everyone would get this role.
     Public(WorkspaceName, Role),
     /// A role in `system` counts everywhere.
     System(usize),
-    /// So many of so many principals lose their place in a workspace.
+    /// So many of so many principals are removed from a workspace.
     Removals(WorkspaceName, usize, usize),
-    /// So many principals lose their place in all.
+    /// So many principals are removed in all.
     AllRemovals(usize),
 }
 
@@ -73,7 +82,7 @@ impl Opener {
 /// Which guards are opened: each by its own word, none by another's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
-    /// How many principals may lose their place.
+    /// How many principals may be removed.
     pub removals: Option<usize>,
     /// What else may be.
     pub openers: Vec<Opener>,
@@ -81,7 +90,7 @@ pub struct Allowed {
 
 impl Allowed {
     /// Returns whether `guard` is open for a plan with so many removals.
-    pub(super) fn opens(&self, guard: &Guard, n_removals: usize) -> bool {
+    pub fn opens(&self, guard: &Guard, n_removals: usize) -> bool {
         match guard.opener() {
             Some(Opener::AcceptRemovals) => self.removals == Some(n_removals),
             Some(opener) => self.openers.contains(&opener),
@@ -99,6 +108,7 @@ impl Guard {
             | Self::NoPersonIsAdmin(..)
             | Self::RequiredAdmin(..)
             | Self::Platform(_)
+            | Self::OutOfReach { .. }
             | Self::Lookalike { .. } => None,
             Self::Yourself(..) => Some(Opener::AllowSelf),
             Self::Public(..) => Some(Opener::AllowPublic),
@@ -117,6 +127,7 @@ impl Guard {
             Self::Platform(_) => "platform",
             Self::Yourself(..) => "self",
             Self::Lookalike { .. } => "look-alike",
+            Self::OutOfReach { .. } => "not-addressable",
             Self::Public(..) => "public",
             Self::System(_) => "system",
             Self::Removals(..) | Self::AllRemovals(_) => "removals",
@@ -132,6 +143,7 @@ impl Guard {
             | Self::RequiredAdmin(workspace, _)
             | Self::Yourself(workspace, _)
             | Self::Lookalike { workspace, .. }
+            | Self::OutOfReach { workspace, .. }
             | Self::Public(workspace, _)
             | Self::Removals(workspace, ..) => Some(workspace),
             Self::Platform(_) | Self::System(_) | Self::AllRemovals(_) => None,
@@ -186,6 +198,15 @@ impl Guard {
                 principal.label(),
                 workspace.shown()
             ),
+            Self::OutOfReach {
+                workspace,
+                principal,
+                what,
+            } => format!(
+                "{} of '{}' cannot be changed: {what}",
+                principal.label(),
+                workspace.shown()
+            ),
             Self::Yourself(..) | Self::Public(..) | Self::System(_) | Self::Removals(..) | Self::AllRemovals(_) => {
                 self.what_opens(&self.opener().map(opens).unwrap_or_default(), if_meant, n_removals)
             }
@@ -199,16 +220,16 @@ impl Guard {
                 format!("you would lose {what} in '{}'{opens}{if_meant}", workspace.shown())
             }
             Self::Public(workspace, role) => format!(
-                "everyone (*) would be {} of '{}'{opens}{if_meant}",
+                "everyone (*) would get {} in '{}'{opens}{if_meant}",
                 role.shown(),
                 workspace.shown()
             ),
             Self::System(n) => format!(
-                "{} in 'system' count everywhere{opens}{if_meant}",
+                "{} everywhere{opens}{if_meant}",
                 if *n == 1 {
-                    "1 change".to_owned()
+                    "1 change in 'system' counts".to_owned()
                 } else {
-                    format!("{} changes", grouped(*n))
+                    format!("{} changes in 'system' count", grouped(*n))
                 }
             ),
             Self::Removals(workspace, n, of) => {
@@ -218,14 +239,15 @@ impl Guard {
                     format!(" if all {n_removals} of the plan are meant")
                 };
                 let workspace = workspace.shown();
-                format!("{n} of {of} principals lose their place in '{workspace}'{opens}{all}")
+                format!("{n} of {of} principals are removed from '{workspace}'{opens}{all}")
             }
-            Self::AllRemovals(n) => format!("{n} principals lose their place{opens}{if_meant}"),
+            Self::AllRemovals(n) => format!("{n} principals are removed{opens}{if_meant}"),
             Self::EmptyList(_)
             | Self::Unread(..)
             | Self::NoPersonIsAdmin(..)
             | Self::RequiredAdmin(..)
             | Self::Platform(_)
+            | Self::OutOfReach { .. }
             | Self::Lookalike { .. } => String::new(),
         }
     }
@@ -236,7 +258,7 @@ pub(super) fn removes(change: &Change) -> bool {
     change.role_change() == Some(RoleChange::Remove)
 }
 
-/// Returns the guards over the number of those who lose their place; `size` tells how many principals a workspace has.
+/// Returns the guards over the number of those who are removed; `size` tells how many principals a workspace has.
 pub(super) fn of_removals<'a>(
     changes: impl Iterator<Item = &'a Change>,
     size: impl Fn(&WorkspaceName) -> usize,

@@ -3,7 +3,7 @@
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::role::{Role, RoleSet};
+use crate::domain::role::RoleSet;
 use std::collections::HashMap;
 
 /// The steps of a plan, within each workspace in this order; those of the caller's own come last of all workspaces.
@@ -55,14 +55,15 @@ impl Phase {
             return Self::Create;
         }
         let (before, after) = change.roles();
-        Self::between(&before, &after)
+        Self::between(change.workspace(), &before, &after)
     }
 
     /// Returns when the turn of somebody comes who holds `before`, and `after` in the end.
-    fn between(before: &RoleSet, after: &RoleSet) -> Self {
-        if after.holds(&Role::Admin) && !before.holds(&Role::Admin) {
+    fn between(workspace: &WorkspaceName, before: &RoleSet, after: &RoleSet) -> Self {
+        let powers = after.powers(workspace);
+        if powers.iter().any(|role| !before.holds(role)) {
             Self::MakeAdmin
-        } else if !takes(before, after) {
+        } else if !before.loses_by(after) {
             Self::Give
         } else if RoleChange::of(before, after) == RoleChange::Remove {
             Self::Remove
@@ -74,13 +75,13 @@ impl Phase {
 
 fn is_own_loss(change: &Change, caller: &Identity) -> bool {
     let (before, after) = change.roles();
-    let is_own = |principal| !matches!(caller.is(principal), IsCaller::No);
-    takes(&before, &after) && change.principal().is_some_and(is_own)
-}
-
-/// Whether who holds `after` instead of `before` has less: something is gone that nothing given stands above.
-pub fn takes(before: &RoleSet, after: &RoleSet) -> bool {
-    before.iter().any(|role| !after.holds(role)) && after.strength() <= before.strength()
+    // Everyone counts for everybody, and who cannot be told from the caller is most probably somebody else.
+    let is_own = |principal: &Principal| match caller.is(principal) {
+        IsCaller::Yes => true,
+        IsCaller::Through => !principal.is_everyone(),
+        IsCaller::No | IsCaller::CannotTell => false,
+    };
+    before.loses_by(&after) && change.principal().is_some_and(is_own)
 }
 
 /// Puts what `caller` is to change into the order in which it is made, each with its phase: workspace by workspace, in each
@@ -98,7 +99,7 @@ pub fn in_order<T>(all: Vec<T>, change: impl Fn(&T) -> &Change, caller: &Identit
                 *whole = if is_own {
                     Phase::Own
                 } else {
-                    Phase::between(first, &after)
+                    Phase::between(change.workspace(), first, &after)
                 };
             })
             .or_insert((before, phase));
@@ -109,13 +110,19 @@ pub fn in_order<T>(all: Vec<T>, change: impl Fn(&T) -> &Change, caller: &Identit
         whole.map_or_else(|| Phase::of(one, caller), |(_, phase)| *phase)
     };
     let mut ordered: Vec<(Phase, T)> = all.into_iter().map(|one| (phase(change(&one)), one)).collect();
-    ordered.sort_by_cached_key(|(phase, one)| (*phase == Phase::Own, change(one).workspace().clone(), *phase));
+    ordered.sort_by_cached_key(|(phase, one)| {
+        let workspace = change(one).workspace().clone();
+        let is_own = *phase == Phase::Own;
+        // What counts everywhere is needed until the very end.
+        (is_own, is_own && workspace.is_system(), workspace, *phase)
+    });
     ordered
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::role::Role;
     use pretty_assertions::assert_eq;
 
     fn set(roles: &str) -> RoleSet {

@@ -170,11 +170,11 @@ fn what_cannot_be_planned_is_left_out_and_named() {
         [
             "there is no such workspace, or you cannot see it; 'create = true' makes one",
             "the platform does not show you its members",
-            "contains '/': the platform can never change or remove it",
             "Boss is not given by a plan: a role this console does not know; kept as it is",
         ]
     );
-    assert_eq!(plan.guards, []);
+    let guards: Vec<&str> = plan.guards.iter().map(Guard::word).collect();
+    assert_eq!(guards, ["not-addressable"]);
 }
 
 #[test]
@@ -231,7 +231,11 @@ fn drift_is_told_from_what_was_applied_last() {
         "2026-11-02T08:00:00Z",
     );
     let drift = |last: &str, wished: &str| {
-        let last = Last::from([((ws("team"), who("bob@example.com")), roles(last))]);
+        let applied = Applied {
+            roles: roles(last),
+            at: at("2026-11-01T08:00:00Z"),
+        };
+        let last = Last::from([((ws("team"), who("bob@example.com")), applied)]);
         let wishes = vec![wish("team", Mode::Additive, &[("bob@example.com", wished)])];
         plan_with(&sample, wishes, &last).changes[0].drift.clone()
     };

@@ -3,16 +3,17 @@
 use super::compare::Compared;
 use super::guard::{self, Guard};
 use super::order::{self, Phase};
-use super::{Circumstances, Plan, Planned, Why, foretell};
+use super::{Applied, Circumstances, Plan, Planned, Why, foretell};
 use crate::audit::{Grant, Policy, Report, Snapshot};
 use crate::domain::change::Change;
+use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::likeness::{Faces, Trick};
-use crate::domain::member::Roster;
+use crate::domain::member::{Member, Roster};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Puts changes into their order and weighs them.
 pub(super) fn weigh(compared: Compared, report: &Report, at: &Circumstances<'_>) -> Plan {
@@ -91,7 +92,10 @@ impl Weighing<'_> {
         let consequences = policy::consequences(&change, roster, identity, generation);
         let way = policy::way(&change, identity);
         note(roster, &change, self.at);
-        self.guards.extend(guards(&change, &consequences));
+        self.guards.extend(guards(&change, &consequences, identity));
+        let keeps_person = roster
+            .admins()
+            .any(|member| member.principal.kind() == PrincipalKind::User);
         Planned {
             tier: policy::tier(&change, identity),
             change,
@@ -100,6 +104,7 @@ impl Weighing<'_> {
             consequences,
             why,
             drift,
+            keeps_person,
         }
     }
 
@@ -108,50 +113,58 @@ impl Weighing<'_> {
         let principal = change.principal()?;
         let last = self.at.last.get(&(change.workspace().clone(), principal.clone()))?;
         let (before, after) = change.roles();
-        let outside = (*last != before).then(|| self.outside(change.workspace(), principal));
-        let file = (*last != after).then(|| "the file has changed".to_owned());
+        let outside = (last.roles != before).then(|| self.outside(change, last));
+        let file = (last.roles != after).then(|| "the file has changed".to_owned());
         let told: Vec<String> = file.into_iter().chain(outside).collect();
         (!told.is_empty()).then(|| told.join("; "))
     }
 
-    fn outside(&self, workspace: &WorkspaceName, principal: &Principal) -> String {
+    /// Says by whom and when it was changed, where the newest grant is newer than what was applied and gives what was not.
+    fn outside(&self, change: &Change, last: &Applied) -> String {
+        let (before, _) = change.roles();
+        if before.is_empty() {
+            return "removed outside".to_owned();
+        }
         let snapshot = self.snapshot;
-        let numbers = snapshot.workspace_no(workspace).zip(snapshot.principal_no(principal));
+        let principal = change
+            .principal()
+            .and_then(|principal| snapshot.principal_no(principal));
+        let numbers = snapshot.workspace_no(change.workspace()).zip(principal);
         let grant = numbers.and_then(|(workspace, principal)| snapshot.held(workspace, principal));
-        let by = grant.as_ref().and_then(Grant::granted_by);
-        let at = grant.as_ref().and_then(Grant::granted_at);
-        match (by, at) {
+        let at = grant.as_ref().and_then(Grant::granted_at).filter(|at| *at > last.at);
+        let is_given = before.iter().any(|role| !last.roles.holds(role));
+        match (grant.as_ref().and_then(Grant::granted_by), at.filter(|_| is_given)) {
             (Some(by), Some(at)) => format!("changed outside by {by}, {}", at.strftime("%F")),
-            (_, Some(at)) => format!("changed outside, {}", at.strftime("%F")),
-            (Some(_) | None, None) => "removed outside".to_owned(),
+            (None, Some(at)) => format!("changed outside, {}", at.strftime("%F")),
+            (Some(_) | None, None) => "changed outside".to_owned(),
         }
     }
 
-    /// Stops where a person was Admin, or somebody is taken away from, and no person is Admin afterwards.
+    /// Stops where an Admin is lost, or a workspace is made, and no person is Admin afterwards: unless none was before, and
+    /// somebody else still is.
     fn look_for_persons(&mut self, planned: &[Planned]) {
-        for (workspace, roster) in &self.rosters {
-            let is_here = |planned: &&Planned| planned.change.workspace() == workspace;
-            let loses = planned.iter().filter(is_here).any(|planned| {
-                let (before, after) = planned.change.roles();
-                before.strength() > after.strength() && before.strength() == Role::Admin.rank()
-            });
-            let is_made = planned
-                .iter()
-                .filter(is_here)
-                .any(|planned| planned.phase == Phase::Create);
+        let is_about_admins = |planned: &&Planned| {
+            let (before, after) = planned.change.roles();
+            let is_lost = before.strength() > after.strength() && before.strength() == Role::Admin.rank();
+            is_lost || planned.phase == Phase::Create
+        };
+        let places = planned.iter().filter(is_about_admins);
+        let places: BTreeMap<&WorkspaceName, bool> = places
+            .map(|planned| (planned.change.workspace(), planned.phase == Phase::Create))
+            .rev()
+            .collect();
+        for (workspace, is_made) in places.into_iter().filter(|(workspace, _)| !workspace.is_system()) {
+            let Some(roster) = self.rosters.get(workspace) else {
+                continue;
+            };
+            let is_person = |member: &&Member| member.principal.kind() == PrincipalKind::User;
             let had_person = self.snapshot.workspace_no(workspace).is_some_and(|number| {
                 let mut grants = self.snapshot.grants_in(number);
                 grants.any(|grant| grant.roles().holds(&Role::Admin) && grant.principal().kind() == PrincipalKind::User)
             });
-            let has_person = roster
-                .admins()
-                .any(|member| member.principal.kind() == PrincipalKind::User);
             let is_worse = had_person || is_made || roster.admins().next().is_none();
-            if (loses || is_made) && !workspace.is_system() && !has_person && is_worse {
-                let people = roster
-                    .members()
-                    .iter()
-                    .filter(|member| member.principal.kind() == PrincipalKind::User);
+            if is_worse && !roster.admins().any(|member| is_person(&member)) {
+                let people = roster.members().iter().filter(is_person);
                 // The strongest, and of those who has been there longest.
                 let candidate = people.min_by_key(|member| (Reverse(member.roles.rank()), member.granted_at));
                 let candidate = candidate.map(|member| member.principal.clone());
@@ -190,6 +203,11 @@ impl Weighing<'_> {
         }
         let mut faces = Faces::default();
         for (_, principal) in self.snapshot.principals() {
+            faces.add(principal);
+        }
+        let is_known = |principal: &Principal| self.snapshot.principal_no(principal).is_some();
+        let new: BTreeSet<&Principal> = gains.iter().filter_map(|change| change.principal()).collect();
+        for principal in new.into_iter().filter(|principal| !is_known(principal)) {
             faces.add(principal);
         }
         for change in gains {
@@ -231,7 +249,7 @@ fn note(roster: &mut Roster, change: &Change, at: &Circumstances<'_>) {
 }
 
 /// Returns the guards that follow from one change.
-fn guards(change: &Change, consequences: &[Consequence]) -> Vec<Guard> {
+fn guards(change: &Change, consequences: &[Consequence], caller: &Identity) -> Vec<Guard> {
     let workspace = || change.workspace().clone();
     let of = |consequence: &Consequence| match consequence {
         Consequence::YouLoseAdmin => Some(Guard::Yourself(workspace(), "Admin")),
@@ -243,11 +261,14 @@ fn guards(change: &Change, consequences: &[Consequence]) -> Vec<Guard> {
         Consequence::LastPlatformAdmin(_) | Consequence::NobodyListsWorkspaces => {
             Some(Guard::Platform(consequence.in_words()))
         }
-        Consequence::EveryoneGets(role) => Some(Guard::Public(workspace(), role.clone())),
-        // Whether a person is left as Admin is looked at in the end.
+        Consequence::LosesPlatformAdmin(who) if caller.is(who) != IsCaller::No => {
+            Some(Guard::Yourself(workspace(), "platform admin"))
+        }
+        // Whether a person is left as Admin is looked at in the end, and what everyone gets below.
         Consequence::LastAdmin(_)
         | Consequence::LastAdminInRows(_)
         | Consequence::NoPersonIsAdmin
+        | Consequence::EveryoneGets(_)
         | Consequence::GetsAdmin(_)
         | Consequence::LosesAdmin(_)
         | Consequence::LosesAccess(_)
@@ -268,5 +289,10 @@ fn guards(change: &Change, consequences: &[Consequence]) -> Vec<Guard> {
         | Consequence::LosesPlatformAdmin(_)
         | Consequence::Across { .. } => None,
     };
-    consequences.iter().filter_map(of).collect()
+    let (before, after) = change.roles();
+    let mut gained = after.iter().filter(|role| !before.holds(role));
+    let is_for_all = change.principal().is_some_and(Principal::is_everyone);
+    let public = gained.next().filter(|_| is_for_all);
+    let public = public.map(|role| Guard::Public(workspace(), role.clone()));
+    consequences.iter().filter_map(of).chain(public).collect()
 }

@@ -87,11 +87,11 @@ pub fn summary(plan: &Plan) -> String {
     )];
     let n_losers = plan.losers().count();
     if n_losers > 0 {
-        parts.push(format!("{} lose something", grouped(n_losers)));
+        parts.push(format!("{} losing something", grouped(n_losers)));
     }
     let n_removals = plan.n_removals();
     if n_removals > 0 {
-        parts.push(format!("{} lose their place", grouped(n_removals)));
+        parts.push(format!("{} removed", grouped(n_removals)));
     }
     if plan.n_already > 0 {
         parts.push(format!("{} already so", grouped(plan.n_already)));

@@ -119,6 +119,11 @@ pub(super) fn why_not(snapshot: &Snapshot, workspace: &AuditedWorkspace) -> Opti
     if let Err(why) = workspace.name.addressable() {
         return Some(why.in_words());
     }
+    why_unread(snapshot, workspace)
+}
+
+/// Returns why it is not known who all members of a workspace are.
+pub(in crate::access) fn why_unread(snapshot: &Snapshot, workspace: &AuditedWorkspace) -> Option<String> {
     match &workspace.reading {
         Reading::Read if snapshot.coverage.bindings.is_none_or(|bindings| bindings.is_complete) => None,
         Reading::Read => Some("not all of its members were read".to_owned()),

@@ -3,12 +3,13 @@
 //! last comes only when all is done.
 
 use super::{Intent, Outcome, Run, Settled};
-use crate::access::plan::{self, Phase, Planned, takes};
+use crate::access::plan::{self, Phase, Planned};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::Found;
 use crate::domain::change::Change;
 use crate::domain::identity::Identity;
-use crate::domain::role::Role;
+use crate::domain::member::Roster;
+use crate::domain::role::RoleSet;
 
 impl Intent {
     /// Puts what `caller` is to make into its order: whoever is to be Admin first, and what the caller loses last of all.
@@ -28,6 +29,7 @@ impl From<&Planned> for Intent {
         Self {
             way: planned.way,
             reason: planned.why.in_words(),
+            keeps_person: planned.keeps_person,
             ..Self::from(planned.change.clone())
         }
     }
@@ -61,14 +63,19 @@ impl Settled {
             return (!self.outcome.is_done()).then_some((Held::All, why));
         }
         let (before, after) = self.change.roles();
-        if before.holds(&Role::Admin) || !after.holds(&Role::Admin) {
-            return None;
-        }
+        let powers = after.powers(self.change.workspace());
+        let mut gained = powers.iter().filter(|role| !before.holds(role));
         let principal = self.change.principal()?;
-        let is_seen =
-            matches!(&self.now, Some(Found::Members(roster)) if roster.roles_of(principal).holds(&Role::Admin));
-        let why = format!("{} was to be Admin first, and is not seen to be", principal.label());
-        (!is_seen).then_some((Held::Takings, why))
+        let held = match &self.now {
+            Some(Found::Members(roster)) => roster.roles_of(principal),
+            Some(_) | None => RoleSet::default(),
+        };
+        let missing = gained.find(|role| !held.holds(role))?;
+        let (who, role) = (principal.label(), missing.shown());
+        Some((
+            Held::Takings,
+            format!("{who} was to be {role} first, and is not seen to be"),
+        ))
     }
 }
 
@@ -83,15 +90,30 @@ impl Run {
                         Held::All => true,
                         Held::Takings => {
                             let (before, after) = intent.change.roles();
-                            takes(&before, &after)
+                            before.loses_by(&after)
                         }
                     }
             };
             self.end_unsent(is_held, &why);
         }
-        if !was_last && !settled.outcome.is_done() && !settled.is_so() {
+        // A yes that could not be read back is not seen to be done.
+        let is_done = matches!(settled.outcome, Outcome::Confirmed | Outcome::Applied(_)) || settled.is_so();
+        if !was_last && !is_done {
             let why = "not everything before it was done";
             self.end_unsent(|intent| intent.is_last, why);
+        }
+    }
+
+    /// Forgets what was read of anybody but those whom the changes that are over are about.
+    pub fn forget_others(&mut self) {
+        for one in self.settled.iter_mut().rev() {
+            let (Some(Found::Members(roster)), Some(principal)) = (&mut one.now, one.change.principal()) else {
+                continue;
+            };
+            if roster.len() <= 1 {
+                break;
+            }
+            *roster = Roster::new(roster.find(principal).cloned().into_iter().collect());
         }
     }
 

@@ -6,7 +6,7 @@ use crate::app::inventory::Inventory;
 use crate::app::msg::{ChangeTarget, Found, Known};
 use crate::domain::change::{Change, Way};
 use crate::domain::deletion::Stage;
-use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::role::{Role, RoleSet};
@@ -130,7 +130,7 @@ pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck
         Ok(found) if !fits(&target_before(intent), &found) => Recheck::Impossible(Failure::misfit(), None),
         Ok(found) => match taken(&intent.change, &found) {
             Some(failure) => Recheck::Impossible(failure, Some(found)),
-            None => match drift(intent, &found) {
+            None => match drift(intent, &found).or_else(|| unmanned(intent, &found)) {
                 Some(what) => Recheck::Drifted(what, found),
                 None => Recheck::AsSeen,
             },
@@ -206,6 +206,26 @@ fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
         // What is made was not there before.
         Change::CreateWorkspace { .. } | Change::CreateProject { .. } => None,
     }
+}
+
+/// Says that no person would be Admin any more, where the author counted on one and takes Admin from somebody.
+fn unmanned(intent: &Intent, found: &Found) -> Option<SafeText> {
+    let (before, after) = intent.change.roles();
+    let Found::Members(roster) = found else { return None };
+    let takes_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
+    if !intent.keeps_person || !takes_admin {
+        return None;
+    }
+    let future = roster.after(&intent.change);
+    let is_kept = future
+        .admins()
+        .any(|member| member.principal.kind() == PrincipalKind::User);
+    let at = intent.change.workspace().shown();
+    (!is_kept).then(|| {
+        SafeText::new(&format!(
+            "no person would be Admin of '{at}': the others were changed meanwhile"
+        ))
+    })
 }
 
 /// A thing made anew under the name of another is not what anybody decided to delete.

@@ -104,6 +104,7 @@ fn delete_project() -> Intent {
         undoes: None,
         reason: None,
         is_last: false,
+        keeps_person: false,
     }
 }
 
@@ -180,6 +181,7 @@ fn delete() -> Intent {
         undoes: None,
         reason: None,
         is_last: false,
+        keeps_person: false,
     }
 }
 

@@ -9,7 +9,6 @@ pub mod marked;
 use super::ctx::{Ctx, Field, FieldError, Selected};
 use super::form::DialogForm;
 use super::picker::{self, Picker};
-use crate::access::plan::takes;
 use crate::app::change::{Intent, Settled};
 use crate::app::keymap::Context;
 use crate::app::targets::{LeftOut, Place};
@@ -120,7 +119,7 @@ impl Entry {
     fn takes(&self) -> bool {
         matches!(&self.verdict, Verdict::Make(change, _) if {
             let (before, after) = change.roles();
-            takes(&before, &after)
+            before.loses_by(&after)
         })
     }
 }

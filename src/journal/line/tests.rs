@@ -31,6 +31,7 @@ fn intent(change: &Change) -> Intent {
         plan: None,
         reason: Some("it's \u{202e}late\u{9b}".to_owned()),
         undoes: Some(RecordId::new("abc-1")),
+        digest: None,
     };
     let sending = Sending {
         method: "PUT".to_owned(),

@@ -56,6 +56,7 @@ fn record(seq: u64, seconds: i64, change: impl Into<Option<Change>>) -> Record {
         reason: None,
         undoes: None,
         plan: None,
+        digest: None,
         end: Some((ago(seconds - 1), end)),
     }
 }

@@ -1,0 +1,202 @@
+//! What became of a plan: how much, what was not done and why, and what is left of it.
+
+use super::super::tell;
+use crate::access::Plan;
+use crate::access::plan::{Drafted, Why};
+use crate::app::change::{Outcome, Run, Settled};
+use crate::app::msg::Found;
+use crate::domain::change::Change;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::role::RoleSet;
+use crate::domain::text::{SafeText, grouped};
+use crate::planning::Still;
+use std::collections::HashMap;
+
+/// How many changes ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    applied: usize,
+    already: usize,
+    pub(super) refused: usize,
+    pub(super) stale: usize,
+    pub(super) unknown: usize,
+    not_begun: usize,
+}
+
+/// How one change ended, as it counts here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    Applied,
+    Already,
+    Refused,
+    Stale,
+    Unknown,
+}
+
+impl Counts {
+    fn of(settled: &Settled) -> Self {
+        match &settled.outcome {
+            Outcome::Confirmed | Outcome::Applied(_) => Self::Applied,
+            Outcome::Drifted(_) if settled.is_so() => Self::Already,
+            Outcome::Drifted(_) => Self::Stale,
+            Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::HalfDone(..) => Self::Refused,
+            Outcome::Accepted(_) | Outcome::NotSeen(_) | Outcome::NotApplied(_) | Outcome::Unknown(_) => Self::Unknown,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Already => "already so",
+            Self::Refused => "refused",
+            Self::Stale => "stale",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Sums {
+    pub(super) fn of(run: &Run, still: &Still) -> Self {
+        let mut sums = Self {
+            stale: still.stale.len(),
+            already: still.n_already,
+            // Nobody waits for their answers any more.
+            unknown: run.n_under_way(),
+            not_begun: run.n_given_up(),
+            ..Self::default()
+        };
+        for one in run.settled() {
+            match Counts::of(one) {
+                Counts::Applied => sums.applied += 1,
+                Counts::Already => sums.already += 1,
+                Counts::Refused => sums.refused += 1,
+                Counts::Stale => sums.stale += 1,
+                Counts::Unknown => sums.unknown += 1,
+            }
+        }
+        sums
+    }
+
+    /// Says what was not done, and how much was.
+    pub(super) fn tell(self, run: &Run, still: &Still) {
+        for (change, now) in &still.stale {
+            tell(&SafeText::new(&format!(
+                "stale: {}: now {}",
+                change.sentence(),
+                now.shown()
+            )));
+        }
+        for one in run.settled() {
+            let counts = Counts::of(one);
+            if let Some(why) = why(one) {
+                tell(&SafeText::new(&format!(
+                    "{}: {}: {why}",
+                    counts.word(),
+                    one.change.sentence()
+                )));
+            }
+        }
+        if let Some((change, _)) = run.phase() {
+            tell(&SafeText::new(&format!(
+                "unknown: {}: its answer was not waited for",
+                change.sentence()
+            )));
+        }
+        let always = [
+            (self.applied, "applied"),
+            (self.refused, "refused"),
+            (self.unknown, "unknown"),
+        ];
+        let others = [
+            (self.stale, "stale"),
+            (self.already, "already so"),
+            (self.not_begun, "not begun"),
+        ];
+        let others = others.into_iter().filter(|(n, _)| *n > 0);
+        let parts = always
+            .into_iter()
+            .chain(others)
+            .map(|(n, word)| format!("{} {word}", grouped(n)));
+        tell(&SafeText::new(&parts.collect::<Vec<_>>().join(", ")));
+    }
+}
+
+/// Returns why a change is not so; nothing where it is.
+fn why(one: &Settled) -> Option<String> {
+    match (&one.outcome, Counts::of(one)) {
+        (_, Counts::Applied | Counts::Already) | (Outcome::Confirmed, _) => None,
+        (Outcome::Drifted(what), Counts::Refused | Counts::Stale | Counts::Unknown) => {
+            // That it was seen by somebody who opened something is for the console to say.
+            let now = now(one).map(|(_, _, roles)| format!("now {}", roles.shown()));
+            Some(now.unwrap_or_else(|| what.to_string()))
+        }
+        (Outcome::NotSeen(what), Counts::Refused | Counts::Stale | Counts::Unknown) => Some(what.to_string()),
+        (
+            Outcome::Accepted(failure)
+            | Outcome::Applied(failure)
+            | Outcome::HalfDone(_, failure)
+            | Outcome::Refused(failure)
+            | Outcome::NotSent(failure)
+            | Outcome::NotApplied(failure)
+            | Outcome::Unknown(failure),
+            Counts::Refused | Counts::Stale | Counts::Unknown,
+        ) => Some(failure.words().to_string()),
+    }
+}
+
+/// What somebody holds somewhere.
+pub(super) type Held = (WorkspaceName, Principal, RoleSet);
+
+fn now(one: &Settled) -> Option<Held> {
+    let (Some(Found::Members(roster)), Some(principal)) = (&one.now, one.change.principal()) else {
+        return None;
+    };
+    let roles = roster.roles_of(principal);
+    Some((one.change.workspace().clone(), principal.clone(), roles))
+}
+
+/// Returns what was not done, each from what is held now, and what everybody was last seen to hold.
+pub(super) fn rest(plan: &Plan, run: &Run, still: &Still) -> (Vec<Drafted>, Vec<Held>) {
+    let settled: HashMap<(&WorkspaceName, Option<&Principal>), &Settled> = run
+        .settled()
+        .iter()
+        .map(|one| ((one.change.workspace(), one.change.principal()), one))
+        .collect();
+    let mut changes: Vec<Drafted> = Vec::new();
+    let mut held: Vec<Held> = run.settled().iter().filter_map(now).collect();
+    for planned in &plan.changes {
+        let change = &planned.change;
+        match settled.get(&(change.workspace(), change.principal())) {
+            // It was not begun.
+            None => changes.push((change.clone(), planned.why.clone())),
+            Some(one) => match Counts::of(one) {
+                Counts::Applied | Counts::Already => {}
+                Counts::Refused | Counts::Stale | Counts::Unknown => {
+                    let anew = match now(one) {
+                        Some((_, _, roles)) => from(change, &roles),
+                        None => Some(change.clone()),
+                    };
+                    changes.extend(anew.map(|change| (change, planned.why.clone())));
+                }
+            },
+        }
+    }
+    for (change, roles) in &still.stale {
+        changes.extend(from(change, roles).map(|change| (change, Why::default())));
+        let principal = change.principal().cloned();
+        held.extend(principal.map(|principal| (change.workspace().clone(), principal, roles.clone())));
+    }
+    (changes, held)
+}
+
+/// Returns the same change from what is held now; nothing where that is what it leads to.
+fn from(change: &Change, now: &RoleSet) -> Option<Change> {
+    let (_, after) = change.roles();
+    let principal = change.principal()?;
+    (after != *now).then(|| Change::Roles {
+        workspace: change.workspace().clone(),
+        principal: principal.clone(),
+        before: now.clone(),
+        after,
+    })
+}
