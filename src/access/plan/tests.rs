@@ -169,7 +169,7 @@ fn what_cannot_be_planned_is_left_out_and_named() {
         left,
         [
             "there is no such workspace, or you cannot see it; 'create = true' makes one",
-            "the platform does not show you its members",
+            "the platform refused to show its members",
             "Boss is not given by a plan: a role this console does not know; kept as it is",
         ]
     );
@@ -188,7 +188,7 @@ fn an_authoritative_workspace_that_was_not_read_stops_everything() {
             wish("team", Mode::Additive, &[("dan@example.com", "Viewer")]),
         ],
     );
-    let why = "the platform does not show you its members".to_owned();
+    let why = "the platform refused to show its members".to_owned();
     assert_eq!(plan.guards, [Guard::Unread(ws("dark"), why)]);
     assert!(plan.closed(&everything()).next().is_some(), "nothing opens it");
 }
