@@ -138,7 +138,7 @@ impl Prepared {
         };
         let server = client.base_url().as_str().to_owned();
         planner
-            .planner
+            .work
             .require_own(&info.identity, runtime::now())
             .map_err(refused)?;
         let terms = Terms {
