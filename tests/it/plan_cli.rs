@@ -234,7 +234,7 @@ async fn so_many_removals_are_accepted_by_their_exact_number_alone() {
         assert_eq!(said.code, Some(5), "{said:?}");
         assert!(
             said.err
-                .contains("4 of 13 principals are removed in 'alpha': --accept-removals 4"),
+                .contains("4 of 13 principals are removed from 'alpha': --accept-removals 4"),
             "{said:?}"
         );
     }

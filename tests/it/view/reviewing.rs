@@ -17,6 +17,7 @@ mode = "authoritative"
 "erin@example.com" = ["Admin"]
 "ml-leads" = ["Editor"]
 "service-account:ci-runner" = ["Editor", "JobRunner"]
+"team/vision" = ["Viewer"]
 "*" = ["Editor"]
 
 [workspace.open-lab]
