@@ -24,15 +24,6 @@ pub struct LeftOut {
     pub why: SafeText,
 }
 
-impl LeftOut {
-    /// Returns it in words.
-    pub fn in_words(&self) -> SafeText {
-        let who = self.principal.as_ref().map(|who| format!(" {}", who.label()));
-        let text = format!("'{}'{}: {}", self.workspace.shown(), who.unwrap_or_default(), self.why);
-        SafeText::new(&text)
-    }
-}
-
 /// What a comparison has brought to light.
 #[derive(Debug, Default)]
 pub(super) struct Compared {
