@@ -6,12 +6,13 @@ pub mod wishes;
 
 pub use sources::{Kind, Read, Still, What};
 
-use crate::access::plan::{Applied, Circumstances, Drafted, Last, LeftOut, Source};
+use crate::access::plan::{Applied, Circumstances, Drafted, Guard, Last, LeftOut, Source};
 use crate::access::{Plan, Problem, Wishes};
 use crate::api::BaseUrl;
 use crate::audit::{Policy, Report};
 use crate::collect::{Options, Parts};
 use crate::domain::activity::Record;
+use crate::domain::change::RoleChange;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
@@ -30,6 +31,9 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// How many changes of the journal are looked at to tell what was applied last.
 const MOST_RECORDS: usize = 10_000;
+
+/// How many removals may be more than a quarter of a workspace that is guarded by its size: of 10 principals, say.
+const FEW_REMOVALS: usize = 3;
 
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,7 +111,8 @@ impl Planner {
             let (by, you) = (draft.caller.label(), caller.label());
             return refused(&format!("{by} made this plan, and you are {you}: make one of your own"));
         }
-        if now.duration_since(draft.made_at) > LONGEST {
+        let age = draft.age(now).map_err(|problem| Error::Guarded(problem.to_string()))?;
+        if age > LONGEST {
             return refused("this plan is older than 24 h: make it anew");
         }
         draft.closed.first().map_or(Ok(()), |guard| refused(guard.as_str()))
@@ -200,6 +205,7 @@ impl Planner {
                 let still = sources::still_to_do(draft, &report.snapshot);
                 let mut plan = Plan::of_changes(still.changes.clone(), report, at);
                 plan.n_already = still.n_already;
+                plan.guards.extend(of_unknown_size(&still));
                 (plan, still)
             }
         }
@@ -218,6 +224,20 @@ impl Made {
         plan.left_out.extend(stale);
         plan
     }
+}
+
+/// Returns the guards over removals from workspaces whose members could not be read: how many there are is not known, so
+/// that as many as may be a large share have to be accepted.
+fn of_unknown_size(still: &Still) -> Vec<Guard> {
+    let guards = still.unread.iter().filter_map(|workspace| {
+        let here = still
+            .changes
+            .iter()
+            .filter(|(change, _)| change.workspace() == workspace && change.role_change() == Some(RoleChange::Remove));
+        let n = here.count();
+        (n >= FEW_REMOVALS).then(|| Guard::Removals(workspace.clone(), n, n))
+    });
+    guards.collect()
 }
 
 /// Returns what was made, with what was left out before it was planned.
@@ -264,4 +284,44 @@ fn exactly<'a>(names: impl Iterator<Item = &'a WorkspaceName>) -> Result<GlobSet
         set.add(glob.map_err(cannot)?);
     }
     set.build().map_err(cannot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::plan::{Opener, Why};
+    use crate::domain::change::Change;
+    use crate::domain::ids::Principal;
+    use crate::domain::role::{Role, RoleSet};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::few(2, true, false)]
+    #[case::perhaps_many(3, true, true)]
+    #[case::of_a_known_size(3, false, false)]
+    fn removals_where_nobody_knows_how_many_there_are_have_to_be_accepted(
+        #[case] n: usize,
+        #[case] is_unread: bool,
+        #[case] is_guarded: bool,
+    ) {
+        let workspace = WorkspaceName::from_platform("a");
+        let removals = (0..n).map(|number| Change::Roles {
+            workspace: workspace.clone(),
+            principal: Principal::from_platform(format!("p{number}@example.com")),
+            before: RoleSet::only(Role::Viewer),
+            after: RoleSet::default(),
+        });
+        let still = Still {
+            changes: removals.map(|change| (change, Why::default())).collect(),
+            unread: is_unread.then(|| workspace.clone()).into_iter().collect(),
+            ..Still::default()
+        };
+        let guards = of_unknown_size(&still);
+        assert_eq!(
+            guards
+                .iter()
+                .any(|guard| guard.opener() == Some(Opener::AcceptRemovals)),
+            is_guarded
+        );
+    }
 }

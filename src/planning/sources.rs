@@ -120,14 +120,13 @@ fn text(path: &Path) -> io::Result<(Vec<u8>, String)> {
 /// Reads who leaves: one principal a line, or a CSV with a column named `principal` or `email`.
 fn leavers(text: &str) -> Result<BTreeSet<Principal>, String> {
     let text = text.trim_start_matches('\u{feff}');
-    let names = match Header::of(text)? {
-        Some(header) => header.column(text)?,
-        None => {
-            let lines = (1..).zip(text.lines().map(|line| line.trim().to_owned()));
-            lines
-                .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-                .collect()
-        }
+    let names = if let Some(header) = Header::of(text)? {
+        header.column(text)?
+    } else {
+        let lines = (1..).zip(text.lines().map(|line| line.trim().to_owned()));
+        lines
+            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+            .collect()
     };
     let mut found = BTreeSet::new();
     for (line, name) in names {
@@ -204,13 +203,12 @@ impl Header {
                     "line {line}: it has more fields than there are columns: put what contains the delimiter into quotes"
                 ));
             }
-            match row.get(self.column).map(str::trim).filter(|name| !name.is_empty()) {
-                Some(name) => found.push((line, name.to_owned())),
-                None => {
-                    let column = self.column + 1;
-                    return Err(format!("line {line}: nobody is named in column {column}"));
-                }
+            let name = row.get(self.column).unwrap_or_default().trim();
+            if name.is_empty() {
+                let column = self.column + 1;
+                return Err(format!("line {line}: nobody is named in column {column}"));
             }
+            found.push((line, name.to_owned()));
         }
         Ok(found)
     }

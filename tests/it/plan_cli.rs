@@ -272,6 +272,7 @@ async fn nothing_is_sent_for_another_digest_another_caller_another_server_or_a_b
     assert_eq!(said.code, Some(5), "{said:?}");
     assert!(said.err.contains("made this plan"), "{said:?}");
     let plan = fs::read_to_string(shell.home.path().join("plan.json")).unwrap();
+    let made_at = shell.json("plan.json")["made_at"].as_str().unwrap().to_owned();
     for (from, to, code, words) in [
         (
             shell.url.as_str(),
@@ -280,6 +281,7 @@ async fn nothing_is_sent_for_another_digest_another_caller_another_server_or_a_b
             "it is for http://127.0.0.1:9",
         ),
         ("bob@example.com", "mal@example.com", 4, "it was edited"),
+        (made_at.as_str(), "2999-01-01T00:00:00Z", 5, "which is still to come"),
     ] {
         fs::write(shell.home.path().join("edited.json"), plan.replace(from, to)).unwrap();
         let said = shell.run(&format!("apply edited.json --digest {digest}"));
