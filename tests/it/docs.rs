@@ -31,6 +31,20 @@ fn the_readme_tells_the_rules_of_the_audit() {
     holds("README.md", "rules", &rule::as_markdown());
 }
 
+#[test]
+fn the_readme_explains_every_guard() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../assets/schema/plan-1.schema.json")).unwrap();
+    let words = schema
+        .pointer("/properties/guards/items/properties/guard/enum")
+        .unwrap();
+    let readme = include_str!("../../README.md");
+    for word in words.as_array().unwrap() {
+        let row = format!("\n| `{}` | ", word.as_str().unwrap());
+        assert!(readme.contains(&row), "the README does not explain the guard {word}");
+    }
+}
+
 /// Every command stands in the README as it is typed, and what stands there is one.
 #[test]
 fn the_readme_knows_every_command() {

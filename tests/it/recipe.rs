@@ -12,6 +12,13 @@ fn step(name: &str) -> &'static str {
     rest.split_once("```").unwrap().0
 }
 
+fn digest_in(comment: &str) -> &str {
+    let mut lines = comment.lines();
+    lines
+        .find_map(|line| line.strip_prefix("Digest: `")?.strip_suffix('`'))
+        .unwrap()
+}
+
 /// A repository with a shell in it, as a CI job has it.
 struct Repository {
     shell: Shell,
@@ -77,10 +84,7 @@ async fn from_a_pull_request_to_the_drift_of_the_night() {
     repository.succeeds(step("pull-request"));
     let comment = repository.read("plan.md");
     assert!(comment.contains("zoe@example.com"), "{comment}");
-    let digest = comment
-        .lines()
-        .find_map(|line| line.strip_prefix("Digest: `")?.strip_suffix('`'))
-        .unwrap();
+    let digest = digest_in(&comment);
 
     let merge = "git checkout -q main && git merge -q --no-ff request -m 'Let zoe read' -m";
     repository.succeeds(&format!("{merge} 'Access-Plan: {digest}'"));
@@ -109,6 +113,46 @@ async fn from_a_pull_request_to_the_drift_of_the_night() {
         ]
     );
     assert!(repository.read("access.toml").contains("# asked for in OPS-12\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guard_stands_in_the_comment_and_is_opened_by_whoever_approves() {
+    let repository = Repository::new().await;
+    repository.succeeds("nmp-console export --workspace ml-team --output access.toml");
+    repository.succeeds("git add access.toml && git commit -qm 'As it is' && git checkout -qb request");
+    let text = repository.read("access.toml");
+    let text = text.replacen("members]\n", "members]\n\"*\" = [\"Viewer\"]\n", 1);
+    std::fs::write(repository.shell.path("access.toml"), text).unwrap();
+    repository.succeeds("git commit -qam 'Let everyone read'");
+    let refused = repository.run(step("pull-request"));
+    assert_eq!(refused.code, Some(5), "{}{}", refused.out, refused.err);
+    let comment = repository.read("plan.md");
+    assert!(
+        comment.contains("## Guards") && comment.contains("--allow-public"),
+        "{comment}"
+    );
+    let digest = digest_in(&comment);
+    repository.succeeds("git commit -q --amend -m 'Let everyone read' -m 'Access-Open: --allow-public'");
+    repository.succeeds(step("pull-request"));
+
+    let merge = "git checkout -q main && git merge -q --no-ff request -m 'Let everyone read' -m";
+    repository.succeeds(&format!("{merge} 'Access-Plan: {digest}'"));
+    let refused = repository.run(step("merge"));
+    assert_eq!(refused.code, Some(5), "{}{}", refused.out, refused.err);
+    repository.succeeds(&format!(
+        "git commit -q --amend -m 'Let everyone read' -m 'Access-Plan: {digest}\nAccess-Open: --allow-public'"
+    ));
+    repository.succeeds(step("merge"));
+    repository.succeeds(step("nightly"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_without_a_plan_fails_and_writes_no_comment() {
+    let repository = Repository::new().await;
+    repository.succeeds("echo 'schema = 1' > access.toml && git add . && git commit -qm 'Half a file'");
+    let refused = repository.run(step("pull-request"));
+    assert_eq!(refused.code, Some(4), "{}{}", refused.out, refused.err);
+    assert_eq!(repository.read("plan.md"), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
