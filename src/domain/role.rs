@@ -296,6 +296,7 @@ impl RoleSet {
     }
 
     /// Returns the roles in it that decide over others in `workspace`: Admin, and in `system` those of platform admins.
+    #[must_use]
     pub fn powers(&self, workspace: &WorkspaceName) -> Self {
         let is_power =
             |role: &&Role| **role == Role::Admin || (workspace.is_system() && role.is_top(Generation::Unknown));

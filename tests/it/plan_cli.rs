@@ -522,3 +522,41 @@ async fn the_schema_describes_what_is_written_and_refuses_what_is_not() {
         assert!([Some(4), Some(5)].contains(&said.code), "{path}: {said:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_file_and_digest_finish_what_failed_however_often_and_send_nothing_when_all_is_so() {
+    let faults = ["status=409:POST,beta/members,times=2"];
+    let workspaces: Workspaces<'_> = &[("alpha", &[ANN]), ("beta", &[ANN]), ("gamma", &[ANN])];
+    let shell = Shell::holding(workspaces, (0, Held::BeforeItArrives), &faults).await;
+    let each = ["alpha", "beta", "gamma"]
+        .map(|name| format!("[workspace.{name}.members]\n\"bob@example.com\" = [\"Viewer\"]\n"));
+    shell.wish(&each.concat());
+    let digest = shell.planned("wishes.toml");
+    let apply = format!("apply wishes.toml --digest {digest}");
+    let codes: Vec<Option<i32>> = (0..4).map(|_| shell.run(&apply).code).collect();
+    assert_eq!(codes, [Some(1), Some(1), Some(0), Some(0)]);
+    assert_eq!(shell.gate.n_changes(), 5, "three, and two that were refused");
+    // What was not approved is not let through by what was done under the digest.
+    shell.wish(&format!("{}\"eve@example.com\" = [\"Viewer\"]\n", each.concat()));
+    let said = shell.run(&apply);
+    assert_eq!(said.code, Some(5), "{said:?}");
+    assert_eq!(shell.gate.n_changes(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_taken_for_a_person_who_was_admin_when_it_was_planned() {
+    let members = [ANN, ("bob@example.com", "Admin"), ("team-a", "Admin")];
+    let shell = Shell::holding(&[("alpha", &members)], (1, Held::BeforeItArrives), &[]).await;
+    shell.wish("[workspace.alpha]\nabsent = [\"ann@example.com\"]\n[workspace.alpha.members]\n\"cat@example.com\" = [\"Viewer\"]\n");
+    let digest = shell.planned("wishes.toml");
+    let mut apply = shell.command_of(PLATFORM_ADMIN, &format!("apply plan.json --digest {digest}"));
+    let child = apply.spawn().unwrap();
+    // While the first change is on its way, somebody demotes the other person; the platform still counts the group.
+    shell.gate.is_held.notified().await;
+    let demote = set("alpha", "bob@example.com", "Admin", "Viewer");
+    shell.site.client.apply(&demote, Propagation::Skip).await.unwrap();
+    shell.gate.released.notify_one();
+    let said = Said::from(child.wait_with_output().unwrap());
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert_eq!(shell.held("alpha", "ann@example.com").await, roles("Admin"));
+}

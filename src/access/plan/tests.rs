@@ -409,3 +409,67 @@ fn a_plan_from_the_future_has_no_age() {
         "{problem}"
     );
 }
+
+#[test]
+fn a_platform_admin_who_becomes_a_viewer_loses_something_and_oneself_only_by_name_of_the_guard() {
+    let sample = Sample::new()
+        .workspace("system")
+        .holds("system", "me@example.com", "HelixAdmin")
+        .holds("system", "ann@example.com", "HelixAdmin")
+        .workspace("team")
+        .holds("team", "me@example.com", "Viewer")
+        .holds("team", "ann@example.com", "Admin");
+    let plan = plan(
+        &sample,
+        vec![
+            wish(
+                "system",
+                Mode::Additive,
+                &[("me@example.com", "Viewer"), ("new@example.com", "HelixAdmin")],
+            ),
+            wish("team", Mode::Additive, &[("me@example.com", "")]),
+        ],
+    );
+    assert_eq!(
+        told(&plan),
+        [
+            "make Admin: add new@example.com to 'system' as HelixAdmin",
+            "own: remove me@example.com (Viewer) from 'team'",
+            "own: change me@example.com in 'system': HelixAdmin → Viewer",
+        ]
+    );
+    assert_eq!(plan.losers().count(), 2);
+    let words: Vec<&str> = plan.guards.iter().map(Guard::word).collect();
+    assert!(words.contains(&"self") && words.contains(&"system"), "{words:?}");
+}
+
+#[test]
+fn whoever_cannot_be_told_from_the_caller_and_everyone_keep_their_turn() {
+    let sample = Sample::new()
+        .workspace("team")
+        .holds("team", "*", "Editor")
+        .holds("team", "a-group", "Viewer")
+        .holds("team", "ann@example.com", "Admin");
+    let wishes = wish(
+        "team",
+        Mode::Additive,
+        &[("*", ""), ("a-group", ""), ("ann@example.com", "Admin")],
+    );
+    let phases: Vec<Phase> = plan(&sample, vec![wishes])
+        .changes
+        .iter()
+        .map(|planned| planned.phase)
+        .collect();
+    assert_eq!(phases, [Phase::Remove, Phase::Remove]);
+}
+
+#[rstest]
+#[case("ServiceSystem", true)]
+#[case("Viewer JobRunner", true)]
+#[case("Viewer", false)]
+fn whatever_everyone_gets_is_guarded_and_nothing_they_keep(#[case] wished: &str, #[case] is_guarded: bool) {
+    let sample = team().holds("team", "*", "Viewer,Editor");
+    let plan = plan(&sample, vec![wish("team", Mode::Additive, &[("*", wished)])]);
+    let words: Vec<&str> = plan.guards.iter().map(Guard::word).collect();
+    assert_eq!(words.contains(&"public"), is_guarded, "{words:?}");
+}
