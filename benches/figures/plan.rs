@@ -44,7 +44,7 @@ pub(crate) fn measure(runtime: &Runtime) -> Result<()> {
         child::megabytes(wishes.metadata()?.len())
     ))?;
     place.plans(&wishes, "everything as wished", 0)?;
-    place.add_one_member(&wishes)?;
+    Place::add_one_member(&wishes)?;
     place.plans(&wishes, "1,000 changes", 1)?;
     place.applies(runtime)?;
     runtime.block_on(large.stop());
@@ -112,7 +112,7 @@ impl Place {
     }
 
     /// Wishes one more member in a thousand workspaces.
-    fn add_one_member(&self, wishes: &Path) -> Result<()> {
+    fn add_one_member(wishes: &Path) -> Result<()> {
         let text = fs::read_to_string(wishes)?;
         let mut changed = String::with_capacity(text.len());
         let mut n = 0;
@@ -207,22 +207,7 @@ fn on_platform() -> Result<()> {
     };
     let name = format!("bench-plan-{}", std::process::id());
     let member = |n: usize| format!("member-{n}@example.com");
-    let mut theirs = by_cli(&cli, &url, &admin, &["workspaces", "create", &name])?;
-    for n in 0..N_BY_CLI {
-        let principal = member(n);
-        let add = [
-            "workspaces",
-            "members",
-            "create",
-            "--workspace",
-            &name,
-            "--principal",
-            &principal,
-            "--roles",
-            "Viewer",
-        ];
-        theirs += by_cli(&cli, &url, &admin, &add)?;
-    }
+    let theirs = members_by_cli((&cli, &url, &admin), &name, member)?;
     let lines: Vec<String> = (0..N_BY_CLI)
         .map(|n| format!("\"{}\" = [\"Editor\"]", member(n)))
         .collect();
@@ -259,4 +244,23 @@ fn on_platform() -> Result<()> {
         theirs.as_secs_f64(),
         ratio(theirs, ours)
     ))
+}
+
+/// Returns how long the platform's CLI takes to make a workspace and to add the members to it.
+fn members_by_cli(
+    (cli, url, admin): (&str, &str, &str),
+    name: &str,
+    member: impl Fn(usize) -> String,
+) -> Result<Duration> {
+    let mut time = by_cli(cli, url, admin, &["workspaces", "create", name])?;
+    for n in 0..N_BY_CLI {
+        let principal = member(n);
+        let add = ["workspaces", "members", "create", "--workspace", name, "--principal"];
+        let add: Vec<&str> = add
+            .into_iter()
+            .chain([principal.as_str(), "--roles", "Viewer"])
+            .collect();
+        time += by_cli(cli, url, admin, &add)?;
+    }
+    Ok(time)
 }

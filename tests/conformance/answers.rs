@@ -127,7 +127,7 @@ async fn who_deletes_a_workspace_is_whom_the_console_names() {
             // Afterwards there would be nobody left to ask about.
             let answer = known.answer(platform, who, Operation::DeleteWorkspace, workspace).await;
             let may = may(platform, who, Operation::DeleteWorkspace, workspace).await;
-            assert_eq!(matches!(answer, Answer::Yes(_)), may, "{}: {answer:?}", role);
+            assert_eq!(matches!(answer, Answer::Yes(_)), may, "{role}: {answer:?}");
         }
     })
     .await;

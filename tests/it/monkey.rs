@@ -332,11 +332,8 @@ impl Monkey {
                 self.press_all(keys);
             }
             Some(Form::Review(_)) => {
-                let word = self
-                    .chance
-                    .choice(["1", "2", "21", "self", "public", "system"])
-                    .unwrap_or_default();
-                self.write(word);
+                let word = self.chance.choice(["1", "2", "21", "self", "public", "system"]);
+                self.write(word.unwrap_or_default());
             }
             Some(Form::Plan(_) | Form::Undo(_)) => {
                 let person = self.person();
@@ -480,7 +477,10 @@ impl Monkey {
 
 fn populated(chance: &mut fastrand::Rng) -> Platform {
     let mut platform = Platform::of("alice@example.com");
-    platform.wishes = chance.choice(WISHES).unwrap_or_default().to_owned();
+    chance
+        .choice(WISHES)
+        .unwrap_or_default()
+        .clone_into(&mut platform.wishes);
     for name in WORKSPACES {
         platform = platform.with(name, &[("alice@example.com", &["Admin"])]);
         for person in PEOPLE {

@@ -1,5 +1,7 @@
 //! A platform in memory, in domain terms: it answers the core's effects the way the contract says.
 
+mod journal;
+
 use crate::audit_given;
 use crate::connector::Connector;
 use crate::review_given;
@@ -364,48 +366,6 @@ impl Platform {
             caller_access: self.caller_access(&roster),
             roster: self.members_as_seen(workspace),
         })
-    }
-
-    fn activity(&self) -> Activity {
-        Activity {
-            records: self.journal.iter().rev().cloned().collect(),
-            is_more: false,
-        }
-    }
-
-    /// Writes down that a change is about to be sent.
-    fn intend(&mut self, ticket: Ticket, change: &Change, provenance: &Provenance) {
-        let id = |number: u64| format!("session-{number}");
-        self.journal.push(Record {
-            id: RecordId::new(id(ticket.number())),
-            seq: self.journal.len() as u64 + 1,
-            at: Timestamp::UNIX_EPOCH,
-            digest: provenance.digest.clone(),
-            caller: provenance.caller.clone(),
-            operator: SafeText::new("al on bastion, pts/1"),
-            tool: Some(SafeText::new("nmp-console 1.0.0")),
-            context: SafeText::new("prod"),
-            server: "https://nmp.example.com".to_owned(),
-            version: provenance.version.clone(),
-            change: Some(change.clone()),
-            request: SafeText::new("PUT /apis/x"),
-            body: None,
-            reason: provenance.reason.as_deref().map(SafeText::new),
-            undoes: provenance.undoes.clone(),
-            plan: provenance.plan.map(|plan| SafeText::new(&id(plan))),
-            end: None,
-        });
-    }
-
-    /// Writes down what became of one.
-    pub(crate) fn conclude(&mut self, of: &Of, conclusion: &Conclusion) {
-        let id = match of {
-            Of::Sent(ticket) => RecordId::new(format!("session-{}", ticket.number())),
-            Of::Left(id) => id.clone(),
-        };
-        if let Some(record) = self.journal.iter_mut().find(|record| record.id == id) {
-            record.end = Some((Timestamp::UNIX_EPOCH, conclusion.clone()));
-        }
     }
 
     fn list(&self) -> Vec<Answer> {

@@ -7,6 +7,7 @@ use nmp_console::app::failure::Failure;
 use nmp_console::app::msg::{Answer, Msg, Query};
 use nmp_console::app::session::Session;
 use nmp_console::audit::coverage::Progress;
+use nmp_console::domain::ids::Principal;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 
@@ -31,7 +32,7 @@ schema = 1
 /// A console that was started with a file of these wishes; nothing has been answered.
 fn started(wishes: &str) -> Console {
     let mut platform = platform();
-    platform.wishes = wishes.to_owned();
+    wishes.clone_into(&mut platform.wishes);
     let plan = Some("access.toml".into());
     Console::start(platform, Session { plan, ..session() })
 }
@@ -136,7 +137,7 @@ fn each_guard_is_opened_by_its_own_word_alone_and_the_yes_comes_after_all_of_the
     console.write("ml-team").press("enter").settle();
     let last = console.sent.last().and_then(|change| change.principal());
     assert_eq!(
-        last.map(|who| who.raw()),
+        last.map(Principal::raw),
         Some("alice@example.com"),
         "what I lose comes last"
     );
