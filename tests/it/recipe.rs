@@ -72,6 +72,7 @@ impl Repository {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs git, which cargo test must do without; .ci/run runs it"]
 async fn from_a_pull_request_to_the_drift_of_the_night() {
     let repository = Repository::new().await;
     repository.succeeds("nmp-console export --workspace default --workspace ml-team --output access.toml");
@@ -116,6 +117,7 @@ async fn from_a_pull_request_to_the_drift_of_the_night() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs git, which cargo test must do without; .ci/run runs it"]
 async fn a_guard_stands_in_the_comment_and_is_opened_by_whoever_approves() {
     let repository = Repository::new().await;
     repository.succeeds("nmp-console export --workspace ml-team --output access.toml");
@@ -147,6 +149,7 @@ async fn a_guard_stands_in_the_comment_and_is_opened_by_whoever_approves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs git, which cargo test must do without; .ci/run runs it"]
 async fn a_step_without_a_plan_fails_and_writes_no_comment() {
     let repository = Repository::new().await;
     repository.succeeds("echo 'schema = 1' > access.toml && git add . && git commit -qm 'Half a file'");
@@ -156,6 +159,7 @@ async fn a_step_without_a_plan_fails_and_writes_no_comment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs git, which cargo test must do without; .ci/run runs it"]
 async fn what_was_not_approved_is_not_sent() {
     let repository = Repository::new().await;
     repository.succeeds("nmp-console export --workspace default --output access.toml");
