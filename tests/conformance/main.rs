@@ -5,7 +5,8 @@
 //! tokens; `NMP_CONFORMANCE_ADMIN` names its platform admin (admin@example.com unless said otherwise). What could
 //! do damage runs there only with `NMP_CONFORMANCE_OWN=1`, which says that the platform was started for these tests.
 //! Which release it is of, the platform says itself, or `NMP_CONFORMANCE_VERSION` where it does not; that it keeps its
-//! data in PostgreSQL, `NMP_CONFORMANCE_STORE=postgres` says. What differs between them is data ([`novelty`]), and what
+//! data in PostgreSQL, `NMP_CONFORMANCE_STORE=postgres` says. `NMP_CONFORMANCE_CLI` names what runs the platform's own CLI
+//! (`tests/platform`, or what takes the same arguments). What differs between them is data ([`novelty`]), and what
 //! was left out is counted ([`tally`]).
 //!
 //! Scenarios speak through the API client. Where the client refuses to send something on purpose, or where it
