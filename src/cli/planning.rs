@@ -7,7 +7,7 @@ use super::{Ending, Failure, policy, tell};
 use crate::access::Plan;
 use crate::access::plan::{Allowed, Opener};
 use crate::api::Client;
-use crate::audit::Report;
+use crate::audit::{Report, Snapshot};
 use crate::background::blocking;
 use crate::collect::{Collected, End};
 use crate::config::Settings;
@@ -15,7 +15,7 @@ use crate::connect::Connector;
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
 use crate::journal::Journal;
-use crate::planning::{self, Error, Kind, Made, sources};
+use crate::planning::{self, Error, Kind, Made, What, sources};
 use crate::runtime;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -119,6 +119,7 @@ impl Planner {
             Ended::AsWanted(report) => report,
             Ended::Signalled(number) => return Ok(Ended::Signalled(number)),
         };
+        self.require_matches(&report)?;
         let (planner, journal, info) = (Arc::clone(&self.work), journal.cloned(), info.clone());
         for warning in &report.snapshot.coverage.warnings {
             tell(warning);
@@ -135,6 +136,22 @@ impl Planner {
             )));
         }
         Ok(Ended::AsWanted(reported))
+    }
+
+    /// Makes sure that --workspace means some workspace, of the platform or of the report: a slip would look like nothing to do.
+    fn require_matches(&self, report: &Report) -> Result<(), Failure> {
+        let Some(globs) = &self.work.globs else {
+            return Ok(());
+        };
+        let is_any = |snapshot: &Snapshot| {
+            let mut all = snapshot.reported_workspaces();
+            all.any(|(_, workspace)| globs.is_match(workspace.name.raw()))
+        };
+        let is_in_report = matches!(&self.work.read.what, What::Report(baseline) if is_any(baseline.snapshot()));
+        if is_in_report || is_any(&report.snapshot) {
+            return Ok(());
+        }
+        Err(Failure::Usage("no workspace matches --workspace".to_owned()))
     }
 
     async fn collect(

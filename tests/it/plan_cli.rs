@@ -424,6 +424,8 @@ async fn who_leaves_loses_everything_and_an_old_report_gives_it_back() {
         "whom to promote is named: {said:?}"
     );
 
+    let said = shell.run("plan --leavers leavers.csv --workspace alfa*");
+    assert_eq!(said.code, Some(2), "a slip is no end of the work: {said:?}");
     let digest = shell.planned("--leavers leavers.csv --workspace alpha --workspace beta");
     let said = shell.run(&format!("apply plan.json --digest {digest}"));
     assert_eq!(said.code, Some(0), "{said:?}");

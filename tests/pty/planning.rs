@@ -31,6 +31,7 @@ fn a_file_of_wishes_is_reviewed_applied_and_undone_as_one() {
     console.press("enter").shows(&["[ No ]"]);
     console.press("y").shows(&["2 applied; confirmed"]);
     assert!(platform.members("ml-team").find(&who("bob@example.com")).is_some());
+    console.press("q").shows(&["Workspaces (3)"]);
     console.press("q");
     assert_eq!(console.end(), Ok(0));
 }

@@ -164,7 +164,9 @@ impl Weighing<'_> {
             });
             let is_worse = had_person || is_made || roster.admins().next().is_none();
             if is_worse && !roster.admins().any(|member| is_person(&member)) {
+                // Whoever has a name that deceives is nobody to be proposed.
                 let people = roster.members().iter().filter(is_person);
+                let people = people.filter(|member| member.principal.tricks().is_empty());
                 // The strongest, and of those who has been there longest.
                 let candidate = people.min_by_key(|member| (Reverse(member.roles.rank()), member.granted_at));
                 let candidate = candidate.map(|member| member.principal.clone());

@@ -134,7 +134,13 @@ pub fn notes(planned: &Planned) -> String {
         .filter(|role| !after.holds(role) && !after.is_empty())
         .map(|role| format!("drops {}", role.shown()))
         .collect();
-    let until = why.until.map(|until| format!("until {until}"));
+    let until = why.until.map(|until| {
+        if after.is_empty() {
+            format!("its last day was {until}")
+        } else {
+            format!("until {until}")
+        }
+    });
     let texts = [&why.reason, &why.ticket].into_iter().flatten();
     let texts = texts.map(|text| SafeText::with_limit(text, 200).to_string());
     let consequences = planned.consequences.iter().map(Consequence::in_words);
