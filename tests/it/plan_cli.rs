@@ -562,3 +562,16 @@ async fn nobody_is_taken_for_a_person_who_was_admin_when_it_was_planned() {
     assert_eq!(said.code, Some(1), "{said:?}");
     assert_eq!(shell.held("alpha", "ann@example.com").await, roles("Admin"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_gives_up_their_own_place_is_told_that_it_is_done() {
+    let shell = Shell::before(&[("alpha", &[ANN, ("bob@example.com", "Admin")])]).await;
+    shell.wish("[workspace.alpha]\nabsent = [\"ann@example.com\"]\n");
+    let said = shell.run_as("ann@example.com", "plan wishes.toml --output own.json");
+    assert_eq!(said.code, Some(5), "{said:?}");
+    let apply = format!("apply own.json --digest {} --allow-self", shell.digest("own.json"));
+    let said = shell.run_as("ann@example.com", &apply);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.err.contains("1 applied, 0 refused, 0 unknown"), "{said:?}");
+    assert!(shell.held("alpha", "ann@example.com").await.is_empty());
+}

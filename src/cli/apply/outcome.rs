@@ -4,6 +4,7 @@ use super::super::tell;
 use crate::access::Plan;
 use crate::access::plan::{Drafted, Why};
 use crate::app::change::{Outcome, Run, Settled};
+use crate::app::failure::FailureKind;
 use crate::app::msg::Found;
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -37,6 +38,10 @@ impl Counts {
     fn of(settled: &Settled) -> Self {
         match &settled.outcome {
             Outcome::Confirmed | Outcome::Applied(_) => Self::Applied,
+            // The platform said yes, and whoever gave up their own place may not look any more.
+            Outcome::Accepted(failure) if matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound) => {
+                Self::Applied
+            }
             Outcome::Drifted(_) if settled.is_so() => Self::Already,
             Outcome::Drifted(_) => Self::Stale,
             Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::HalfDone(..) => Self::Refused,
