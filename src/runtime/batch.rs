@@ -130,10 +130,8 @@ impl Batch {
                     self.work.spawn(sending);
                 }
                 Effect::After { ticket, delay } => {
-                    self.work.spawn(async move {
-                        tokio::time::sleep(delay).await;
-                        Some(Msg::Due(ticket))
-                    });
+                    self.work
+                        .spawn(async move { Some(perform::after(ticket, delay).await) });
                 }
                 Effect::Conclude { of, conclusion } => {
                     let journal = self.platform.journal().cloned();

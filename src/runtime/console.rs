@@ -350,10 +350,7 @@ impl Console {
             ),
             Effect::Abandon(ticket) => self.abandon(ticket),
             Effect::After { ticket, delay } => {
-                self.timers.spawn(async move {
-                    tokio::time::sleep(delay).await;
-                    Msg::Due(ticket)
-                });
+                self.timers.spawn(perform::after(ticket, delay));
             }
             Effect::Remember(remembered) => self.note(Note::Following(remembered)),
             Effect::Forget(name) => self.note(Note::Gone(name)),

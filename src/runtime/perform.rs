@@ -29,6 +29,7 @@ use crate::login::TokenManager;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 
 /// The platform as the effects reach it.
@@ -119,6 +120,12 @@ impl Listener {
             let _ = tell.send(Msg::Answered { ticket, answer }).await;
         }
     }
+}
+
+/// Says that a timer has run out: the one place of the runtime where an effect waits for time alone.
+pub(super) async fn after(ticket: Ticket, delay: Duration) -> Msg {
+    tokio::time::sleep(delay).await;
+    Msg::Due(ticket)
 }
 
 /// Asks one question. What comes on the way (pages, retries) is told; the end is returned.
