@@ -13,7 +13,9 @@ mod console;
 mod drive;
 mod failure;
 mod input;
+mod painter;
 mod perform;
+mod shift;
 mod signals;
 mod terminal;
 

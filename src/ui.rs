@@ -24,9 +24,8 @@ use crate::app::scrolled::Reach;
 use crate::app::time;
 use crate::domain::text::{SafeText, grouped};
 use marks::{Marks, to_ascii};
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
 use text::{Line, width};
@@ -89,6 +88,18 @@ impl Look {
         text::hanging(&mark, style, &self.print(text), columns)
     }
 
+    /// Returns the column of the sign before what keys act on, if it stands in `line`.
+    fn cursor_in(&self, line: &Line) -> Option<usize> {
+        let mut column = 0;
+        for span in &line.spans {
+            if matches!(span.content.strip_prefix(self.marks.cursor), Some("" | " ")) {
+                return Some(column);
+            }
+            column += width(&span.content);
+        }
+        None
+    }
+
     /// Returns what moves while something runs.
     fn spinner(&self, now: jiff::Timestamp) -> &'static str {
         let frames = self.marks.spinner;
@@ -97,37 +108,58 @@ impl Look {
     }
 }
 
-/// Draws `model`; returns what of the text in front is on show.
-pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Reach {
-    let area = frame.area();
+/// Where the terminal's own cursor is in a frame. Screen readers and braille displays follow it, so it always is where the
+/// next key acts; it shows itself in texts alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The cell.
+    pub at: Position,
+    /// Whether it shows itself.
+    pub is_shown: bool,
+}
+
+impl Cursor {
+    fn shown(at: Position) -> Self {
+        Self { at, is_shown: true }
+    }
+
+    fn hidden(at: Position) -> Self {
+        Self { at, is_shown: false }
+    }
+}
+
+/// Draws `model` on all of `buffer`; returns where the cursor is, and what of the text in front is on show.
+pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) {
+    let area = buffer.area;
     if area.is_empty() {
-        return Reach::default();
+        return Default::default();
     }
     let size = Size {
         width: area.width,
         height: area.height,
     };
     if geometry::is_too_small(size) {
-        too_small(look, area, frame.buffer_mut());
-        return Reach::default();
+        too_small(look, area, buffer);
+        return Default::default();
     }
     let rows = Rows::of(area);
-    bars::header(model, look, rows.header, frame.buffer_mut());
-    let in_title = title::title(model, look, rows.title, frame.buffer_mut());
-    let of_screen = screen::body(model, look, rows.body, frame.buffer_mut());
-    bars::notice(model, look, rows.notice, frame.buffer_mut());
+    bars::header(model, look, rows.header, buffer);
+    let in_title = title::title(model, look, rows.title, buffer);
+    let (selected, of_screen) = screen::body(model, look, rows.body, buffer);
+    bars::notice(model, look, rows.notice, buffer);
     let (cursor, reach) = if model.dialogs.is_empty() && model.equivalent.is_none() {
-        bars::hints(model, look, rows.hints, frame.buffer_mut());
-        (in_title, of_screen)
+        bars::hints(model, look, rows.hints, buffer);
+        let in_body = rows.body.inner(Margin::new(1, 1)).as_position();
+        let hidden = || Cursor::hidden(selected.unwrap_or(in_body));
+        (in_title.map_or_else(hidden, Cursor::shown), of_screen)
     } else {
         let columns = usize::from(indented(rows.notice, 1).width);
         let n_noticed = bars::n_noticed(model, look, columns);
-        dialog::all(model, look, rows.room_for_dialogs(), n_noticed, frame.buffer_mut())
+        dialog::all(model, look, rows.room_for_dialogs(), n_noticed, buffer)
     };
-    if let Some(cursor) = cursor.filter(|cursor| area.contains(*cursor)) {
-        frame.set_cursor_position(cursor);
-    }
-    reach
+    let last = Position::new(area.right() - 1, area.bottom() - 1);
+    let at = Position::new(cursor.at.x.min(last.x), cursor.at.y.min(last.y));
+    (Cursor { at, ..cursor }, reach)
 }
 
 /// The rows of the screen.

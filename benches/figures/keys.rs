@@ -20,6 +20,7 @@ const LISTS: [usize; 2] = [1_000, 10_000];
 const SIZES: [Size; 2] = [Size { columns: 80, rows: 24 }, Size { columns: 120, rows: 40 }];
 const N_MOVES: usize = 300;
 const N_PAGES: usize = 90;
+const N_SCROLLS: usize = 200;
 const N_EDITS: usize = 8;
 const PAGE_DOWN: &str = "\x1b[6~";
 const ESC: &str = "\x1b";
@@ -62,6 +63,12 @@ fn at_size(size: Size, n_rows: usize, console: &mut Program, one_table: &mut Pro
         Some(200),
     )?;
     compare("page down", console, one_table, N_PAGES, |_| PAGE_DOWN, None)?;
+    // From wherever the pages have left it to the first row on show; from there on every key scrolls.
+    for _ in 0..size.rows {
+        console.press("k")?;
+        one_table.press("k")?;
+    }
+    compare("scroll by one row", console, one_table, N_SCROLLS, |_| "k", Some(400))?;
     console.press("g")?;
     edits(n_rows, console)?;
     say("At rest for 3 s")?;

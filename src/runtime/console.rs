@@ -14,9 +14,9 @@ use crate::domain::activity::{Note, Provenance};
 use crate::domain::binding::Step;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
-use crate::ui::{self, Look};
+use crate::ui::{self, Cursor, Look};
 use jiff::Timestamp;
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -256,9 +256,11 @@ impl Console {
         std::mem::take(&mut self.wants.copies)
     }
 
-    /// Draws the present state.
-    pub fn view(&mut self, frame: &mut Frame<'_>) {
-        self.reach = ui::view(&self.model, &self.look, frame);
+    /// Draws the present state on all of `buffer`; returns where the cursor is.
+    pub fn view(&mut self, buffer: &mut Buffer) -> Cursor {
+        let (cursor, reach) = ui::view(&self.model, &self.look, buffer);
+        self.reach = reach;
+        cursor
     }
 
     /// Gives changes under way a last chance to come to an end, and what became of them to be written down. No other is

@@ -2,8 +2,9 @@
 
 use super::clipboard;
 use super::console::Console;
+use super::painter::Painter;
 use crate::domain::terminal::Multiplexer;
-use crossterm::cursor::{Hide, Show};
+use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
@@ -11,8 +12,8 @@ use crossterm::terminal::{
     enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::Terminal;
-use ratatui::backend::{Backend as _, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
@@ -32,7 +33,7 @@ pub fn columns() -> Option<usize> {
 /// The terminal while the console has it. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Pending>>,
+    painter: Painter,
     pending: Pending,
     multiplexer: Multiplexer,
 }
@@ -86,41 +87,41 @@ impl Screen {
             }));
         });
         take_over()?;
-        let pending = Pending::default();
-        match Terminal::new(CrosstermBackend::new(pending.clone())) {
-            Ok(terminal) => Ok(Self {
-                terminal,
-                pending,
-                multiplexer,
-            }),
-            Err(error) => {
-                give_back();
-                Err(error)
-            }
-        }
+        Ok(Self {
+            painter: Painter::default(),
+            pending: Pending::default(),
+            multiplexer,
+        })
     }
 
     /// Returns columns and rows.
     pub fn size(&self) -> (u16, u16) {
-        self.terminal.size().map_or((80, 24), |size| (size.width, size.height))
+        crossterm::terminal::size().unwrap_or((80, 24))
     }
 
     /// Makes a frame of the present state of `console`, for [`Self::send`]; what has not changed is not in it.
     ///
     /// # Errors
-    /// Fails if the terminal cannot be asked for its size.
+    /// Never: what is to be written is kept for later.
     pub fn draw(&mut self, console: &mut Console) -> io::Result<()> {
         // Before the frame, which thereby stays in one piece.
         for text in console.copies() {
-            let copy = clipboard::sequence(&text, self.multiplexer);
-            self.terminal.backend_mut().write_all(&copy)?;
+            self.pending.write_all(&clipboard::sequence(&text, self.multiplexer))?;
         }
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if console.is_to_redraw() {
-            self.wipe()?;
+            self.painter.forget();
         }
-        self.terminal.draw(|frame| console.view(frame))?;
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        let (width, height) = self.size();
+        let mut next = Buffer::empty(Rect::new(0, 0, width, height));
+        let cursor = console.view(&mut next);
+        queue!(self.pending, BeginSynchronizedUpdate)?;
+        self.painter.paint(next, &mut self.pending)?;
+        if cursor.is_shown {
+            queue!(self.pending, Show)?;
+        } else {
+            queue!(self.pending, Hide)?;
+        }
+        queue!(self.pending, MoveTo(cursor.at.x, cursor.at.y), EndSynchronizedUpdate)
     }
 
     /// Puts the frame on the screen.
@@ -129,15 +130,6 @@ impl Screen {
     /// Fails if the terminal cannot be written to.
     pub fn send(&mut self) -> io::Result<()> {
         self.pending.send()
-    }
-
-    /// Makes the next frame paint everything. Not by `Terminal::clear`: that asks the terminal where its cursor is,
-    /// waits for the answer, and fails where none comes in time.
-    fn wipe(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().clear()?;
-        // Forgets what is on the screen: both buffers are blank after this.
-        self.terminal.swap_buffers();
-        Ok(())
     }
 
     /// Gives the terminal back; it can be returned to.
@@ -152,8 +144,8 @@ impl Screen {
     pub fn return_to(&mut self) -> io::Result<()> {
         // Nothing is given back after Ctrl-Z; but whoever is stopped from outside never came to it.
         give_back();
-        take_over()?;
-        self.wipe()
+        self.painter.forget();
+        take_over()
     }
 }
 

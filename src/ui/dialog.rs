@@ -19,7 +19,7 @@ mod running;
 mod undo;
 
 use super::text::{Line, line_width};
-use super::{Look, bars, bordered, indented, more_in_border, put};
+use super::{Cursor, Look, bars, bordered, indented, more_in_border, put};
 use crate::app::dialog::{Ctx, Dialog, DialogForm as _, Field, FieldError, Form, Stage};
 use crate::app::keymap::RolePick;
 use crate::app::model::Model;
@@ -28,7 +28,7 @@ use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use body::{DialogBody, Weight, Window};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 
@@ -39,7 +39,7 @@ const WIDEST: u16 = 72;
 const LOWEST: u16 = 14;
 
 /// Where the cursor is in a dialog, and what of its text is on show.
-pub(super) type Drawn = (Option<Position>, Reach);
+pub(super) type Drawn = (Cursor, Reach);
 
 /// Draws every open dialog; returns what was drawn of the last one. A dialog so high that it would hide the
 /// `n_noticed` rows of the notice makes room for them: they may say why a key did nothing in it.
@@ -122,10 +122,12 @@ fn framed(
         keys(model, look, outer, buffer);
         more_in_border(look, hidden, outer, buffer);
     }
-    let mut cursor = None;
+    let mut cursor = Cursor::hidden(inner.as_position());
     for (row, spot) in rows.into_iter().zip(inner.rows()) {
         if let Some(column) = row.cursor {
-            cursor = Some(super::place(spot, column));
+            cursor = Cursor::shown(super::place(spot, column));
+        } else if let Some(column) = row.sign.filter(|_| !cursor.is_shown) {
+            cursor = Cursor::hidden(super::place(spot, column));
         }
         put(look, row.line, spot, buffer);
     }

@@ -14,7 +14,7 @@ mod workspaces;
 
 pub(super) use contexts::login_style;
 
-use super::{Look, detail};
+use super::{Look, detail, table};
 use crate::app::geometry;
 use crate::app::model::{Details, Model};
 use crate::app::msg::Size;
@@ -22,10 +22,10 @@ use crate::app::screen::Screen;
 use crate::app::screen::audit::Mode;
 use crate::app::scrolled::Reach;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-/// Draws the screen on show; returns what of a text in place of its list is on show.
-pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Reach {
+/// Draws the screen on show; returns where its cursor is, and what of a text in place of its list is on show.
+pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Reach) {
     let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
     let is_in_place = model.details == Details::InPlace;
     // A record can be longer than the pane, and so can be what gives somebody access: in place of the list it is scrolled.
@@ -38,41 +38,70 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     match model.screen() {
         Screen::Workspaces(state) => {
             workspaces::draw(model, look, state, table, buffer);
-            return detail::workspace::draw(model, look, pane, buffer);
+            (
+                table::spot(&state.list, table),
+                detail::workspace::draw(model, look, pane, buffer),
+            )
         }
         Screen::Members(state) => {
             members::draw(model, look, state, table, buffer);
-            return detail::member::draw(model, look, pane, buffer);
+            (
+                table::spot(&state.list, table),
+                detail::member::draw(model, look, pane, buffer),
+            )
         }
         Screen::Resources(state) => {
             resources::draw(model, look, state, table, buffer);
-            return detail::resource::draw(model, look, state, pane, buffer);
+            (
+                resources::spot(state, table),
+                detail::resource::draw(model, look, state, pane, buffer),
+            )
         }
         Screen::Audit(state) => {
             audit::draw(model, look, state, table, buffer);
-            return detail::audit::draw(model, look, state, pane, buffer);
+            (
+                audit::spot(model, state, table),
+                detail::audit::draw(model, look, state, pane, buffer),
+            )
         }
         Screen::Principal(state) => {
             principal::draw(model, look, state, table, buffer);
-            return detail::principal::draw(model, look, state, pane, buffer);
+            (
+                table::spot(&state.list, table),
+                detail::principal::draw(model, look, state, pane, buffer),
+            )
         }
         Screen::Contexts(state) => {
             contexts::draw(model, look, state, table, buffer);
-            return detail::context::draw(model, look, state, pane, buffer);
+            (
+                table::spot(&state.list, table),
+                detail::context::draw(model, look, state, pane, buffer),
+            )
         }
         Screen::Activity(state) => {
             activity::draw(model, look, state, table, buffer);
-            return detail::activity::draw(model, look, state, pane, buffer);
+            (
+                table::spot(&state.list, table),
+                detail::activity::draw(model, look, state, pane, buffer),
+            )
         }
         Screen::Touched(state) => {
             touched::draw(model, look, state, table, buffer);
-            return detail::touched::draw(model, look, state, pane, buffer);
+            (
+                table::spot(&state.list, table),
+                detail::touched::draw(model, look, state, pane, buffer),
+            )
         }
-        Screen::Welcome(state) => welcome::draw(look, *state, area, buffer),
-        Screen::Help(state) => help::draw(model, look, state, area, buffer),
-        Screen::Outcomes(state) => outcomes::draw(look, state, area, buffer),
+        Screen::Welcome(state) => (welcome::draw(look, *state, area, buffer), Reach::default()),
+        Screen::Help(state) => {
+            help::draw(model, look, state, area, buffer);
+            Default::default()
+        }
+        Screen::Outcomes(state) => {
+            outcomes::draw(look, state, area, buffer);
+            Default::default()
+        }
     }
-    Reach::default()
 }
 
 /// Returns the room for the table and, where the screen is wide enough, for the detail pane.

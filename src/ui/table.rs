@@ -19,7 +19,7 @@ use crate::app::list::{List, Markable, Sort};
 use cell::put_cell;
 use layout::{Align, MARKS, ODD, Placed, Spec, arrange};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use std::collections::BTreeSet;
 
 /// How many rows are measured at most: of a longer list, rows that are evenly spread over it.
@@ -152,6 +152,15 @@ pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R)
     let left = border::legend(look, marks, area, buffer);
     border::position(look, (list.top(), visible.len(), list.rows().len()), left, area, buffer);
     told
+}
+
+/// Returns where the row under the cursor begins in `area`, as [`draw`] has drawn it.
+pub(super) fn spot<Id: Markable>(list: &List<Id>, area: Rect) -> Option<Position> {
+    list.selected()?;
+    let nth = u16::try_from(list.cursor().checked_sub(list.top())?).ok()?;
+    // Below the border and the titles of the columns.
+    let spot = Position::new(area.x.saturating_add(1), area.y.saturating_add(2).saturating_add(nth));
+    area.contains(spot).then_some(spot)
 }
 
 /// Returns what is fixed about the columns that have anything to say, with how wide their texts are in the whole list.

@@ -14,8 +14,8 @@ use nmp_console::journal::Journal;
 use nmp_console::runtime::{self, Console, Last, Platform, SessionOpener};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
 use nmp_console::ui::{Look, theme::ColorDepth};
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::{Frame, Terminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -240,7 +240,10 @@ impl Session {
     /// Returns the screen as text.
     pub(crate) fn screen(&mut self) -> String {
         let console = &mut self.console;
-        self.terminal.draw(|frame| console.view(frame)).unwrap();
+        let draw = |frame: &mut Frame<'_>| {
+            console.view(frame.buffer_mut());
+        };
+        self.terminal.draw(draw).unwrap();
         self.console.drawn(runtime::now());
         self.terminal.backend().to_string()
     }

@@ -7,6 +7,7 @@ mod auditing;
 mod bytes;
 mod confirmations;
 mod connections;
+mod cursor;
 mod dead_keys;
 mod dialogs;
 mod edges;

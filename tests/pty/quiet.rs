@@ -1,7 +1,7 @@
 //! What the console costs: nothing while nothing happens, and little per key.
 
 use crate::console::Setup;
-use crate::given::Platform;
+use crate::given::{Platform, create};
 use crate::terminal::text_of;
 use std::time::{Duration, Instant};
 
@@ -69,5 +69,40 @@ fn moves_the_highlight_for_a_few_bytes() {
         });
         // The first row has a name that is told whole in the border, where no other stands after it.
         assert!(n <= 400, "{n} bytes for row {row}:\n{}", text_of(&console.emulated()));
+    }
+}
+
+/// A list that scrolls is moved by the terminal, and its cursor, which screen readers follow, is in the selected row.
+#[test]
+fn scrolls_by_a_row_for_a_few_bytes() {
+    let platform = Platform::empty();
+    platform.given((0..30).map(|n| create(&format!("team-{n:02}"))));
+    let mut console = Setup::on(&platform).size((80, 24)).open();
+    console.settles();
+    console.press("G").shows(&["▸ team-29"]);
+    // The header, the title row, a border and the column titles come first.
+    let first = 4;
+    let at = |screen: &vt100::Screen, row: u16, name: &str| {
+        let rows: Vec<String> = screen.rows(0, 80).collect();
+        rows[usize::from(row)].contains(&format!("▸ {name}")) && screen.cursor_position().0 == row
+    };
+    let top = (0..30)
+        .find(|n| console.screen().contains(&format!("team-{n:02}")))
+        .unwrap();
+    for n in (top..29).rev() {
+        let name = format!("team-{n:02}");
+        console.press("k").shows(&[&format!("▸ {name}")]);
+    }
+    for n in (top - 4..top).rev() {
+        let name = format!("team-{n:02}");
+        let n_bytes = console.bytes_for("k", &name, |screen| at(screen, first, &name));
+        assert!(n_bytes <= 400, "{n_bytes} bytes for {name}:\n{}", console.screen());
+        let screen = console.emulated();
+        assert!(screen.hide_cursor());
+        let names: Vec<String> = (n..n + 5).map(|n| format!("team-{n:02}")).collect();
+        let rows: Vec<String> = screen.rows(0, 80).skip(usize::from(first)).collect();
+        for (row, name) in rows.iter().zip(&names) {
+            assert!(row.contains(name.as_str()), "{row} instead of {name}");
+        }
     }
 }

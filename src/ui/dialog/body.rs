@@ -53,8 +53,10 @@ pub(super) struct Sign<'a> {
 pub(super) struct Row {
     /// What stands in it.
     pub line: Line,
-    /// The column of the cursor, if that is here.
+    /// The column of the cursor in a text, if that is here.
     pub cursor: Option<usize>,
+    /// The column of the sign before what keys act on, if that is here.
+    pub sign: Option<usize>,
     weight: Weight,
     /// Which paragraph it belongs to.
     paragraph: usize,
@@ -197,6 +199,7 @@ impl<'a> DialogBody<'a> {
         self.n_paragraphs += 1;
         let paragraph = self.n_paragraphs;
         self.rows.extend(lines.into_iter().map(|line| Row {
+            sign: self.look.cursor_in(&line),
             line,
             cursor: None,
             weight,
@@ -230,6 +233,7 @@ impl<'a> DialogBody<'a> {
         self.rows.push(Row {
             line,
             cursor: has_focus.then_some(LABEL + 1 + seen.cursor),
+            sign: None,
             weight: Weight::Must,
             paragraph: self.n_paragraphs,
             number: 0,

@@ -16,7 +16,7 @@ use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::text::{Line, line_width, width};
 use crate::ui::{Look, bordered, table};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 /// Draws what is on show.
@@ -58,6 +58,16 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let mut line = look.line(look.theme.warning, words);
     line.spans.push(Span::styled(told.to_string(), look.theme.muted));
     table::in_upper_border(look, line, area, buffer);
+}
+
+/// Returns where the selected row is, or in the matrix the selected pair.
+pub(super) fn spot(model: &Model, state: &State, area: Rect) -> Option<Position> {
+    match state.mode {
+        Mode::List => table::spot(&state.grants, area),
+        Mode::Findings => table::spot(&state.findings, area),
+        Mode::Principals => table::spot(&state.principals, area),
+        Mode::Matrix => matrix::spot(model, state, area),
+    }
 }
 
 /// Something said in many words and in few.

@@ -15,7 +15,7 @@ use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, put_all, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 /// From this width on the kinds stand in a pane of their own; below, in the border of the table.
@@ -55,6 +55,11 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         kinds(look, state, pane, buffer);
         table_or_why_not(model, look, state, area, buffer);
     }
+}
+
+/// Returns where the selected row is.
+pub(super) fn spot(state: &State, area: Rect) -> Option<Position> {
+    table::spot(&state.list, divided(area).1)
 }
 
 fn divided(area: Rect) -> (Rect, Rect) {

@@ -3,15 +3,15 @@
 use crate::app::keymap::{self, Action, ConnectionKey, Context, Shows};
 use crate::app::screen::welcome::{Choice, State};
 use crate::ui::text::{Line, width};
-use crate::ui::{Look, bordered, put_all};
+use crate::ui::{Look, bordered, place, put_all};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// How wide the text gets.
 const WIDEST: u16 = 76;
 
-/// Draws the choices in the middle of `area`.
-pub(super) fn draw(look: &Look, state: State, area: Rect, buffer: &mut Buffer) {
+/// Draws the choices in the middle of `area`; returns where the chosen one is.
+pub(super) fn draw(look: &Look, state: State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let inner = bordered(look, None, look.theme.border, area, buffer);
     let columns = usize::from(inner.width.saturating_sub(4).min(WIDEST));
     let (mut lines, more) = (choices(look, state, columns), about(look, columns));
@@ -27,7 +27,10 @@ pub(super) fn draw(look: &Look, state: State, area: Rect, buffer: &mut Buffer) {
         width: taken,
         height: n_lines,
     };
+    let mut rows = lines.iter().zip(area.rows());
+    let spot = rows.find_map(|(line, row)| Some(place(row, look.cursor_in(line)?)));
     put_all(look, lines, area, buffer);
+    spot
 }
 
 fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {

@@ -6,8 +6,8 @@ use nmp_console::domain::identity::Identity;
 use nmp_console::domain::policy::Tier;
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::ui::{self, Look};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 /// How a change must be confirmed, by the table of the specification and not by the code under test.
 pub(super) fn needed_tier(change: &Change, n_together: usize, caller: &Identity) -> Tier {
@@ -51,16 +51,19 @@ pub(super) fn needed_tier(change: &Change, n_together: usize, caller: &Identity)
     }
 }
 
-/// Draws the model on a screen of its size: it fits, and nothing on it can move the cursor or hide.
+/// Draws the model on a screen of its size: it fits, nothing on it can move the cursor or hide, and the terminal's own
+/// cursor is in the row under the sign.
 pub(super) fn draw(model: &Model, look: &Look) {
-    let backend = TestBackend::new(model.size.width, model.size.height);
-    let mut terminal = Terminal::new(backend).expect("a buffer is always there");
-    terminal
-        .draw(|frame| {
-            ui::view(model, look, frame);
-        })
-        .expect("a buffer takes every frame");
-    for cell in terminal.backend().buffer().content() {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, model.size.width, model.size.height));
+    let (cursor, _) = ui::view(model, look, &mut buffer);
+    assert!(buffer.area.contains(cursor.at), "{cursor:?}");
+    if model.dialogs.is_empty() && model.equivalent.is_none() && !cursor.is_shown {
+        // Before a table; in the list of kinds beside it there is a second one.
+        let has_sign = |y| (0..buffer.area.width).any(|x| buffer[(x, y)].symbol() == look.marks.cursor);
+        let is_list = model.screen().n_rows() > 0 && (2..buffer.area.height - 2).any(has_sign);
+        assert!(!is_list || has_sign(cursor.at.y), "{cursor:?}");
+    }
+    for cell in buffer.content() {
         let is_harmful =
             |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}');
         assert!(

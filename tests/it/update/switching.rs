@@ -11,8 +11,8 @@ use nmp_console::domain::context::Destination;
 use nmp_console::ui::theme::ColorDepth;
 use nmp_console::ui::{self, Look};
 use proptest::prelude::*;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 const CONTEXTS: [&str; 3] = ["prod", "staging", "lab"];
 
@@ -113,7 +113,7 @@ impl World {
         let own = self.model.session.context.as_str();
         assert_eq!(own, CONTEXTS[self.used], "what is shown is what is asked");
         let size = self.model.size;
-        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, size.width, size.height));
         let look = Look::new(ColorDepth::None, false);
         let mut shown = self.model.clone();
         // That a setting of a context was kept is told wherever the console is by then, with the name of the context.
@@ -122,12 +122,8 @@ impl World {
             let is_of = |context: &&str| text.contains(&format!("is now the default workspace of '{context}'"));
             CONTEXTS.iter().any(is_of)
         });
-        terminal
-            .draw(|frame| {
-                ui::view(&shown, &look, frame);
-            })
-            .unwrap();
-        let cells = terminal.backend().buffer().content();
+        ui::view(&shown, &look, &mut buffer);
+        let cells = buffer.content();
         let text: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
         for other in CONTEXTS.iter().filter(|context| **context != own) {
             let known = format!("{:?}", self.model.store);

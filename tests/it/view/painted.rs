@@ -4,9 +4,8 @@ use nmp_console::app::model::Model;
 use nmp_console::app::scrolled::Reach;
 use nmp_console::ui::theme::ColorDepth;
 use nmp_console::ui::{self, Look};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::fmt::Write as _;
 
@@ -16,6 +15,8 @@ pub(super) struct Painted {
     /// What of the text in front is on show.
     pub(super) reach: Reach,
     pub(super) cursor: Option<(u16, u16)>,
+    /// Where the terminal's cursor is, seen or not.
+    pub(super) at: (u16, u16),
 }
 
 /// Draws `model` on a screen of its own size.
@@ -25,19 +26,14 @@ pub(super) fn paint(model: &Model, look: &Look) -> Painted {
 
 /// Draws `model` on a screen of any size.
 pub(super) fn paint_at(model: &Model, look: &Look, width: u16, height: u16) -> Painted {
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    let mut reach = Reach::default();
-    terminal
-        .draw(|frame| {
-            reach = ui::view(model, look, frame);
-        })
-        .unwrap();
-    let backend = terminal.backend();
-    let position = backend.cursor_position();
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    let (cursor, reach) = ui::view(model, look, &mut buffer);
+    let at = (cursor.at.x, cursor.at.y);
     Painted {
-        buffer: backend.buffer().clone(),
+        buffer,
         reach,
-        cursor: backend.cursor_visible().then_some((position.x, position.y)),
+        cursor: cursor.is_shown.then_some(at),
+        at,
     }
 }
 

@@ -11,9 +11,9 @@ use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
 use crate::ui::marks::Mark;
 use crate::ui::text::{Line, width};
-use crate::ui::{Look, bordered, put, table, time};
+use crate::ui::{Look, bordered, place, put, table, time};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
 use std::collections::BTreeSet;
@@ -55,11 +55,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         inner,
         buffer,
     );
-    let cells = Rect {
-        y: inner.y + geometry::MATRIX_TITLES,
-        height: inner.height.saturating_sub(geometry::MATRIX_TITLES),
-        ..inner
-    };
+    let cells = below_titles(inner);
     let mut shown = BTreeSet::new();
     for (principal, row) in down.iter().zip(cells.rows()) {
         let is_selected = state.principals.selected() == Some(principal);
@@ -91,6 +87,26 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         area,
         buffer,
     );
+}
+
+/// Returns where the letter of the selected pair is.
+pub(super) fn spot(model: &Model, state: &State, area: Rect) -> Option<Position> {
+    let down = state.principals.cursor().checked_sub(state.principals.top())?;
+    let across = state.workspaces.cursor().checked_sub(state.workspaces.top())?;
+    let names = usize::from(geometry::matrix_names(model.size));
+    let column = geometry::matrix_column(model.size, state.workspaces.rows().len());
+    let row = below_titles(area.inner(Margin::new(1, 1))).rows().nth(down)?;
+    // Behind the sign of the cursor and the name; each letter stands behind two blanks.
+    let spot = place(row, 2 + names + across * column + 2);
+    row.contains(spot).then_some(spot)
+}
+
+fn below_titles(inner: Rect) -> Rect {
+    Rect {
+        y: inner.y + geometry::MATRIX_TITLES,
+        height: inner.height.saturating_sub(geometry::MATRIX_TITLES),
+        ..inner
+    }
 }
 
 /// Returns what the letters on show mean, as fully as there is room for, with what else the lower border says where that

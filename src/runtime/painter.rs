@@ -1,0 +1,44 @@
+//! What the terminal shows, and the fewest bytes that make it show something else.
+
+use super::shift::Shift;
+use crossterm::queue;
+use crossterm::terminal::{Clear, ClearType};
+use ratatui::backend::{Backend as _, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use std::io::{self, Write};
+
+/// Paints frame after frame; what has not changed is not painted again, and what has moved is moved.
+#[derive(Debug, Default)]
+pub(super) struct Painter {
+    /// What is on the screen, as far as that is known.
+    shown: Option<Buffer>,
+}
+
+impl Painter {
+    /// Makes the next frame paint everything.
+    pub(super) fn forget(&mut self) {
+        self.shown = None;
+    }
+
+    /// Writes what makes the terminal show `next`.
+    ///
+    /// # Errors
+    /// Fails if it cannot be written.
+    pub(super) fn paint(&mut self, next: Buffer, mut out: &mut impl Write) -> io::Result<()> {
+        let shown = self.shown.take().filter(|shown| shown.area == next.area);
+        let mut shown = match shown {
+            Some(shown) => shown,
+            None => {
+                queue!(out, Clear(ClearType::All))?;
+                Buffer::empty(next.area)
+            }
+        };
+        if let Some(shift) = Shift::between(&shown, &next) {
+            shift.write(out)?;
+            shown = shift.applied(&shown);
+        }
+        CrosstermBackend::new(&mut out).draw(shown.diff(&next).into_iter())?;
+        self.shown = Some(next);
+        Ok(())
+    }
+}
