@@ -59,7 +59,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
 
 /// Returns where the selected row is.
 pub(super) fn spot(state: &State, area: Rect) -> Option<Position> {
-    table::spot(&state.list, divided(area).1)
+    has_table(state).then(|| table::spot(&state.list, divided(area).1))?
 }
 
 fn divided(area: Rect) -> (Rect, Rect) {
@@ -74,7 +74,7 @@ fn divided(area: Rect) -> (Rect, Rect) {
 }
 
 fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
-    if !has_something_to_tell(state) || state.contents.failure().is_some() {
+    if !has_table(state) {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
         return;
@@ -92,6 +92,10 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
     let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
     let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::in_upper_border(look, told, area, buffer);
+}
+
+fn has_table(state: &State) -> bool {
+    has_something_to_tell(state) && state.contents.failure().is_none()
 }
 
 /// Whether there is a row for anything but the kinds that the platform does not have.

@@ -56,11 +56,11 @@ pub(super) fn needed_tier(change: &Change, n_together: usize, caller: &Identity)
 pub(super) fn draw(model: &Model, look: &Look) {
     let mut buffer = Buffer::empty(Rect::new(0, 0, model.size.width, model.size.height));
     let (cursor, _) = ui::view(model, look, &mut buffer);
-    assert!(buffer.area.contains(cursor.at), "{cursor:?}");
+    assert!(buffer.area.is_empty() || buffer.area.contains(cursor.at), "{cursor:?}");
     if model.dialogs.is_empty() && model.equivalent.is_none() && !cursor.is_shown {
         // Before a table; in the list of kinds beside it there is a second one.
         let has_sign = |y| (0..buffer.area.width).any(|x| buffer[(x, y)].symbol() == look.marks.cursor);
-        let is_list = model.screen().n_rows() > 0 && (2..buffer.area.height - 2).any(has_sign);
+        let is_list = model.screen().n_rows() > 0 && (2..buffer.area.height.saturating_sub(2)).any(has_sign);
         assert!(!is_list || has_sign(cursor.at.y), "{cursor:?}");
     }
     for cell in buffer.content() {
