@@ -41,6 +41,8 @@ pub struct Fault {
     pub line: u64,
     /// What is wrong.
     pub what: SafeText,
+    /// How many lines follow it, in all files: whether those are as they were written, nothing vouches for.
+    pub n_after: u64,
 }
 
 /// A line, as far as the chain goes.
@@ -73,6 +75,9 @@ pub fn verify(folder: &Path, head: Option<&str>) -> Result<Checked, Error> {
         if let Some(n) = &mut checked.n_since {
             *n += 1;
         }
+        if let Some(fault) = &mut checked.fault {
+            fault.n_after += 1;
+        }
         if head.is_some_and(|head| head.eq_ignore_ascii_case(&link.hash)) {
             checked.n_since = Some(0);
         }
@@ -85,6 +90,8 @@ pub fn verify(folder: &Path, head: Option<&str>) -> Result<Checked, Error> {
                 file: SafeText::new(&name(&paths, at.file)),
                 line: at.line,
                 what: SafeText::new(&what),
+                // It can be the one before.
+                n_after: u64::from((at.file, at.line) != (link.file, link.line)),
             });
         }
         checked.note(&name(&paths, link.file), &link, before.is_none());
@@ -152,6 +159,7 @@ fn not_here(checked: &Checked, last: Option<&Link>, paths: &[PathBuf]) -> Fault 
         file: SafeText::new(&last.map_or_else(|| file::NAME.to_owned(), |last| name(paths, last.file))),
         line: last.map_or(0, |last| last.line),
         what: SafeText::new(&what),
+        n_after: 0,
     }
 }
 

@@ -56,8 +56,13 @@ fn in_words(checked: &Checked, folder: &Path, head: Option<&str>) -> String {
     match &checked.fault {
         // There is no line to be named.
         Some(Fault { line: 0, what, .. }) => lines.push(format!("fault: {what}")),
-        Some(Fault { file, line, what }) => lines.push(format!("fault: {file}, line {line}: {what}")),
+        Some(Fault { file, line, what, .. }) => lines.push(format!("fault: {file}, line {line}: {what}")),
         None => lines.push("sound: each line is the one that the next line names".to_owned()),
+    }
+    if let Some(n) = checked.fault.as_ref().map(|fault| fault.n_after).filter(|n| *n > 0) {
+        let (follow, they) = if n == 1 { ("follows", "it") } else { ("follow", "they") };
+        let n = counted(usize::try_from(n).unwrap_or(usize::MAX), "line");
+        lines.push(format!("{n} {follow} the fault: {they} could not be checked"));
     }
     match checked.n_since {
         Some(0) => lines.push("the journal ends with the head that was asked for".to_owned()),

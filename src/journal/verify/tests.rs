@@ -83,6 +83,7 @@ fn names_the_first_line_that_is_not_as_it_was_written(
         (Some(fault), Some((line, words))) => {
             assert_eq!((fault.file.as_str(), fault.line), (file::NAME, line), "{fault:?}");
             assert!(fault.what.as_str().contains(words), "{fault:?}");
+            assert_eq!(fault.n_after, checked.n_lines - line, "{fault:?}");
         }
         (fault, expected) => panic!("{fault:?}, not {expected:?}"),
     }

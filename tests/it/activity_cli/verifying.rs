@@ -83,19 +83,50 @@ fn the_first_line_that_is_not_as_it_was_written_is_named() {
     let inserted = [&whole[..5], &whole[1..2], &whole[5..]].concat();
     let mut swapped = whole.clone();
     swapped.swap(1, 2);
-    for (lines, fault) in [
-        (changed, "line 4: this line was changed"),
-        (missing, "line 3: 1 line before this line are missing"),
-        (inserted, "line 6: this line was put here"),
-        (swapped, "line 2: this line and the next one were swapped"),
+    for (lines, fault, unchecked) in [
+        (
+            changed,
+            "line 4: this line was changed",
+            "3 lines follow the fault: they",
+        ),
+        (
+            missing,
+            "line 3: 1 line before this line are missing",
+            "3 lines follow the fault: they",
+        ),
+        (
+            inserted,
+            "line 6: this line was put here",
+            "2 lines follow the fault: they",
+        ),
+        (
+            swapped,
+            "line 2: this line and the next one were swapped",
+            "5 lines follow the fault: they",
+        ),
+        (
+            whole[1..].to_vec(),
+            "line 1: 1 line before this line are missing",
+            "5 lines follow the fault: they",
+        ),
     ] {
         rewrite(&shell, &lines);
         let said = shell.run("activity verify");
         assert_eq!((said.code, said.err.as_str()), (Some(1), ""), "{}", said.out);
         let fault = format!("fault: activity.jsonl, {fault}");
         assert!(said.out.contains(&fault), "{fault} in {}", said.out);
+        let unchecked = format!("{unchecked} could not be checked\n");
+        assert!(said.out.contains(&unchecked), "{unchecked} in {}", said.out);
         assert!(!said.out.contains("sound"), "{}", said.out);
     }
+    let last = whole.last().map(|line| line.replace("\"seq\":7", "\"seq\":8")).unwrap();
+    rewrite(&shell, &[&whole[..6], &[last]].concat());
+    let said = shell.run("activity verify");
+    assert!(
+        said.out.contains("line 7:") && !said.out.contains("follow"),
+        "{}",
+        said.out
+    );
 }
 
 #[test]
