@@ -381,9 +381,9 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generat
         Change::Roles { principal, .. } => principal,
     };
     let (before, after) = change.roles();
-    // Only who loses something needs the future worked out: adding a thousand members must not copy a thousand rosters.
     if !before.iter().all(|role| after.holds(role)) {
-        let future = roster.after(change);
+        // A thousand changes of a thousand members must not copy a thousand rosters: most are nothing to the others.
+        let future = || roster.after(change);
         let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
         if loses_admin && roster.is_last_admin(principal) {
             // What is refused has no other consequences.
@@ -393,11 +393,11 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generat
             };
             return vec![last(principal.clone())];
         }
-        if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
+        if loses_admin && only_person_as_admin(roster) == Some(principal) {
             out.push(Consequence::NoPersonIsAdmin);
         }
-        out.extend(for_the_platform(change, &future, generation));
-        out.extend(for_the_caller(change, roster, &future, caller));
+        out.extend(for_the_platform(change, future, generation));
+        out.extend(for_the_caller(change, roster, future, caller));
     }
     if principal.is_everyone() {
         out.extend(for_everyone(before.effective(), after.effective()));
@@ -438,11 +438,14 @@ fn is_top(roles: &RoleSet, generation: Generation) -> bool {
 }
 
 /// What it means for everybody: roles in `system` count everywhere, and the platform guards none of them.
-fn for_the_platform(change: &Change, future: &Roster, generation: Generation) -> Option<Consequence> {
+fn for_the_platform(change: &Change, future: impl Fn() -> Roster, generation: Generation) -> Option<Consequence> {
     let principal = change.principal().filter(|_| change.workspace().is_system())?;
     let (before, after) = change.roles();
     if is_top(&before, generation) && !is_top(&after, generation) {
-        let is_left = future.members().iter().any(|member| is_top(&member.roles, generation));
+        let is_left = future()
+            .members()
+            .iter()
+            .any(|member| is_top(&member.roles, generation));
         return Some(if is_left {
             Consequence::LosesPlatformAdmin(principal.clone())
         } else {
@@ -453,17 +456,24 @@ fn for_the_platform(change: &Change, future: &Roster, generation: Generation) ->
     takes_the_list.then_some(Consequence::NobodyListsWorkspaces)
 }
 
-fn for_the_caller(change: &Change, roster: &Roster, future: &Roster, caller: &Identity) -> Option<Consequence> {
+fn for_the_caller(
+    change: &Change,
+    roster: &Roster,
+    future: impl Fn() -> Roster,
+    caller: &Identity,
+) -> Option<Consequence> {
     let principal = change.principal()?;
     let (before, after) = change.roles();
     // A platform admin may do everything everywhere, whatever role it holds by name.
     if after.rank() >= before.rank() || caller.is_platform_admin {
         return None;
     }
-    if caller.is(principal) == IsCaller::CannotTell {
-        return Some(Consequence::MaybeYou(principal.clone()));
+    match caller.is(principal) {
+        IsCaller::CannotTell => return Some(Consequence::MaybeYou(principal.clone())),
+        IsCaller::No => return None,
+        IsCaller::Yes | IsCaller::Through => {}
     }
-    let (had, has) = (caller.roles_in(roster), caller.roles_in(future));
+    let (had, has) = (caller.roles_in(roster), caller.roles_in(&future()));
     if had.rank() > 0 && has.rank() == 0 {
         Some(Consequence::YouLoseAccess)
     } else if had.holds(&Role::Admin) && !has.holds(&Role::Admin) {
@@ -504,12 +514,13 @@ fn for_everyone(before: Option<&Role>, after: Option<&Role>) -> Option<Consequen
     }
 }
 
-/// Whether somebody who can actually log in is Admin: stricter than the platform, which counts `*`,
+/// Returns the only Admin who can actually log in, if there is just one: stricter than the platform, which counts `*`,
 /// services and typos too.
-fn has_person_as_admin(roster: &Roster) -> bool {
-    roster
-        .admins()
-        .any(|member| member.principal.kind() == PrincipalKind::User)
+fn only_person_as_admin(roster: &Roster) -> Option<&Principal> {
+    let admins = roster.admins().map(|member| &member.principal);
+    let mut persons = admins.filter(|principal| principal.kind() == PrincipalKind::User);
+    let first = persons.next()?;
+    persons.next().is_none().then_some(first)
 }
 
 #[cfg(test)]
