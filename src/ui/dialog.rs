@@ -32,7 +32,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 
-/// How wide a dialog gets.
+/// How wide a dialog gets, unless it lists what needs more.
 const WIDEST: u16 = 72;
 
 /// In how low an area a dialog begins at the top.
@@ -57,14 +57,19 @@ pub(super) fn all(model: &Model, look: &Look, area: Rect, n_noticed: usize, buff
     let Some(shown) = &model.equivalent else {
         return drawn;
     };
-    let mut body = body_in(look, area);
+    let mut body = body_in(look, area, WIDEST);
     equivalent::fill(shown, &mut body);
     framed(model, look, "Equivalent command", body, true, (area, free), buffer)
 }
 
 fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, room: (Rect, u16), buffer: &mut Buffer) -> Drawn {
-    let mut body = body_in(look, room.0);
+    let mut body = body_in(look, room.0, WIDEST);
     fill(model, dialog, &mut body);
+    let widest = u16::try_from(body.wanted()).unwrap_or(u16::MAX).saturating_add(4);
+    if widest > WIDEST && width_in(room.0, widest) > WIDEST {
+        body = body_in(look, room.0, widest);
+        fill(model, dialog, &mut body);
+    }
     if let Some(question) = dialog.leaving() {
         body.gap();
         body.marked(Weight::Warning, look.theme.warning, look.marks.warning, question);
@@ -72,12 +77,12 @@ fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, room: (Rect, u
     framed(model, look, &dialog.form.title(), body, is_top, room, buffer)
 }
 
-fn width_in(area: Rect) -> u16 {
-    area.width.saturating_sub(4).min(WIDEST)
+fn width_in(area: Rect, widest: u16) -> u16 {
+    area.width.saturating_sub(4).min(widest)
 }
 
-fn body_in(look: &Look, area: Rect) -> DialogBody<'_> {
-    DialogBody::new(look, usize::from(width_in(area).saturating_sub(4)))
+fn body_in(look: &Look, area: Rect, widest: u16) -> DialogBody<'_> {
+    DialogBody::new(look, usize::from(width_in(area, widest).saturating_sub(4)))
 }
 
 /// Returns how far below the top of an area of this height a dialog begins, whatever stands in it: lines that come and
@@ -96,7 +101,7 @@ fn framed(
     (area, free): (Rect, u16),
     buffer: &mut Buffer,
 ) -> Drawn {
-    let width = width_in(area);
+    let width = u16::try_from(body.columns).unwrap_or(u16::MAX).saturating_add(4);
     let room = area.height.saturating_sub(free);
     let top = top_edge(area.height);
     let scrolled = if is_top { model.scrolled.top() } else { 0 };

@@ -92,7 +92,7 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
                 detail::touched::draw(model, look, state, pane, buffer),
             )
         }
-        Screen::Welcome(state) => (welcome::draw(look, *state, area, buffer), Reach::default()),
+        Screen::Welcome(state) => (welcome::draw(model, look, *state, area, buffer), Reach::default()),
         Screen::Help(state) => {
             help::draw(model, look, state, area, buffer);
             Default::default()

@@ -11,7 +11,7 @@ use crate::domain::context::Destination;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::login::Way;
 use crate::domain::policy::{Consequence, Tier};
-use crate::domain::text::SafeText;
+use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -39,6 +39,11 @@ pub trait DialogForm {
     /// Returns the keys that count while somebody is proposed for what is typed.
     fn keys_of_proposals(&self) -> &'static [Context] {
         &[Context::Proposals, Context::LongText, Context::Always]
+    }
+
+    /// Returns what can be copied of it, where the clipboard is not for what is selected below it.
+    fn to_copy(&self) -> Vec<Result<SafeText, CopyProblem>> {
+        Vec::new()
     }
 
     /// Returns the changes the form asks for, in the order in which they are to be made.

@@ -8,12 +8,13 @@ use crate::access::Plan;
 use crate::access::plan::{Allowed, Guard, Opener};
 use crate::app::change::{Intent, Settled};
 use crate::app::failure::Failure;
+use crate::app::keymap::Context;
 use crate::app::msg::{Query, Ticket};
 use crate::app::remote::Remote;
 use crate::app::text_field::TextField;
 use crate::audit::coverage::Progress;
 use crate::domain::policy::{Consequence, Tier};
-use crate::domain::text::{SafeText, counted};
+use crate::domain::text::{CopyProblem, SafeText, counted};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub struct Form {
     /// Where read-only comes from, if nothing may be changed.
     read_only: Option<SafeText>,
     plan: Remote<Arc<Plan>>,
+    /// What the plan is approved by, where it changes anything.
+    digest: Option<String>,
     progress: Option<Progress>,
     allowed: Allowed,
     /// What is typed to open the next guard.
@@ -53,6 +56,7 @@ impl Form {
             path,
             read_only,
             plan: Remote::Absent,
+            digest: None,
             progress: None,
             allowed: Allowed::default(),
             typed: TextField::default(),
@@ -73,6 +77,21 @@ impl Form {
     /// Returns the plan, once it is there, and until it was made.
     pub fn plan(&self) -> Option<&Plan> {
         self.plan.fresh().filter(|_| !self.is_over).map(|plan| &**plan)
+    }
+
+    /// Returns what the plan is approved by, in hexadecimal digits, where it changes anything.
+    pub fn digest(&self) -> Option<&str> {
+        self.plan()?;
+        self.digest.as_deref()
+    }
+
+    /// Returns where keys count beside those of every dialog: while a word is typed, letters go there.
+    pub fn own_keys(&self) -> Context {
+        if matches!(self.gate(), Gate::Asks(..)) {
+            Context::Guard
+        } else {
+            Context::Review
+        }
     }
 
     /// Returns why there is no plan, if so.
@@ -123,6 +142,8 @@ impl Form {
         self.allowed = Allowed::default();
         self.typed = TextField::default();
         self.is_over = false;
+        let plan = planned.as_ref().ok().filter(|plan| !plan.changes.is_empty());
+        self.digest = plan.map(|plan| plan.digest());
         self.plan.settle(planned, now);
     }
 
@@ -173,6 +194,21 @@ fn refused<T>(why: &str) -> Result<T, Vec<FieldError>> {
 impl DialogForm for Form {
     fn title(&self) -> Cow<'static, str> {
         "Apply plan".into()
+    }
+
+    fn keys(&self) -> &'static [Context] {
+        if self.own_keys() == Context::Guard {
+            &[Context::Guard, Context::Dialog, Context::LongText, Context::Always]
+        } else {
+            &[Context::Review, Context::Dialog, Context::LongText, Context::Always]
+        }
+    }
+
+    fn to_copy(&self) -> Vec<Result<SafeText, CopyProblem>> {
+        self.digest()
+            .map(|digest| Ok(SafeText::new(digest)))
+            .into_iter()
+            .collect()
     }
 
     fn text_field(&mut self) -> Option<&mut TextField> {

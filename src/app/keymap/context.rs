@@ -21,6 +21,8 @@ pub enum Context {
     OneHit,
     Filter,
     Dialog,
+    Review,
+    Guard,
     AddMember,
     ChangeRole,
     Proposals,
@@ -39,7 +41,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -57,6 +59,8 @@ impl Context {
         Self::Help,
         Self::Outcomes,
         Self::Dialog,
+        Self::Review,
+        Self::Guard,
         Self::AddMember,
         Self::ChangeRole,
         Self::Proposals,
@@ -93,6 +97,8 @@ impl Context {
             Self::OneHit => "while a filter leaves one row",
             Self::Filter => "while filtering",
             Self::Dialog => "dialogs",
+            Self::Review => "while a plan is reviewed",
+            Self::Guard => "while a guard is opened",
             Self::AddMember => "while members are added",
             Self::ChangeRole => "while a role is changed",
             Self::Proposals => "while principals are proposed",

@@ -131,6 +131,8 @@ impl State {
             | Context::AddMember
             | Context::ChangeRole
             | Context::Proposals
+            | Context::Review
+            | Context::Guard
             | Context::Refused
             | Context::LongText
             | Context::Outcomes => is_searching,

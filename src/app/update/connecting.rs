@@ -170,6 +170,8 @@ impl Model {
             session.warnings.push(SafeText::new(&text));
         }
         let has_warnings = !session.warnings.is_empty();
+        // The plan that the console was started for waits until there is a platform to make it on.
+        session.plan = session.plan.or_else(|| self.session.plan.take());
         let mut effects = self.start_over(*session);
         effects.push(Effect::Enter(ticket));
         if !has_warnings {

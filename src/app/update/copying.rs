@@ -63,6 +63,9 @@ fn fitting(lines: Vec<SafeText>) -> Result<Vec<SafeText>, CopyProblem> {
 }
 
 fn selected(model: &Model) -> Vec<Result<SafeText, CopyProblem>> {
+    if let Some(dialog) = model.dialogs.last() {
+        return dialog.form.to_copy();
+    }
     let caller = model.identity();
     model.screen().to_copy(&model.known(&caller))
 }
@@ -74,7 +77,12 @@ impl Model {
     /// Says why not.
     pub fn may_copy(&self) -> Result<(), SafeText> {
         if selected(self).is_empty() {
-            return Err(SafeText::new(self.screen().nothing_to_copy()));
+            let has_dialog = !self.dialogs.is_empty();
+            return Err(SafeText::new(if has_dialog {
+                "there is nothing here to copy yet"
+            } else {
+                self.screen().nothing_to_copy()
+            }));
         }
         Ok(())
     }

@@ -36,8 +36,8 @@ pub(super) enum Weight {
     Must,
 }
 
-/// How much of a name in a list is seen at least.
-const LEAST_NAME: usize = 24;
+/// How many columns of a list there are at least for what is said of a name, where that is so long.
+const LEAST_SAID: usize = 28;
 
 /// How one thing of a list is marked.
 pub(super) struct Sign<'a> {
@@ -74,6 +74,8 @@ pub(super) struct DialogBody<'a> {
     n_paragraphs: usize,
     /// The paragraph that is to be seen, wherever it stands.
     sought: Option<usize>,
+    /// How wide its lists would be with every name beside all that is said of it.
+    wanted: usize,
 }
 
 /// What there is room for of a body.
@@ -95,7 +97,25 @@ impl<'a> DialogBody<'a> {
             rows: Vec::new(),
             n_paragraphs: 0,
             sought: None,
+            wanted: 0,
         }
+    }
+
+    /// Returns how wide its lists would be if they had all the room they can use.
+    pub(super) fn wanted(&self) -> usize {
+        self.wanted
+    }
+
+    /// Returns how many columns the names of a list take, given those and what is said of them: a name is never cut, so
+    /// that nobody is taken for another, and has a row of its own where it is longer than that.
+    pub(super) fn name_column<'b>(&mut self, listed: impl Iterator<Item = (&'b str, &'b str)>) -> usize {
+        let (mut name, mut said) = (0, 0);
+        for (of, text) in listed {
+            name = name.max(width(&self.look.print(of)));
+            said = said.max(width(&self.look.print(text)));
+        }
+        self.wanted = self.wanted.max(4 + name + said);
+        name.min(self.columns.saturating_sub(4 + said.min(LEAST_SAID)))
     }
 
     /// Notes that the paragraph that was added last is to be seen.
@@ -127,13 +147,9 @@ impl<'a> DialogBody<'a> {
         self.lines(weight, lines);
     }
 
-    /// Adds a list: the name of each thing, and what is said of it, with its style and its sign. What is said goes before
-    /// the whole of a name.
+    /// Adds a list: the name of each thing, and what is said of it, with its style and its sign.
     pub(super) fn entries(&mut self, listed: &[(String, (Style, &str, String))]) {
-        let names = listed.iter().map(|(name, _)| width(&self.look.print(name)));
-        let longest = listed.iter().map(|(_, (.., text))| width(&self.look.print(text)));
-        let left = self.columns.saturating_sub(4 + longest.max().unwrap_or_default());
-        let room = names.max().unwrap_or_default().min(left.max(LEAST_NAME));
+        let room = self.name_column(listed.iter().map(|(name, (.., text))| (name.as_str(), text.as_str())));
         for (nth, (name, (style, mark, text))) in listed.iter().enumerate() {
             let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
             let sign = Sign {
@@ -145,19 +161,21 @@ impl<'a> DialogBody<'a> {
         }
     }
 
-    /// Adds what is said of one thing of a list, beside its name, which takes `room` columns. The name can be cut, what
-    /// is said of it goes on in the next row.
+    /// Adds what is said of one thing of a list, beside its name, which takes `room` columns. What is said goes on in the
+    /// next row; below the name from the beginning, where that takes more room.
     pub(super) fn entry(&mut self, weight: Weight, sign: &Sign<'_>, name: &str, room: usize, text: &str) {
         let look = self.look;
-        let name = look.cut(name, room);
-        let padding = " ".repeat(room.saturating_sub(width(&name)));
+        let (mark, name) = (look.span(sign.style, format!("{} ", sign.mark)), look.print(name));
         let beside = self.columns.saturating_sub(2 + room + 2);
         let mut lines = text::wrap(&look.print(text), beside).into_iter();
-        let mut rows = vec![Line::from(vec![
-            look.span(sign.style, format!("{} ", sign.mark)),
-            Span::styled(name, sign.name),
-            look.span(sign.style, format!("{padding}  {}", lines.next().unwrap_or_default())),
-        ])];
+        let mut rows = match room.checked_sub(width(&name)) {
+            Some(padding) => {
+                let said = format!("{}  {}", " ".repeat(padding), lines.next().unwrap_or_default());
+                let name = Span::styled(name, sign.name);
+                vec![Line::from(vec![mark, name, look.span(sign.style, said)])]
+            }
+            None => text::hanging(&mark, sign.name, &name, self.columns),
+        };
         let indent = " ".repeat(2 + room + 2);
         rows.extend(lines.map(|line| Line::from(Span::styled(format!("{indent}{line}"), sign.style))));
         self.lines(weight, rows);
@@ -461,8 +479,33 @@ mod tests {
         body.entry(Weight::Vital, &sign, "a-long-name", 8, "skipped, it is the last Admin");
         assert_eq!(
             texts(body, 9, 0),
-            ["= a-long-…  skipped, it is the", "            last Admin"]
+            [
+                "= a-long-name",
+                "            skipped, it is the",
+                "            last Admin"
+            ]
         );
+        let mut body = DialogBody::new(&look, 30);
+        body.entry(Weight::Vital, &sign, "a-name", 8, "skipped, it is the last Admin");
+        assert_eq!(
+            texts(body, 9, 0),
+            ["= a-name    skipped, it is the", "            last Admin"]
+        );
+    }
+
+    #[test]
+    fn names_get_the_room_that_what_is_said_can_spare() {
+        let look = Look::new(ColorDepth::None, false);
+        let (name, said) = ("n".repeat(50), "s".repeat(60));
+        for (columns, said, expected) in [
+            (60, "Viewer", 50),
+            (60, said.as_str(), 60 - 4 - LEAST_SAID),
+            (114, said.as_str(), 50),
+        ] {
+            let mut body = DialogBody::new(&look, columns);
+            assert_eq!(body.name_column([(name.as_str(), said)].into_iter()), expected);
+            assert_eq!(body.wanted(), 4 + 50 + said.len());
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     } else if let Form::Review(form) = &dialog.form
         && let Some(plan) = form.plan()
     {
-        review::review(form, plan, body);
+        review::review(form, plan, "", body);
     } else if let Form::DeleteWorkspaces(form) = &dialog.form {
         delete_workspaces::review(model, form, body);
     } else {

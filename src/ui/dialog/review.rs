@@ -6,13 +6,13 @@ use crate::access::Plan;
 use crate::access::plan::{self, Planned};
 use crate::app::dialog::review::{Form, Gate, word};
 use crate::app::dialog::{DialogForm as _, Field, FieldError};
+use crate::app::keymap::{self, Action};
 use crate::app::model::Model;
 use crate::domain::text::{counted, grouped};
-use crate::ui::text::width;
 use crate::ui::time;
 
-/// How many columns there are at least for what is said of a name.
-const LEAST_SAID: usize = 28;
+/// How much of a digest is seen, with the mark of the cut.
+const DIGEST: usize = 13;
 
 /// Fills in the form.
 pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
@@ -37,7 +37,8 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
             "nothing is changed before you have seen the plan and said yes",
         );
     };
-    review(form, plan, body);
+    let key = keymap::key_of(form.own_keys(), Action::Copy);
+    review(form, plan, &format!("  {key} copies all of it"), body);
     gate(form, plan, body);
     for error in errors_of(errors, Field::Principals) {
         body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
@@ -63,8 +64,8 @@ fn reading(model: &Model, form: &Form) -> String {
     )
 }
 
-/// Says what stands in the way, and what is changed.
-pub(super) fn review(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
+/// Says what stands in the way, and what is changed. `copies` goes on after the digest by which the plan is approved.
+pub(super) fn review(form: &Form, plan: &Plan, copies: &str, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let name = form.name();
     body.some_text(
@@ -73,6 +74,10 @@ pub(super) fn review(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
         2,
         format!("{}: {}", name, plan::summary(plan)),
     );
+    if let Some(digest) = form.digest() {
+        let text = format!("digest {}{copies}", body.look.cut(digest, DIGEST));
+        body.text(Weight::Must, theme.muted, text);
+    }
     guards(form, plan, body);
     for left in &plan.left_out {
         let who = left.principal.as_ref().map(|who| who.label().to_string());
@@ -111,40 +116,41 @@ fn guards(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
 /// Lists the changes.
 fn changes(plan: &Plan, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
-    let names = plan.changes.iter().map(|planned| {
-        let (_, who, _) = plan::told(&planned.change);
-        width(&body.look.print(&who))
+    let groups = plan::by_workspace(plan).into_iter().map(|(workspace, changes)| {
+        let listed: Vec<_> = changes.into_iter().map(listed).collect();
+        (workspace, listed)
     });
-    let room = names
-        .max()
-        .unwrap_or_default()
-        .min(body.columns.saturating_sub(4 + LEAST_SAID));
+    let groups: Vec<_> = groups.collect();
+    let all = groups.iter().flat_map(|(_, listed)| listed);
+    let room = body.name_column(all.map(|(_, _, who, said)| (who.as_str(), said.as_str())));
     let mut weight = Weight::Vital;
-    for (workspace, changes) in plan::by_workspace(plan) {
+    for (workspace, changes) in groups {
         body.gap();
         body.text(weight, theme.title, workspace.shown().as_str());
-        for planned in changes {
-            let (mark, who, what) = plan::told(&planned.change);
+        for (planned, mark, who, said) in changes {
             let style = if planned.takes() { theme.warning } else { theme.text };
             let sign = Sign {
                 mark,
                 style,
                 name: style,
             };
-            body.entry(weight, &sign, &who, room, &said(planned, &what));
+            body.entry(weight, &sign, &who, room, &said);
             // Of a long list the beginning is seen however much warns.
             weight = Weight::Useful;
         }
     }
 }
 
-fn said(planned: &Planned, what: &str) -> String {
+/// Returns a change with its sign, whom it is about, and all that is said of it.
+fn listed(planned: &Planned) -> (&Planned, &'static str, String, String) {
+    let (mark, who, what) = plan::told(&planned.change);
     let notes = plan::notes(planned);
-    if notes.is_empty() {
-        what.to_owned()
+    let said = if notes.is_empty() {
+        what
     } else {
         format!("{what}; {notes}")
-    }
+    };
+    (planned, mark, who, said)
 }
 
 /// Says what an audit will find no longer, and what it will find.

@@ -9,12 +9,8 @@ use crate::app::time;
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::ids::Principal;
 use crate::domain::text::{SafeText, counted};
-use crate::ui::text::width;
 use crate::ui::theme::Theme;
 use ratatui::style::Style;
-
-/// How many columns there are at least for what is said of a name.
-const LEAST_SAID: usize = 20;
 
 /// Fills in the form.
 pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
@@ -39,29 +35,20 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
     }
     body.text(Weight::Must, theme.title, heading(form));
     let place = form.place();
-    let names: Vec<SafeText> = form.entries.iter().map(name).collect();
-    let longest = names
-        .iter()
-        .map(|name| width(&look.print(name)))
-        .max()
-        .unwrap_or_default();
-    // A name that is cut can be taken for another.
-    let room = longest.min(body.columns.saturating_sub(LEAST_SAID));
+    let entries = form.entries.iter();
+    let listed: Vec<(SafeText, String)> = entries
+        .map(|entry| (name(entry), said(model, entry, place.is_none())))
+        .collect();
+    let room = body.name_column(listed.iter().map(|(name, said)| (name.as_str(), said.as_str())));
     let (n_skipped, n_unnamed) = form.n_skipped();
-    for (number, (entry, name)) in (1..).zip(form.entries.iter().zip(&names)) {
+    for (number, (entry, (name, said))) in (1..).zip(form.entries.iter().zip(&listed)) {
         let (mark, style) = sign(entry, theme);
         let sign = Sign {
             mark,
             style,
             name: style,
         };
-        body.entry(
-            Weight::Vital,
-            &sign,
-            name.as_str(),
-            room,
-            &said(model, entry, place.is_none()),
-        );
+        body.entry(Weight::Vital, &sign, name.as_str(), room, said);
         // What is skipped stands before the others.
         if n_unnamed > 0 && number == n_skipped - n_unnamed {
             let older = format!("= and {} that cannot be undone", counted(n_unnamed, "older change"));

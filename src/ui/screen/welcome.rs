@@ -1,7 +1,9 @@
 //! The first thing to be seen where nothing is connected: what can be done.
 
 use crate::app::keymap::{self, Action, ConnectionKey, Context, Shows};
+use crate::app::model::Model;
 use crate::app::screen::welcome::{Choice, State};
+use crate::domain::text::SafeText;
 use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, place, put_all};
 use ratatui::buffer::Buffer;
@@ -11,10 +13,12 @@ use ratatui::layout::{Position, Rect};
 const WIDEST: u16 = 76;
 
 /// Draws the choices in the middle of `area`; returns where the chosen one is.
-pub(super) fn draw(look: &Look, state: State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+pub(super) fn draw(model: &Model, look: &Look, state: State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let inner = bordered(look, None, look.theme.border, area, buffer);
     let columns = usize::from(inner.width.saturating_sub(4).min(WIDEST));
-    let (mut lines, more) = (choices(look, state, columns), about(look, columns));
+    let mut lines = waiting(model, look, columns);
+    lines.extend(choices(look, state, columns));
+    let more = about(look, columns);
     // What only explains is left out where it would push out what can be done.
     if lines.len() + more.len() <= usize::from(inner.height) {
         lines.extend(more);
@@ -31,6 +35,20 @@ pub(super) fn draw(look: &Look, state: State, area: Rect, buffer: &mut Buffer) -
     let spot = rows.find_map(|(line, row)| Some(place(row, look.cursor_in(line)?)));
     put_all(look, lines, area, buffer);
     spot
+}
+
+/// Says what opens once there is a connection.
+fn waiting(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
+    let Some(path) = &model.session.plan else {
+        return Vec::new();
+    };
+    let text = format!(
+        "plan {} opens after you connect",
+        SafeText::new(&path.to_string_lossy())
+    );
+    let mut lines = look.paragraph(look.theme.title, None, text, columns);
+    lines.push(Line::default());
+    lines
 }
 
 fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {

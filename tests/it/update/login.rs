@@ -13,6 +13,7 @@ use nmp_console::domain::context::{Destination, Login};
 use nmp_console::domain::login::Way;
 use nmp_console::domain::secret::Secret;
 use nmp_console::domain::text::SafeText;
+use rstest::rstest;
 
 /// Answers everything that is asked of the platform by 401.
 fn refuse_all(console: &mut Console) {
@@ -57,9 +58,17 @@ fn opens(console: &Console) -> Option<&Destination> {
 
 /// A console that was told of no platform.
 fn welcomed() -> Console {
+    welcomed_with(None)
+}
+
+/// A console that was told of no platform, started for the review of a plan.
+fn welcomed_with(plan: Option<&str>) -> Console {
+    let mut platform = platform();
+    platform.wishes = "schema = 1\n".to_owned();
     Console::start(
-        platform(),
+        platform,
         Session {
+            plan: plan.map(Into::into),
             destination: None,
             login: Login::Nobody,
             context: SafeText::default(),
@@ -322,6 +331,20 @@ fn the_demo_is_entered_and_left_through_the_contexts() {
     console.press("C").settle().go_to("prod").press("enter").settle();
     assert!(!console.model.session.is_demo);
     assert_eq!(console.model.session.context.as_str(), "prod");
+}
+
+#[rstest]
+#[case::demo("enter")]
+#[case::context("C ↓ enter")]
+fn a_plan_waits_on_the_welcome_screen_until_there_is_a_platform(#[case] keys: &str) {
+    let mut console = welcomed_with(Some("access.toml"));
+    assert!(console.model.dialogs.is_empty() && console.asked.is_empty());
+    for key in keys.split(' ') {
+        console.press(key).settle();
+    }
+    assert_eq!(console.title(), "Apply plan");
+    console.press("esc C").settle().press("↑ enter").settle();
+    assert!(console.model.dialogs.is_empty(), "it is reviewed once");
 }
 
 #[test]

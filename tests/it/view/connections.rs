@@ -21,7 +21,12 @@ fn contexts(world: World, width: u16, height: u16) -> Scene {
 }
 
 fn welcome(width: u16, height: u16) -> Scene {
+    welcome_with(None, width, height)
+}
+
+fn welcome_with(plan: Option<&str>, width: u16, height: u16) -> Scene {
     let session = Session {
+        plan: plan.map(Into::into),
         destination: None,
         login: Login::Nobody,
         context: SafeText::default(),
@@ -211,6 +216,8 @@ fn the_welcome_screen_at_every_size() {
     for (width, height) in [(80, 24), (120, 40), (60, 16)] {
         welcome(width, height).shows(&format!("welcome-{width}x{height}"));
     }
+    welcome_with(Some("wishes/access.toml"), 80, 24).shows("welcome-with-a-plan");
+    welcome_with(Some("wishes/access.toml"), 60, 16).shows("welcome-with-a-plan-60x16");
     let ascii = Look::new(ColorDepth::Ansi16, true);
     check(
         "welcome-ascii",

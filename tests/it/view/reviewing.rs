@@ -53,7 +53,33 @@ fn with_guards_at_every_size() {
     review(WISHES, 80, 24).shows("review-80x24");
     review(WISHES, 120, 40).shows("review-120x40");
     review(WISHES, 60, 16).shows("review-60x16");
+    review(WISHES, 60, 16).press("pgdn").shows("review-60x16-page-2");
+    review(WISHES, 60, 16)
+        .press("pgdn pgdn pgdn")
+        .shows("review-60x16-page-4");
+    review(WISHES, 200, 50).shows("review-200x50");
     review(WISHES, 80, 24).press("enter").shows("review-guard-not-opened");
+}
+
+#[test]
+fn names_are_never_cut_and_grow_with_the_screen() {
+    let place = "service-account:training-pipeline-europe-west-production";
+    let long = |n: usize| format!("\"{place}-{n}@accounts.example.com\" = [\"Admin\"]\n");
+    let wishes = format!(
+        "schema = 1\n[workspace.ml-team.members]\n{}{}\"frank@example.com\" = {{ roles = [\"Viewer\"], until = 2027-12-31, \
+         reason = \"migration of the data sets of the vision team\", ticket = \"OPS-12\" }}\n",
+        long(1),
+        long(2)
+    );
+    for (width, height) in [(60, 16), (80, 24), (120, 40), (200, 50)] {
+        review(&wishes, width, height).shows(&format!("review-long-names-{width}x{height}"));
+    }
+    review(&wishes, 60, 16)
+        .press("end")
+        .shows("review-long-names-60x16-end");
+    review(&wishes, 120, 40)
+        .press("enter")
+        .shows("review-long-names-confirming-120x40");
 }
 
 #[test]

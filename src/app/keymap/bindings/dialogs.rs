@@ -32,6 +32,10 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; asks first if you typed something.", 5),
     key(C::Dialog, &["f1", "?"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
+    key(C::Review, &["y"], A::Copy, "copy digest", "Copy the digest of the plan, by which 'apply' takes it, to the terminal's clipboard.", 2)
+        .needs(N::MayCopy).hinted(Hinted::WhileAvailable),
+    key(C::Guard, &["ctrl-y"], A::Copy, "copy digest", "Copy the digest of the plan, by which 'apply' takes it, to the terminal's clipboard.", 2)
+        .needs(N::MayCopy).hinted(Hinted::WhileAvailable),
     key(C::AddMember, &["alt-v"], A::Dialog(D::Picks(R::Viewer)), "Viewer", "Add as Viewer; the field keeps the focus.", 0),
     key(C::AddMember, &["alt-e"], A::Dialog(D::Picks(R::Editor)), "Editor", "Add as Editor; the field keeps the focus.", 0),
     key(C::AddMember, &["alt-a"], A::Dialog(D::Picks(R::Admin)), "Admin", "Add as Admin; the field keeps the focus.", 0),
@@ -117,6 +121,10 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::LongText, &["pgdn"], A::Scroll(Step::PageDown), "page down", "Scroll down one page.", 0)
         .needs(N::MoreText),
     key(C::LongText, &["pgup"], A::Scroll(Step::PageUp), "page up", "Scroll up one page.", 0)
+        .needs(N::MoreText),
+    key(C::LongText, &["home"], A::Scroll(Step::First), "first", "Scroll to the first line.", 0)
+        .needs(N::MoreText),
+    key(C::LongText, &["end"], A::Scroll(Step::Last), "last", "Scroll to the last line.", 0)
         .needs(N::MoreText),
     key(C::LongText, &["↓"], A::Scroll(Step::Down), "down", "Scroll down one line, where nothing can be chosen with it.", 0)
         .needs(N::MoreText),
