@@ -64,7 +64,7 @@ fn welcomed() -> Console {
 /// A console that was told of no platform, started for the review of a plan.
 fn welcomed_with(plan: Option<&str>) -> Console {
     let mut platform = platform();
-    platform.wishes = "schema = 1\n".to_owned();
+    "schema = 1\n".clone_into(&mut platform.wishes);
     Console::start(
         platform,
         Session {
