@@ -1,6 +1,7 @@
 //! The signs on the screen, and what stands for them on a terminal that knows ASCII only.
 
 use super::theme::Theme;
+use crate::app::screen::activity::UNDONE;
 use crate::app::screen::members::Badge;
 use crate::audit::Severity;
 use crate::domain::activity::OPEN;
@@ -107,6 +108,8 @@ pub(super) enum Mark {
     YourGroup,
     /// What became of a change; nothing while that is not written down.
     Ended(Option<Verdict>),
+    /// A later change took it back.
+    Undone,
     /// Touched between two looks.
     New,
     /// The default workspace.
@@ -131,6 +134,7 @@ impl Mark {
             Self::You => "@",
             Self::YourGroup => "&",
             Self::Ended(verdict) => sign_of(verdict),
+            Self::Undone => "u",
             Self::Default | Self::InUse | Self::New => "*",
         }
     }
@@ -150,6 +154,7 @@ impl Mark {
             Self::NotLoaded => "not loaded",
             Self::Ended(Some(verdict)) => verdict.word(),
             Self::Ended(None) => OPEN,
+            Self::Undone => UNDONE,
             Self::New => "new since the last look",
             Self::Default => "default",
             Self::InUse => "in use",
@@ -165,6 +170,7 @@ impl Mark {
             Self::Perhaps | Self::NotLoaded | Self::LastAdmin => theme.warning,
             Self::You | Self::YourGroup | Self::InUse | Self::New => theme.success,
             Self::Ended(verdict) => style_of(verdict, theme),
+            Self::Undone => theme.muted,
             Self::Marked | Self::Default | Self::Current => theme.key,
         }
     }
@@ -218,6 +224,7 @@ pub(super) fn to_ascii(text: &str) -> String {
             '↓' => "down",
             '·' | '–' => "-",
             '▸' => ">",
+            '▾' => "v",
             '✗' => "x",
             '✓' => "+",
             '•' => "*",

@@ -10,8 +10,8 @@ use nmp_console::app::msg::Of;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::screen::Screen;
-use nmp_console::app::screen::principal;
 use nmp_console::app::screen::resources::Row;
+use nmp_console::app::screen::{activity, principal};
 use nmp_console::app::session::Session;
 use nmp_console::app::update::update;
 use nmp_console::audit::Grant;
@@ -268,7 +268,7 @@ impl Console {
             Screen::Audit(state) => state.grant().map(|grant| grant_in_words(&grant)),
             Screen::Principal(state) => state.list.selected().map(access_in_words),
             Screen::Contexts(state) => state.list.selected().map(|name| name.raw().to_owned()),
-            Screen::Activity(state) => state.selected().map(record_in_words),
+            Screen::Activity(state) => state.selected_row().map(activity_in_words),
             Screen::Touched(state) => state.list.selected().cloned(),
             Screen::Welcome(state) => Some(state.chosen().label().to_owned()),
             Screen::Help(_) | Screen::Outcomes(_) => None,
@@ -292,8 +292,8 @@ impl Console {
             Screen::Contexts(state) => state.list.rows().iter().map(|name| name.raw().to_owned()).collect(),
             Screen::Touched(state) => state.list.rows().to_vec(),
             Screen::Activity(state) => {
-                let records = state.list.rows().iter().filter_map(|id| state.find(id));
-                records.map(record_in_words).collect()
+                let rows = state.list.rows().iter().filter_map(|id| state.find(id));
+                rows.map(activity_in_words).collect()
             }
             Screen::Welcome(_) | Screen::Help(_) | Screen::Outcomes(_) => Vec::new(),
         }
@@ -424,7 +424,17 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
     }
 }
 
-/// `delete workspace 'lab': refused`.
+/// `delete workspace 'lab': refused`, or `plan of 2 changes: 2 applied`.
+fn activity_in_words(row: activity::Row<'_>) -> String {
+    match row {
+        activity::Row::Plan { plan, .. } => plan.in_words(),
+        activity::Row::Change { record, is_undone, .. } => {
+            let undone = if is_undone { ", undone" } else { "" };
+            format!("{}{undone}", record_in_words(record))
+        }
+    }
+}
+
 fn record_in_words(record: &Record) -> String {
     let change = record.change.as_ref().map(|change| change.sentence().to_string());
     format!("{}: {}", change.unwrap_or_default(), record.outcome())

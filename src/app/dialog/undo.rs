@@ -19,7 +19,7 @@ use crate::domain::text::SafeText;
 use crate::domain::undo::{self, Last, Undone};
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What is to be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,10 +89,13 @@ impl Form {
             n_unnamed,
         } = match &self.wanted {
             Wanted::LastIn(workspace) => undo::last_in(records, self.server.as_str(), workspace),
-            Wanted::These(ids) => Last {
-                records: records.iter().filter(|record| ids.contains(&record.id)).collect(),
-                n_unnamed: 0,
-            },
+            Wanted::These(ids) => {
+                let ids: HashSet<&RecordId> = ids.iter().collect();
+                Last {
+                    records: records.iter().filter(|record| ids.contains(&record.id)).collect(),
+                    n_unnamed: 0,
+                }
+            }
         };
         let undone = Undone::among(records);
         let mut present = Present::default();

@@ -36,6 +36,9 @@ pub enum Action {
     Mark,
     MarkAll,
     AllServers,
+    TurnPlan,
+    OpenPlan,
+    ClosePlan,
     MarkRange,
     MarkTo(Step),
     Watch,
@@ -82,6 +85,9 @@ impl Action {
                 | Self::Mark
                 | Self::MarkAll
                 | Self::AllServers
+                | Self::TurnPlan
+                | Self::OpenPlan
+                | Self::ClosePlan
                 | Self::MarkRange
                 | Self::MarkTo(_)
                 | Self::Watch

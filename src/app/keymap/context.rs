@@ -12,6 +12,7 @@ pub enum Context {
     Principal,
     Contexts,
     Activity,
+    PlanMade,
     Everybody,
     Welcome,
     Help,
@@ -41,7 +42,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -50,6 +51,7 @@ impl Context {
         Self::Principal,
         Self::Contexts,
         Self::Activity,
+        Self::PlanMade,
         Self::Everybody,
         Self::Welcome,
         Self::List,
@@ -88,6 +90,7 @@ impl Context {
             Self::Principal => "principal",
             Self::Contexts => "contexts",
             Self::Activity => "activity",
+            Self::PlanMade => "a plan in the activity",
             Self::Everybody => "everybody's changes",
             Self::Welcome => "welcome",
             Self::Help => "help",

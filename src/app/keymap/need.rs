@@ -35,6 +35,10 @@ pub enum Need {
     MayMend,
     /// A change of the journal is selected.
     MayUndo,
+    /// What is selected belongs to a plan that is open.
+    OpenPlan,
+    /// What is selected belongs to a plan that is closed.
+    ClosedPlan,
     /// A row of the audit is selected.
     AuditRow,
     /// There is something to write to a file.

@@ -5,7 +5,6 @@
 
 use super::{List, Step};
 use crate::audit::{GrantNo, PrincipalNo, WorkspaceNo};
-use crate::domain::activity::RecordId;
 use crate::domain::context::ContextName;
 use crate::domain::ids::{Principal, WorkspaceName};
 use std::collections::HashSet;
@@ -33,8 +32,6 @@ impl Markable for ContextName {
         false
     }
 }
-
-impl Markable for RecordId {}
 
 /// What somebody else changed is nothing to be acted on.
 impl Markable for String {

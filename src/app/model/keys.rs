@@ -69,6 +69,9 @@ impl Model {
         if is_apply && matches!(problem, Some(Problem::Failed(_) | Problem::Several(_))) {
             return "try again";
         }
+        if binding.action == Action::TurnPlan && self.has_open_plan(true).is_ok() {
+            return "close";
+        }
         if binding.action == Action::MoreHelp && matches!(self.screen(), Screen::Help(state) if state.is_whole()) {
             return "less";
         }
@@ -142,6 +145,8 @@ impl Model {
             Need::MayMarkAll => self.may_mark_all(),
             Need::MayMend => self.may_mend(),
             Need::MayUndo => self.may_undo(),
+            Need::OpenPlan => self.has_open_plan(true),
+            Need::ClosedPlan => self.has_open_plan(false),
             Need::AuditRow => self.has_audit_row(),
             Need::MayExport => self.may_export(),
             Need::MayPlan => self.may_plan(),

@@ -172,6 +172,22 @@ impl Model {
         Err(SafeText::new("the journal holds no changes on other servers"))
     }
 
+    /// Checks that the selected row belongs to a plan that is open, or to one that is not.
+    ///
+    /// # Errors
+    /// Says what it is instead.
+    pub fn has_open_plan(&self, wanted: bool) -> Result<(), SafeText> {
+        let Screen::Activity(state) = self.screen() else {
+            return Err(SafeText::new("plans stand in the activity"));
+        };
+        match state.has_open_plan() {
+            Some(is_open) if is_open == wanted => Ok(()),
+            Some(true) => Err(SafeText::new("the changes of this plan stand below it already")),
+            Some(false) => Err(SafeText::new("this plan is closed already")),
+            None => Err(SafeText::new("this change is not part of a plan")),
+        }
+    }
+
     /// Checks whether the present list can be sorted.
     ///
     /// # Errors

@@ -1,10 +1,15 @@
 //! What was changed: with this program, as its journal tells.
 
 mod own;
+mod plan;
+
+pub use own::UNDONE;
+pub use plan::{Plan, Row, RowId};
 
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_marks};
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Words};
+use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Marks as _, Scroll, Sort};
 use crate::app::msg::{Activity, Size};
@@ -13,14 +18,15 @@ use crate::domain::activity::{Record, RecordId};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
 use crate::domain::text::{CopyProblem, SafeText, grouped};
-use std::collections::HashMap;
+use crate::domain::undo::Undone;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// The rows of the journal.
-    pub list: List<RecordId>,
+    pub list: List<RowId>,
     /// The filter.
     pub filter: Filter,
     /// The order.
@@ -30,6 +36,15 @@ pub struct State {
     /// What of the journal the places are those of.
     records: Arc<[Record]>,
     places: HashMap<RecordId, usize>,
+    /// Which of them are undone.
+    undone: Undone,
+    /// The plans of several changes.
+    plans: HashMap<SafeText, Plan>,
+    /// The plans that were opened. While a filter is in force, all are that it leaves something of, but those closed since.
+    opened: HashSet<SafeText>,
+    closed: HashSet<SafeText>,
+    /// How many changes the filter leaves, in plans and outside of them.
+    n_kept: usize,
     /// How many changes were made on other servers.
     n_elsewhere: usize,
     /// Whether a row has a reason.
@@ -69,28 +84,146 @@ impl SortKey {
 }
 
 impl State {
-    /// Returns the change that was written down as `id`.
-    pub fn find(&self, id: &RecordId) -> Option<&Record> {
+    /// Returns what the row that is called `id` tells.
+    pub fn find(&self, id: &RowId) -> Option<Row<'_>> {
+        match id {
+            RowId::Plan(name) => Some(Row::Plan {
+                plan: self.plans.get(name)?,
+                is_open: self.is_open(name),
+            }),
+            RowId::Change(id) => {
+                let record = self.record(id)?;
+                Some(Row::Change {
+                    record,
+                    is_undone: self.undone.contains(id),
+                    is_part: self.plan_of(record).is_some(),
+                })
+            }
+        }
+    }
+
+    fn record(&self, id: &RecordId) -> Option<&Record> {
         self.records.get(*self.places.get(id)?)
     }
 
-    /// Returns the change under the cursor.
-    pub fn selected(&self) -> Option<&Record> {
+    /// Returns what the row under the cursor tells.
+    pub fn selected_row(&self) -> Option<Row<'_>> {
         self.find(self.list.selected()?)
+    }
+
+    /// Returns the change under the cursor; nothing where that is on a plan.
+    pub fn selected(&self) -> Option<&Record> {
+        match self.list.selected()? {
+            RowId::Change(id) => self.record(id),
+            RowId::Plan(_) => None,
+        }
+    }
+
+    /// Returns the changes that are marked, or selected where none is: of a plan, all of it.
+    pub fn chosen(&self) -> Vec<RecordId> {
+        let marked: Vec<RecordId> = self.marked().records;
+        if marked.is_empty() {
+            self.records_of(self.list.selected())
+        } else {
+            marked
+        }
     }
 
     /// Returns the selected change with all that were confirmed together with it.
     pub fn plan_of_selected(&self) -> Vec<RecordId> {
-        let Some(selected) = self.selected() else {
+        let Some(selected) = self.list.selected() else {
             return Vec::new();
         };
-        let is_part =
-            |record: &&Record| record.id == selected.id || (selected.plan.is_some() && record.plan == selected.plan);
-        self.records
+        self.records_of(Some(&self.plan_row(selected).unwrap_or_else(|| selected.clone())))
+    }
+
+    /// Returns the changes that rows stand for, each once, in the order of the rows.
+    fn records_of<'a>(&self, rows: impl IntoIterator<Item = &'a RowId>) -> Vec<RecordId> {
+        let mut seen = HashSet::new();
+        let ids = rows.into_iter().flat_map(|row| match row {
+            RowId::Change(id) => vec![id.clone()],
+            RowId::Plan(name) => self.parts(name).map(|record| record.id.clone()).collect(),
+        });
+        ids.filter(|id| seen.insert(id.clone())).collect()
+    }
+
+    /// Returns the changes of a plan, the newest first.
+    fn parts(&self, name: &SafeText) -> impl Iterator<Item = &Record> {
+        let places = self.plans.get(name).map(|plan| plan.places.as_slice());
+        places
+            .unwrap_or_default()
             .iter()
-            .filter(is_part)
-            .map(|record| record.id.clone())
-            .collect()
+            .filter_map(|place| self.records.get(*place))
+    }
+
+    /// Returns the name of the plan of several changes that a change is a part of.
+    fn plan_of<'a>(&self, record: &'a Record) -> Option<&'a SafeText> {
+        record.plan.as_ref().filter(|name| self.plans.contains_key(*name))
+    }
+
+    /// Returns the row of the plan that a row belongs to: its own, or that of which it is a part.
+    fn plan_row(&self, row: &RowId) -> Option<RowId> {
+        match row {
+            RowId::Plan(_) => Some(row.clone()),
+            RowId::Change(id) => self.plan_of(self.record(id)?).cloned().map(RowId::Plan),
+        }
+    }
+
+    fn is_open(&self, name: &SafeText) -> bool {
+        if self.filter.is_active() {
+            !self.closed.contains(name)
+        } else {
+            self.opened.contains(name)
+        }
+    }
+
+    /// Returns whether the plan that the selected row belongs to is open; nothing where it belongs to none.
+    pub fn has_open_plan(&self) -> Option<bool> {
+        match self.plan_row(self.list.selected()?)? {
+            RowId::Plan(name) => Some(self.is_open(&name)),
+            RowId::Change(_) => None,
+        }
+    }
+
+    /// Opens or closes the plan of the selected row; the cursor goes to the plan.
+    fn turn(&mut self, height: usize) {
+        let row = self.list.selected().and_then(|selected| self.plan_row(selected));
+        let Some((RowId::Plan(name), row)) = row.clone().zip(row) else {
+            return;
+        };
+        self.list.select(&row, height);
+        let is_open = self.is_open(&name);
+        let (into, is_in) = if self.filter.is_active() {
+            (&mut self.closed, is_open)
+        } else {
+            (&mut self.opened, !is_open)
+        };
+        if is_in {
+            into.insert(name);
+        } else {
+            into.remove(&name);
+        }
+    }
+
+    /// Returns the rows of changes that are kept: those of a plan stand below it, where the first of them is.
+    fn rows_of(&self, kept: &[&Record]) -> Vec<RowId> {
+        let mut parts: HashMap<&SafeText, Vec<RowId>> = HashMap::new();
+        for record in kept {
+            if let Some(name) = self.plan_of(record) {
+                let below = parts.entry(name).or_default();
+                below.push(RowId::Change(record.id.clone()));
+            }
+        }
+        let rows = kept.iter().flat_map(|record| match self.plan_of(record) {
+            None => vec![RowId::Change(record.id.clone())],
+            Some(name) => {
+                let below = parts.remove(name);
+                let row = below.as_ref().map(|_| RowId::Plan(name.clone()));
+                let below = below.filter(|_| self.is_open(name)).unwrap_or_default();
+                row.into_iter().chain(below).collect()
+            }
+        });
+        rows.collect()
     }
 
     /// Returns how many changes there are that could be shown.
@@ -121,12 +254,15 @@ impl State {
         self.records = records.map(Arc::clone).unwrap_or_default();
         let numbered = self.records.iter().enumerate();
         self.places = numbered.map(|(place, record)| (record.id.clone(), place)).collect();
+        self.undone = Undone::among(&self.records);
+        self.plans = Plan::among(&self.records, &self.undone);
         let elsewhere = self.records.iter().filter(|record| !is_on(record, server));
         self.n_elsewhere = elsewhere.count();
     }
 
     /// Returns the command that would make the selected change.
     fn command(&self, known: &Known<'_>) -> Option<Command> {
+        self.selected()?;
         let mut out = Equivalent::default();
         self.equivalent(known, &mut out);
         let mut entries = out.entries.into_iter();
@@ -141,7 +277,16 @@ pub fn is_on(record: &Record, server: &SafeText) -> bool {
 
 impl ScreenState for State {
     fn keys(&self) -> &'static [Context] {
-        &[Context::Activity, Context::List, Context::Screen, Context::Always]
+        match self.list.selected() {
+            Some(RowId::Plan(_)) => &[
+                Context::PlanMade,
+                Context::Activity,
+                Context::List,
+                Context::Screen,
+                Context::Always,
+            ],
+            Some(RowId::Change(_)) | None => &[Context::Activity, Context::List, Context::Screen, Context::Always],
+        }
     }
 
     /// Says how many changes are shown, and how many were made elsewhere.
@@ -154,7 +299,7 @@ impl ScreenState for State {
         } else {
             ""
         };
-        let counts = counts(self.list.rows().len(), Some(self.n_all()));
+        let counts = counts(self.n_kept, Some(self.n_all()));
         let what = match (self.shows_all_servers, self.n_elsewhere) {
             (true, _) => format!("Activity on all servers{counts}{more}"),
             (false, 0) => format!("Activity{counts}{more}"),
@@ -164,14 +309,16 @@ impl ScreenState for State {
     }
 
     fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
-        let Some(record) = self.selected() else {
+        let mut records: Vec<&Record> = match self.list.selected() {
+            Some(RowId::Plan(name)) => self.parts(name).collect(),
+            Some(RowId::Change(id)) => self.record(id).into_iter().collect(),
+            None => Vec::new(),
+        };
+        let Some(record) = records.first() else {
             if known.activity.is_loading() {
                 return out.wait("still loading the journal");
             }
             return out.note("no change is selected");
-        };
-        let Some(change) = &record.change else {
-            return out.note("a newer release made this change: this one does not know how");
         };
         if !is_on(record, &known.session.server) {
             let server = SafeText::new(&record.server);
@@ -179,7 +326,13 @@ impl ScreenState for State {
                 "made on {server}: a command would go to the server in use, so there is none here"
             ));
         }
-        out.add_changes(std::slice::from_ref(change), &known.session.grammar(), known.caller);
+        // In the order in which they were made.
+        records.reverse();
+        let changes: Vec<Change> = records.iter().filter_map(|record| record.change.clone()).collect();
+        if changes.len() < records.len() {
+            out.note("a newer release made this change: this one does not know how");
+        }
+        out.add_changes(&changes, &known.session.grammar(), known.caller);
     }
 
     fn subject(&self) -> Subject<'_> {
@@ -194,7 +347,7 @@ impl ScreenState for State {
 
     fn marked(&self) -> Targets {
         Targets {
-            records: self.list.marked().cloned().collect(),
+            records: self.records_of(self.list.marked()),
             n_hidden: self.list.n_marked().n_hidden,
             ..Targets::default()
         }
@@ -223,16 +376,20 @@ impl ScreenState for State {
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.selected().filter(|_| self.filter.is_active());
         selected
-            .map(|record| filter::words(|hear| own::tell(record, known.now, hear)))
+            .map(|record| filter::words(|hear| own::tell(record, self.undone.contains(&record.id), known.now, hear)))
             .unwrap_or_default()
     }
 
-    fn act(&mut self, action: Action, _: Size) -> bool {
+    fn act(&mut self, action: Action, size: Size) -> bool {
+        let turns = matches!(action, Action::TurnPlan | Action::OpenPlan | Action::ClosePlan);
+        if turns {
+            self.turn(geometry::table_rows(size));
+        }
         let is_all_servers = action == Action::AllServers;
         if is_all_servers {
             self.shows_all_servers = !self.shows_all_servers;
         }
-        is_all_servers
+        turns || is_all_servers
     }
 
     fn to_copy(&self, known: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
@@ -241,7 +398,9 @@ impl ScreenState for State {
     }
 
     fn nothing_to_copy(&self) -> &'static str {
-        if self.selected().is_some() {
+        if matches!(self.list.selected(), Some(RowId::Plan(_))) {
+            "a plan is no single command: x shows those of its changes"
+        } else if self.selected().is_some() {
             "no command makes this change here: nothing to copy"
         } else {
             "no change is selected to copy"
@@ -269,20 +428,21 @@ impl ScreenState for State {
         let shown = records.iter().filter(|record| shows_all || is_on(record, server));
         let all: Vec<&Record> = shown.collect();
         self.has_reasons = all.iter().any(|record| record.reason.is_some());
-        let filter = &mut self.filter;
+        let (filter, undone) = (&mut self.filter, &self.undone);
         let mut rows = filter.keep(
             all,
             own::LANGUAGE,
             now,
-            |record, hear| own::tell(record, now, hear),
+            |record, hear| own::tell(record, undone.contains(&record.id), now, hear),
             own::fits,
         );
+        self.n_kept = rows.len();
         // Sorting is stable, so equals stay in the order of time.
         rows.sort_by(|a, b| own::compare(self.sort.key, a, b));
         if self.sort.is_reversed {
             rows.reverse();
         }
-        let rows = rows.into_iter().map(|record| record.id.clone()).collect();
+        let rows = self.rows_of(&rows);
         self.list.set_growing_rows(rows, height);
     }
 }

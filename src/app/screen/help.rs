@@ -125,6 +125,7 @@ impl State {
             | Context::Principal
             | Context::Contexts
             | Context::Activity
+            | Context::PlanMade
             | Context::Everybody
             | Context::Welcome
             | Context::Help

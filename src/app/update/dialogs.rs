@@ -14,7 +14,6 @@ use crate::app::screen::Screen;
 use crate::app::scrolled::Scrolled;
 use crate::app::targets::Wanted;
 use crate::app::waits::Wait;
-use crate::domain::activity::RecordId;
 use crate::domain::policy::Tier;
 
 /// Opens the dialog `which` on what is selected.
@@ -68,13 +67,10 @@ fn to_undo(model: &Model, which: Opens) -> Option<Wanted> {
     let Screen::Activity(state) = model.screen() else {
         return model.workspace().cloned().map(Wanted::LastIn);
     };
-    let marked: Vec<RecordId> = state.list.marked().cloned().collect();
     Some(Wanted::These(if which == Opens::UndoPlan {
         state.plan_of_selected()
-    } else if marked.is_empty() {
-        state.list.selected().cloned().into_iter().collect()
     } else {
-        marked
+        state.chosen()
     }))
 }
 

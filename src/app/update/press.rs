@@ -247,6 +247,9 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         | Action::NextKind
         | Action::PreviousKind
         | Action::AllServers
+        | Action::TurnPlan
+        | Action::OpenPlan
+        | Action::ClosePlan
         | Action::Watch
         | Action::MoreHelp => {
             on_screen(model, action);

@@ -3,7 +3,7 @@
 use super::Pane;
 use super::workspace::happened;
 use crate::app::model::Model;
-use crate::app::screen::activity::State;
+use crate::app::screen::activity::{Plan, Row, State};
 use crate::app::scrolled::Reach;
 use crate::domain::activity::{Conclusion, OPEN, Record};
 use crate::domain::change::Change;
@@ -19,8 +19,13 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
         return Reach::default();
     };
-    let Some(record) = state.selected() else {
-        return Reach::default();
+    let (record, is_undone) = match state.selected_row() {
+        Some(Row::Change { record, is_undone, .. }) => (record, is_undone),
+        Some(Row::Plan { plan, .. }) => {
+            self::plan(model, look, plan, &mut pane);
+            return pane.end(model, buffer);
+        }
+        None => return Reach::default(),
     };
     let theme = &look.theme;
     match &record.change {
@@ -28,6 +33,9 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         None => pane.text(theme.title, record.in_words()),
     }
     ended(look, record, &mut pane);
+    if is_undone {
+        pane.pair("Undone", theme.text, "by a later change");
+    }
     if let Some(reason) = &record.reason {
         pane.pair("Reason", theme.text, reason);
     }
@@ -46,6 +54,26 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     pane.gap();
     numbers(look, record, &mut pane);
     pane.end(model, buffer)
+}
+
+/// Tells of a plan what all of its changes have in common.
+fn plan(model: &Model, look: &Look, plan: &Plan, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    pane.text(theme.title, plan.in_words());
+    if let Some(reason) = &plan.reason {
+        pane.pair("Reason", theme.text, reason);
+    }
+    pane.gap();
+    for (nth, workspace) in plan.workspaces.iter().enumerate() {
+        pane.pair(if nth == 0 { "In" } else { "" }, theme.text, workspace);
+    }
+    pane.gap();
+    happened(look, "Sent", (Some(plan.at), None), model.now, pane);
+    pane.pair("By", theme.text, &plan.by);
+    pane.pair("Server", theme.text, &plan.server);
+    if let Some(digest) = &plan.digest {
+        pane.pair("Digest", theme.text, SafeText::new(digest));
+    }
 }
 
 /// Tells what became of it, and when that was known.

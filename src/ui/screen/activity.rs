@@ -4,8 +4,8 @@ use super::workspaces::nothing_matches;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
-use crate::app::screen::activity::{SortKey, State};
-use crate::domain::activity::{Record, RecordId};
+use crate::app::screen::activity::{Plan, Row, RowId, SortKey, State, UNDONE};
+use crate::domain::activity::Record;
 use crate::domain::text::{SafeText, counted};
 use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::marks::Mark;
@@ -16,12 +16,22 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// What a cell is made from.
-struct Row<'a> {
-    record: &'a Record,
+struct Told<'a> {
+    row: Row<'a>,
     now: Timestamp,
 }
 
-type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
+impl<'a> Told<'a> {
+    /// Returns the change; nothing where it is a plan.
+    fn record(&self) -> Option<&'a Record> {
+        match self.row {
+            Row::Change { record, .. } => Some(record),
+            Row::Plan { .. } => None,
+        }
+    }
+}
+
+type Column = table::Column<SortKey, fn(&Look, &Told<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 7] = [
@@ -45,10 +55,10 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         instead_of_rows(model, look, state, inner, buffer);
         return;
     }
-    let row = |id: &RecordId| {
-        let record = state.find(id)?;
+    let row = |id: &RowId| {
+        let row = state.find(id)?;
         let now = model.now;
-        Some(Row { record, now })
+        Some(Told { row, now })
     };
     let mut columns = COLUMNS.to_vec();
     if state.shows_all_servers {
@@ -63,47 +73,90 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     table::in_upper_border(look, told, area, buffer);
 }
 
-fn at(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.text, time::relative(row.record.at, row.now))
+fn at(look: &Look, row: &Told<'_>) -> Cell {
+    let at = match row.row {
+        Row::Plan { plan, .. } => plan.at,
+        Row::Change { record, .. } => record.at,
+    };
+    Cell::new(look.theme.text, time::relative(at, row.now))
 }
 
 fn ended(record: &Record) -> Mark {
     Mark::Ended(record.end.as_ref().map(|(_, end)| end.verdict))
 }
 
-fn mark(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::marks(look, &[ended(row.record)])
+fn mark(look: &Look, row: &Told<'_>) -> Cell {
+    let (ended, is_undone) = match row.row {
+        Row::Plan { plan, .. } => (Mark::Ended(plan.verdict), plan.is_undone()),
+        Row::Change { record, is_undone, .. } => (ended(record), is_undone),
+    };
+    if is_undone {
+        Cell::marks(look, &[Mark::Undone])
+    } else {
+        Cell::marks(look, &[ended])
+    }
 }
 
-fn workspace(look: &Look, row: &Row<'_>) -> Cell {
-    let change = row.record.change.as_ref();
+/// Returns what stands in a row of a plan in place of all columns behind: what became of it, and why it was made.
+fn plan(look: &Look, plan: &Plan, is_open: bool) -> Cell {
+    let sign = if is_open { "▾" } else { "▸" };
+    let reason = plan.reason.as_ref().map(|reason| format!(": {reason}"));
+    let text = format!("{sign} {}{}", plan.in_words(), reason.unwrap_or_default());
+    let style = if plan.is_undone() {
+        look.theme.muted
+    } else {
+        look.theme.text
+    };
+    Cell::new(style, look.print(text)).long()
+}
+
+fn workspace(look: &Look, row: &Told<'_>) -> Cell {
+    if let Row::Plan { plan: told, is_open } = row.row {
+        return plan(look, told, is_open);
+    }
+    let change = row.record().and_then(|record| record.change.as_ref());
     let name = change.map(|change| look.print(change.workspace().shown()));
     Cell::new(look.theme.text, name.unwrap_or_default())
 }
 
-fn target(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.text, look.print(row.record.target()))
+/// What belongs to a plan stands below it, a little to the right.
+fn target(look: &Look, row: &Told<'_>) -> Cell {
+    match row.row {
+        Row::Plan { plan: told, is_open } => plan(look, told, is_open),
+        Row::Change { record, is_part, .. } => {
+            let indent = if is_part { "  " } else { "" };
+            Cell::new(look.theme.text, format!("{indent}{}", look.print(record.target())))
+        }
+    }
 }
 
-fn change(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.text, look.print(row.record.in_words()))
+fn change(look: &Look, row: &Told<'_>) -> Cell {
+    let words = row.record().map(|record| look.print(record.in_words()));
+    Cell::new(look.theme.text, words.unwrap_or_default())
 }
 
-fn became(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(ended(row.record).style(&look.theme), row.record.outcome().to_owned())
+fn became(look: &Look, row: &Told<'_>) -> Cell {
+    match row.row {
+        Row::Change { is_undone: true, .. } => Cell::new(Mark::Undone.style(&look.theme), UNDONE.to_owned()),
+        Row::Change { record, .. } => Cell::new(ended(record).style(&look.theme), record.outcome().to_owned()),
+        Row::Plan { .. } => Cell::empty(),
+    }
 }
 
-fn by(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.muted, look.print(row.record.caller.label()))
+fn by(look: &Look, row: &Told<'_>) -> Cell {
+    let by = row.record().map(|record| look.print(record.caller.label()));
+    Cell::new(look.theme.muted, by.unwrap_or_default())
 }
 
-fn reason(look: &Look, row: &Row<'_>) -> Cell {
-    let reason = row.record.reason.as_ref().map(|reason| look.print(reason));
+fn reason(look: &Look, row: &Told<'_>) -> Cell {
+    let reason = row.record().and_then(|record| record.reason.as_ref());
+    let reason = reason.map(|reason| look.print(reason));
     Cell::new(look.theme.muted, reason.unwrap_or_default())
 }
 
-fn server(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.muted, look.print(SafeText::new(&row.record.server)))
+fn server(look: &Look, row: &Told<'_>) -> Cell {
+    let server = row.record().map(|record| look.print(SafeText::new(&record.server)));
+    Cell::new(look.theme.muted, server.unwrap_or_default())
 }
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {

@@ -2,9 +2,12 @@
 
 use super::members_of;
 use crate::console::Console;
+use nmp_console::app::dialog::Form;
 use nmp_console::app::model::Details;
 use nmp_console::app::msg::{Effect, Query};
 use nmp_console::domain::activity::Record;
+use nmp_console::domain::text::SafeText;
+use pretty_assertions::assert_eq;
 
 /// The console on what was changed: bob was made Editor of `ml-team`, and carol removed; eve could not be added.
 fn activity() -> Console {
@@ -132,4 +135,102 @@ fn there_is_one_activity_however_often_it_is_opened() {
     assert!(console.selected().starts_with("remove bob"), "the cursor stays");
     console.press("q q");
     assert_eq!(console.selected(), "eve@example.com");
+}
+
+/// The console on what was changed, the last two of three changes made as one plan.
+fn with_a_plan() -> Console {
+    let mut console = activity();
+    for record in console.platform.journal.iter_mut().skip(1) {
+        record.plan = Some(SafeText::new("p-1"));
+    }
+    console.press("r").settle();
+    console
+}
+
+const PLAN: &str = "plan of 2 changes: 2 applied";
+const EVE: &str = "add eve@example.com to 'ml-team' as Viewer: confirmed";
+const GONE: &str = "remove bob@example.com (Editor) from 'ml-team': confirmed";
+const RAISED: &str = "change bob@example.com in 'ml-team': Viewer → Editor: confirmed";
+
+#[test]
+fn a_plan_is_one_row_that_opens_to_its_changes_and_closes() {
+    let mut console = with_a_plan();
+    assert_eq!(console.rows(), [PLAN, RAISED]);
+    console.press("g enter");
+    assert_eq!(console.rows(), [PLAN, EVE, GONE, RAISED]);
+    assert_eq!(
+        (console.selected().as_str(), console.model.details),
+        (PLAN, Details::Beside)
+    );
+    console.press("enter");
+    assert_eq!(console.rows(), [PLAN, RAISED]);
+    assert!(console.why_not("←").is_some_and(|why| why.contains("closed already")));
+    console.press("→ → j j");
+    assert_eq!(console.selected(), GONE);
+    console.press("←");
+    assert_eq!((console.rows().len(), console.selected().as_str()), (2, PLAN));
+    console.press("j");
+    assert!(
+        console
+            .why_not("←")
+            .is_some_and(|why| why.contains("not part of a plan"))
+    );
+}
+
+#[test]
+fn on_its_row_a_plan_is_undone_as_one_and_everything_of_it_says_so() {
+    let mut console = with_a_plan();
+    console.press("g u").settle();
+    assert!(console.is_confirming(), "{:?}", console.dialog());
+    console.press("y").settle();
+    assert_eq!(
+        console.platform.roles_of("ml-team", "bob@example.com").shown().as_str(),
+        "Editor"
+    );
+    let undone = format!("{PLAN}, undone");
+    assert_eq!(console.rows(), ["undo of 2 changes: 2 applied", &undone, RAISED]);
+    console.press("j enter");
+    let parts = [EVE, GONE].map(|part| format!("{part}, undone"));
+    assert_eq!(console.rows()[2..4], parts);
+}
+
+#[test]
+fn a_mark_on_a_plan_stands_for_all_of_it_wherever_it_goes() {
+    let mut console = with_a_plan();
+    console.press("g space s s");
+    assert!(console.rows().contains(&PLAN.to_owned()));
+    console.press("enter").press("u").settle();
+    let Form::Undo(form) = &console.dialog().form else {
+        panic!("{:?}", console.dialog());
+    };
+    assert_eq!(form.n_changes(), 2);
+}
+
+#[test]
+fn what_a_filter_finds_in_a_plan_stands_below_it() {
+    let mut console = with_a_plan();
+    console.press("/").write("eve").press("enter");
+    assert_eq!(console.rows(), [PLAN, EVE]);
+    console.press("←");
+    assert_eq!(console.rows(), [PLAN]);
+    console.press("enter");
+    assert_eq!(console.rows(), [PLAN, EVE]);
+    console.press("esc");
+    assert_eq!(console.rows(), [PLAN, RAISED], "nobody opened it before");
+}
+
+#[test]
+fn the_commands_of_a_plan_are_shown_in_the_order_in_which_they_were_made() {
+    let mut console = with_a_plan();
+    assert!(
+        console
+            .why_not("y")
+            .is_some_and(|why| why.contains("x shows those of its changes"))
+    );
+    console.press("g x");
+    let commands = console.commands();
+    assert!(
+        commands.len() == 2 && commands[0].contains("delete bob@example.com"),
+        "{commands:?}"
+    );
 }

@@ -38,8 +38,8 @@ fn journal() -> Console {
     add(&mut console, "p1@example.com, p2@example.com, p3@example.com");
     console.press("/").write("bob").press("enter e a").settle();
     agree(&mut console);
-    console.press("L").settle();
-    assert_eq!(console.rows().len(), 4);
+    console.press("L").settle().press("j enter g");
+    assert_eq!(console.rows().len(), 5, "the plan, and its changes below it");
     console
 }
 
@@ -67,7 +67,7 @@ fn the_selected_change_is_undone_and_undoing_that_redoes_it() {
 #[test]
 fn marked_changes_are_undone_in_one_plan() {
     let mut console = journal();
-    console.press("j space space u").settle();
+    console.press("j j space space u").settle();
     assert_eq!(n_planned(&console), 2);
     console.press("enter").settle();
     agree(&mut console);

@@ -207,6 +207,62 @@ fn activity_at_every_size() {
     check("ascii-activity", &paint(&open(journal(), 80, 24).model, &ascii).text());
 }
 
+/// A plan of which one change was refused and one is undone, another one that is undone as a whole, and its undo.
+fn with_plans() -> Vec<Record> {
+    let part_of = |plan: &str, record: Record| Record {
+        plan: Some(SafeText::new(plan)),
+        reason: Some(SafeText::new("OPS-12: the vision team moves")),
+        digest: Some("3f9a0c12bd34".repeat(6)[..64].to_owned()),
+        ..record
+    };
+    let takes_back = |seq: u64, record: Record| Record {
+        undoes: Some(RecordId::new(format!("4f0c2b7a91de-{seq}"))),
+        ..part_of("4f0c2b7a91de-31", record)
+    };
+    let add = |n: u64, who: &str| change("ml-team", &format!("{who}-{n}@example.com"), &[], &["Viewer"]);
+    let take = |n: u64, who: &str| change("ml-team", &format!("{who}-{n}@example.com"), &["Viewer"], &[]);
+    let mut all: Vec<Record> = (32..34)
+        .rev()
+        .map(|n| takes_back(n - 10, record(n, HOUR, take(n - 10, "new"))))
+        .collect();
+    all.push(Record {
+        undoes: Some(RecordId::new("4f0c2b7a91de-12")),
+        ..record(30, 2 * HOUR, take(12, "colleague"))
+    });
+    all.extend(
+        (22..24)
+            .rev()
+            .map(|n| part_of("4f0c2b7a91de-21", record(n, DAY, add(n, "new")))),
+    );
+    let refused = Some("the platform said no");
+    all.push(part_of(
+        "4f0c2b7a91de-11",
+        ended(Verdict::Refused, refused, record(16, 2 * DAY, add(16, "colleague"))),
+    ));
+    all.extend(
+        (12..16)
+            .rev()
+            .map(|n| part_of("4f0c2b7a91de-11", record(n, 2 * DAY, add(n, "colleague")))),
+    );
+    all
+}
+
+#[test]
+fn a_plan_is_a_row_at_every_size() {
+    for (width, height) in [(80, 24), (120, 40), (60, 16), (200, 50)] {
+        open(with_plans(), width, height)
+            .press("G enter")
+            .shows(&format!("activity-plans-{width}x{height}"));
+    }
+    open(with_plans(), 80, 24).shows("activity-plans-closed");
+    open(with_plans(), 80, 24)
+        .press("G enter j j j j j")
+        .shows("activity-plans-a-part");
+    let ascii = Look::new(ColorDepth::None, true);
+    let scene = open(with_plans(), 80, 24).press("enter");
+    check("ascii-activity-plans", &paint(&scene.model, &ascii).text());
+}
+
 #[test]
 fn the_whole_record_of_a_change() {
     for (width, height) in [(80, 24), (120, 40), (60, 16)] {

@@ -101,6 +101,14 @@ pub(super) const SCREENS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Activity, &["m"], A::Show(S::Everybody), "everybody", "Show everybody's changes on this server, which only platform admins may.", 3)
         .needs(N::MaySeeEverybody),
+    key(C::Activity, &["←"], A::ClosePlan, "close plan", "Close the plan that the selected row belongs to.", 3)
+        .needs(N::OpenPlan)
+        .hinted(Hinted::WhileAvailable),
+    key(C::PlanMade, &["enter"], A::TurnPlan, "open", "Show the changes of the selected plan below it, or hide them again.", 1),
+    key(C::PlanMade, &["→"], A::OpenPlan, "open", "Show the changes of the selected plan below it.", 0)
+        .needs(N::ClosedPlan),
+    key(C::PlanMade, &["u", "U"], A::Open(O::UndoPlan), "undo plan", "Undo the selected plan as a whole; you review it first. Undoing an undo redoes.", 2)
+        .needs(N::MayUndo),
     key(C::Everybody, &["enter"], A::Details, "details", "Show all that the row tells, or the list again.", 1)
         .needs(N::MayShowDetails),
     key(C::Everybody, &["w"], A::Watch, "watch", "Look again every 5 s, or stop that.", 2),

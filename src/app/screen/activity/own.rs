@@ -22,8 +22,16 @@ pub(super) const LANGUAGE: Language = Language {
 /// What `kind:` asks for: what a change does, or that it takes another one back.
 const KINDS: [&str; 7] = ["add", "change", "remove", "create", "describe", "delete", "undo"];
 
+/// What is said of a change that a later one took back.
+pub const UNDONE: &str = "undone";
+
 /// Tells what the row of a change says, in every column.
-pub(super) fn tell<'a>(record: &'a Record, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
+pub(super) fn tell<'a>(
+    record: &'a Record,
+    is_undone: bool,
+    now: Timestamp,
+    hear: &mut Hear<'_, 'a>,
+) -> ControlFlow<()> {
     // What lies there as it is told comes first: what is put together for it costs more than to look through it.
     match &record.change {
         Some(Change::Roles { principal, .. }) => {
@@ -51,6 +59,9 @@ pub(super) fn tell<'a>(record: &'a Record, now: Timestamp, hear: &mut Hear<'_, '
         }
     }
     hear("outcome", record.outcome().into())?;
+    if is_undone {
+        hear("outcome", UNDONE.into())?;
+    }
     hear_both("by", record.caller.name(), text::LONGEST, hear)?;
     if let Some(reason) = &record.reason {
         hear("reason", reason.as_str().into())?;
@@ -106,7 +117,7 @@ pub(super) fn compare(key: SortKey, a: &Record, b: &Record) -> Ordering {
         SortKey::Time => Ordering::Equal,
         SortKey::Workspace => workspace(a).cmp(workspace(b)),
         SortKey::Target => name(a).cmp(&name(b)),
-        SortKey::Outcome => verdict(a).cmp(&verdict(b)),
+        SortKey::Outcome => gravity(verdict_of(a)).cmp(&gravity(verdict_of(b))),
         SortKey::By => a.caller.label().as_str().cmp(b.caller.label().as_str()),
     }
 }
@@ -130,8 +141,12 @@ fn name(record: &Record) -> (u8, &str) {
     }
 }
 
-/// What needs a look comes first.
-fn verdict(record: &Record) -> (bool, Reverse<Option<Verdict>>) {
-    let verdict = record.end.as_ref().map(|(_, end)| end.verdict);
+/// Returns what became of a change, where that is written down.
+pub(super) fn verdict_of(record: &Record) -> Option<Verdict> {
+    record.end.as_ref().map(|(_, end)| end.verdict)
+}
+
+/// Returns how much it needs a look: what does comes first.
+pub(super) fn gravity(verdict: Option<Verdict>) -> (bool, Reverse<Option<Verdict>>) {
     (verdict.is_some(), Reverse(verdict))
 }
