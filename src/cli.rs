@@ -7,6 +7,7 @@
 mod activity;
 mod answers;
 mod apply;
+mod asking;
 mod audit;
 mod can;
 mod console;

@@ -1,8 +1,11 @@
 //! What `can` and `who-can` say alike.
 
-use crate::audit::{Doubt, Giving, Ground};
+use crate::api::{Client, Error, ErrorKind};
+use crate::audit::{Doubt, Evidence, Giving, Ground};
 use crate::domain::ids::WorkspaceName;
+use crate::domain::member::Roster;
 use crate::domain::operation::Operation;
+use crate::domain::platform::{Allowed, Generation, ServerInfo};
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -20,6 +23,76 @@ pub(super) enum Format {
 /// Reads an operation as it is typed.
 pub(super) fn operation(typed: &str) -> Result<Operation, String> {
     Operation::parse(typed)
+}
+
+/// Who holds what in a workspace and in `system`, as far as the caller may read it.
+pub(super) struct Rosters {
+    pub(super) here: Option<Roster>,
+    /// Nothing either where the workspace is `system` itself.
+    pub(super) system: Option<Roster>,
+    /// Whether these are the role bindings, and not member lists.
+    pub(super) are_bindings: bool,
+}
+
+impl Rosters {
+    /// Reads them: the role bindings, where the caller may read those, else the member lists.
+    pub(super) async fn read(client: &Client, info: &ServerInfo, workspace: &WorkspaceName) -> Result<Self, Error> {
+        let home = system();
+        let is_elsewhere = !workspace.is_system();
+        if info.platform_admin != Allowed::No {
+            let bound = async |is_read, workspace| match is_read {
+                true => client.rows(workspace).await.map(|rows| Some(rows.roster())),
+                false => Ok(None),
+            };
+            match tokio::try_join!(bound(true, workspace), bound(is_elsewhere, &home)) {
+                Ok((here, system)) => {
+                    return Ok(Self {
+                        here,
+                        system,
+                        are_bindings: true,
+                    });
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let (here, system) = tokio::try_join!(members(client, workspace, true), members(client, &home, is_elsewhere))?;
+        Ok(Self {
+            here,
+            system,
+            are_bindings: false,
+        })
+    }
+
+    /// Returns what they tell of `workspace`, for which they were read.
+    pub(super) fn evidence(&self, workspace: &WorkspaceName, generation: Generation) -> Evidence<'_> {
+        let evidence = Evidence::of_rosters(workspace, [self.here.as_ref(), self.system.as_ref()], generation);
+        if self.are_bindings {
+            evidence.from_bindings()
+        } else {
+            evidence
+        }
+    }
+}
+
+/// Returns the members, or nothing where they are not wanted, or the caller may not see them.
+pub(super) async fn members(
+    client: &Client,
+    workspace: &WorkspaceName,
+    is_wanted: bool,
+) -> Result<Option<Roster>, Error> {
+    if !is_wanted {
+        return Ok(None);
+    }
+    match client.members(workspace).await {
+        Ok(roster) => Ok(Some(roster)),
+        Err(error) if *error.kind() == ErrorKind::Forbidden => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) fn system() -> WorkspaceName {
+    WorkspaceName::from_platform(WorkspaceName::SYSTEM)
 }
 
 /// A role binding, for JSON.

@@ -1,18 +1,16 @@
-//! `nmp-console can`: whether somebody may do something, and through what. Reads one member list, that of `system`, and
-//! little else, however many workspaces there are.
+//! `nmp-console can`: whether somebody may do something, and through what. Reads who holds what in that workspace and in
+//! `system`, and little else, however many workspaces there are.
 
-use super::answers::{self, DoubtEntry, Format, GroundEntry};
-use super::signals::Signals;
-use super::{Ending, Failure, document, tell};
-use crate::api::{Client, Error, ErrorKind};
+use super::answers::{self, DoubtEntry, Format, GivingEntry, GroundEntry, Rosters, members, system};
+use super::{Ending, Failure, asking, document};
+use crate::api::{Client, Error};
 use crate::audit::effective::answer;
 use crate::audit::export::write_json;
-use crate::audit::{Answer, Doubt, Evidence, Ground};
+use crate::audit::{Answer, Doubt, Giving, Ground};
 use crate::config::Settings;
-use crate::connect::{Connector, Opened};
+use crate::connect::Connector;
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::Roster;
 use crate::domain::operation::Operation;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::role::Role;
@@ -40,11 +38,12 @@ pub(super) struct Arguments {
 
 const NOTES: &str = "\
 Exit codes: 0 yes, 1 no, 3 cannot tell: the platform does not say who is in a group, and shows
-members to Admins only. It tells what roles give; a token with narrow scopes can do less.
+members to Admins only. A platform admin gets yes or no wherever no group holds enough. It tells
+what roles give; a token with narrow scopes can do less.
 
 About 10 requests, whether there are 1,000 workspaces or 10,000: 7 to find out what the platform is
-and who you are, the members of the workspace and of 'system', for platform admins whether the
-workspace exists, and about yourself up to 2 more.";
+and who you are, then who holds what in the workspace and in 'system' (for platform admins one for
+each 1,000 role bindings there, and whether the workspace exists); about yourself up to 2 more.";
 
 /// What was asked, with its answer.
 struct Answered {
@@ -54,6 +53,8 @@ struct Answered {
     server: String,
     version: Option<SafeText>,
     answer: Answer,
+    /// Which role bindings are theirs or those of everyone, also such as do not give it.
+    held: Vec<Giving>,
     notes: Vec<SafeText>,
 }
 
@@ -65,13 +66,7 @@ impl Arguments {
         settings: Settings,
         authorities: Vec<u8>,
     ) -> Result<Ending, Failure> {
-        let mut signals = Signals::listen()?;
-        let ended = tokio::select! {
-            ended = self.ask(connector, settings, authorities) => ended,
-            number = signals.next() => Ok(Ending::Signalled(number)),
-        };
-        connector.settled().await;
-        ended
+        asking::until_a_signal(connector, self.ask(connector, settings, authorities)).await
     }
 
     async fn ask(self, connector: &Connector, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
@@ -90,11 +85,7 @@ impl Arguments {
         if principal.raw().trim().is_empty() {
             return Err(Failure::Usage("a principal is needed".to_owned()));
         }
-        let Opened { about, client, .. } = connector.open_by(settings, authorities)?;
-        for warning in &about.warnings {
-            tell(warning);
-        }
-        let info = client.server_info().await.map_err(Failure::Platform)?;
+        let (_, client, info) = asking::connect(connector, settings, authorities).await?;
         let asked = workspace.clone().unwrap_or_else(system);
         let question = Question {
             client: &client,
@@ -103,7 +94,7 @@ impl Arguments {
             operation,
             workspace: operation.held_in(&asked),
         };
-        let (answer, notes) = question.answer().await.map_err(Failure::Platform)?;
+        let (answer, held, notes) = question.answer().await.map_err(Failure::Platform)?;
         let answered = Answered {
             principal,
             operation,
@@ -111,6 +102,7 @@ impl Arguments {
             server: client.base_url().as_str().to_owned(),
             version: info.version,
             answer,
+            held,
             notes,
         };
         let printed = match format {
@@ -136,36 +128,46 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// Returns the answer, and what whoever asks should know besides.
-    async fn answer(&self) -> Result<(Answer, Vec<SafeText>), Error> {
+    /// Returns the answer, what is held by name, and what whoever asks should know besides.
+    async fn answer(&self) -> Result<(Answer, Vec<Giving>, Vec<SafeText>), Error> {
         if !self.info.is_auth_enabled {
-            return Ok((Answer::Yes(vec![Ground::NoLogin]), Vec::new()));
+            return Ok((Answer::Yes(vec![Ground::NoLogin]), Vec::new(), Vec::new()));
         }
-        let home = system();
-        let ((here, access), system, ()) =
-            tokio::try_join!(self.look(), members(self.client, &home), self.make_sure_it_is_there())?;
-        let known = [here.as_ref(), system.as_ref()];
-        let evidence = Evidence::of_rosters(&self.workspace, known, self.info.generation);
+        let ((rosters, access), ()) = tokio::try_join!(self.look(), self.make_sure_it_is_there())?;
+        let evidence = rosters.evidence(&self.workspace, self.info.generation);
         let mut answer = evidence.may(self.principal, self.operation);
         if self.is_about_the_caller() {
             answer = of_the_caller(answer, &self.info.identity);
             answer = self.shown(answer, access.as_ref());
         }
-        Ok((answer, answer::notes(self.operation, &evidence)))
+        let strands = evidence.proof(self.principal).strands.into_iter();
+        let held = strands.map(|strand| strand.binding).collect();
+        Ok((answer, held, answer::notes(self.operation, &evidence)))
     }
 
     fn is_about_the_caller(&self) -> bool {
         self.info.identity.is(self.principal) == IsCaller::Yes
     }
 
-    /// Reads the members; where the question is about the caller, what is refused says the rest.
-    async fn look(&self) -> Result<(Option<Roster>, Option<CallerAccess>), Error> {
-        if self.is_about_the_caller() && self.operation != Operation::CreateWorkspace {
-            let is_admin = self.info.platform_admin == Allowed::Yes;
-            let found = self.client.caller_access(&self.workspace, is_admin).await?;
-            return Ok((found.roster.ok(), Some(found.caller_access)));
+    /// Reads who holds what; where the question is about the caller, what is refused says the rest.
+    async fn look(&self) -> Result<(Rosters, Option<CallerAccess>), Error> {
+        if self.info.platform_admin == Allowed::Yes {
+            let rosters = Rosters::read(self.client, self.info, &self.workspace).await?;
+            return Ok((rosters, Some(CallerAccess::PlatformAdmin)));
         }
-        Ok((members(self.client, &self.workspace).await?, None))
+        if self.is_about_the_caller() && self.operation != Operation::CreateWorkspace {
+            let home = system();
+            let found = self.client.caller_access(&self.workspace, false);
+            let (found, system) = tokio::try_join!(found, members(self.client, &home, !self.workspace.is_system()))?;
+            let rosters = Rosters {
+                here: found.roster.ok(),
+                system,
+                are_bindings: false,
+            };
+            return Ok((rosters, Some(found.caller_access)));
+        }
+        let rosters = Rosters::read(self.client, self.info, &self.workspace).await?;
+        Ok((rosters, None))
     }
 
     /// Platform admins are told of the members of what is not there any more; to everybody else it is a refusal.
@@ -228,19 +230,6 @@ fn of_the_caller(answer: Answer, caller: &Identity) -> Answer {
     if theirs.is_empty() { answer } else { Answer::Yes(theirs) }
 }
 
-/// Returns the members, or nothing where the caller may not see them.
-async fn members(client: &Client, workspace: &WorkspaceName) -> Result<Option<Roster>, Error> {
-    match client.members(workspace).await {
-        Ok(roster) => Ok(Some(roster)),
-        Err(error) if *error.kind() == ErrorKind::Forbidden => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn system() -> WorkspaceName {
-    WorkspaceName::from_platform(WorkspaceName::SYSTEM)
-}
-
 /// What is written as JSON.
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -254,6 +243,7 @@ struct Entry<'a> {
     answer: &'static str,
     grounds: Vec<GroundEntry>,
     doubts: Vec<DoubtEntry>,
+    held: Vec<GivingEntry>,
     notes: Vec<&'a str>,
 }
 
@@ -279,6 +269,7 @@ impl Answered {
             },
             grounds: grounds.iter().map(GroundEntry::of).collect(),
             doubts: doubts.iter().map(DoubtEntry::of).collect(),
+            held: self.held.iter().map(GivingEntry::of).collect(),
             notes: self.notes.iter().map(SafeText::as_str).collect(),
         }
     }
@@ -311,6 +302,10 @@ impl Answered {
                     .iter()
                     .try_for_each(|doubt| writeln!(out, "  {}", doubt.in_words()))?;
             }
+        }
+        if !matches!(self.answer, Answer::Yes(_)) {
+            let mut held = self.held.iter();
+            held.try_for_each(|giving| writeln!(out, "  not by {}", giving.in_words()))?;
         }
         self.notes.iter().try_for_each(|note| writeln!(out, "note: {note}"))
     }

@@ -28,7 +28,7 @@ The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity
 Exit codes: 0 done, and can: yes; 1 audit found what --fail-on names, or a difference from the --baseline, or activity verify
 a fault, or plan has changes pending, or apply something that was refused or is stale, or can: no; 2 usage;
 3 audit, export, plan, apply, who-can, can, whoami, login or logout met an error of the platform, of its identity provider or of
-the login (what an audit has read is written all the same), or can: cannot tell;
+the login (what an audit has read is written all the same), or can: cannot tell, or who-can: somebody may be missing;
 4 local error (config, policy, baseline, access file, output, journal, log, terminal, sandbox); 5 plan and apply were refused by a
 guard; 6 apply does not know an outcome; 128 + n ended by signal n (130 interrupted).";
 

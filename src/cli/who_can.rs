@@ -2,19 +2,18 @@
 
 mod page;
 
-use super::answers::{self, Format};
+use super::answers::{self, Format, Rosters};
 use super::audit::{self, progress::Line, reading};
 use super::signals::Signals;
-use super::{Ending, Failure, document, tell};
-use crate::api::{Client, ErrorKind};
+use super::{Ending, Failure, asking, document};
+use crate::api::Client;
 use crate::audit::export::Lines;
-use crate::audit::{Evidence, Ground, Policy, Report, Snapshot};
+use crate::audit::{Doubt, Evidence, Ground, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Options, Parts};
 use crate::config::{ReadOnlySource, Settings};
-use crate::connect::{Connector, Opened};
+use crate::connect::Connector;
 use crate::domain::glob::Glob;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::member::Roster;
 use crate::domain::operation::Operation;
 use crate::domain::platform::ServerInfo;
 use crate::domain::role::Role;
@@ -39,9 +38,9 @@ pub(super) struct Arguments {
 }
 
 const NOTES: &str = "\
-It names role bindings: the platform does not say who is in a group, or who can log in at all. Where
-members could not be read, it says so; the exit code is 0 all the same, and the JSON has
-\"complete\": false.
+Exit codes: 0 everybody who can is named, or everyone (*) can; 3 somebody may be missing. Lines that
+begin with 'cannot tell' say how much: the platform does not say who is in a group, and shows members
+to Admins only. In JSON they are \"cannot_tell\", and \"complete\" is false.
 
 A platform admin's question takes a request for each 1,000 workspaces and each 1,000 role bindings
 (with 20 members in each: 29 at 1,000 workspaces, 224 at 10,000), anybody else's the list of
@@ -52,8 +51,8 @@ create-workspace 7.";
 enum Source {
     /// Everything that was asked about.
     Snapshot(Box<Report>),
-    /// The members of `system`, where they could be read.
-    System(Option<Roster>),
+    /// Who holds what in `system`.
+    System(Rosters),
 }
 
 /// Everything there is to print.
@@ -80,18 +79,16 @@ impl Arguments {
             ..settings
         };
         let globs = self.globs()?;
-        let Opened { about, client, .. } = connector.open_by(settings, authorities)?;
-        about.warnings.iter().for_each(tell);
-        let info = tokio::select! {
-            info = client.server_info() => info,
+        let (_, client, info) = tokio::select! {
+            connected = asking::connect(connector, settings, authorities) => connected?,
             number = signals.next() => return Ok(Ending::Signalled(number)),
         };
-        let info = info.map_err(Failure::Platform)?;
         let (source, end) = match self.read(&client, &info, &mut signals).await? {
             Ok(read) => read,
             Err(number) => return Ok(Ending::Signalled(number)),
         };
         connector.settled().await;
+        let mut ending = Ending::Done;
         if let Some(source) = source {
             let found = Found {
                 operation: self.operation,
@@ -103,12 +100,12 @@ impl Arguments {
             if matches!(end, End::Read) {
                 found.require_matches()?;
             }
-            self.print(&found)?;
+            ending = self.print(&found)?;
         }
         match end {
             End::Failed(error) => Err(Failure::Platform(error)),
             End::Endless(why) => Err(Failure::Endless(why)),
-            End::Read | End::Stopped => Ok(Ending::Done),
+            End::Read | End::Stopped => Ok(ending),
         }
     }
 
@@ -131,17 +128,12 @@ impl Arguments {
         signals: &mut Signals,
     ) -> Result<Result<(Option<Source>, End), i32>, Failure> {
         if self.operation == Operation::CreateWorkspace {
-            let system = WorkspaceName::from_platform(WorkspaceName::SYSTEM);
-            let roster = tokio::select! {
-                roster = client.members(&system) => roster,
+            let system = answers::system();
+            let rosters = tokio::select! {
+                rosters = Rosters::read(client, info, &system) => rosters.map_err(Failure::Platform)?,
                 number = signals.next() => return Ok(Err(number)),
             };
-            let roster = match roster {
-                Ok(roster) => Some(roster),
-                Err(error) if *error.kind() == ErrorKind::Forbidden => None,
-                Err(error) => return Err(Failure::Platform(error)),
-            };
-            return Ok(Ok((Some(Source::System(roster)), End::Read)));
+            return Ok(Ok((Some(Source::System(rosters)), End::Read)));
         }
         let options = Options {
             policy: Arc::new(Policy::default()),
@@ -166,13 +158,15 @@ impl Arguments {
     }
 
     fn print(&self, found: &Found) -> Result<Ending, Failure> {
-        match self.format {
+        let untold = page::Untold::of(found);
+        let printed = match self.format {
             Format::Table => {
                 let lines = runtime::columns().map_or_else(Lines::default, Lines::Cut);
-                document::print_from(|out| page::table(found, lines, out))
+                document::print_from(|out| page::table(found, &untold, lines, out))
             }
-            Format::Json => document::print_from(|out| page::json(found, out)),
-        }
+            Format::Json => document::print_from(|out| page::json(found, &untold, out)),
+        }?;
+        Ok(if untold.is_empty() { printed } else { Ending::CannotTell })
     }
 }
 
@@ -193,14 +187,9 @@ impl Found {
                 let asked = asked.filter(|(_, workspace)| self.is_asked_about(&workspace.name));
                 Box::new(asked.filter_map(|(number, _)| snapshot.evidence(number)))
             }
-            Source::System(roster) => {
-                let system = WorkspaceName::from_platform(WorkspaceName::SYSTEM);
-                let known = [roster.as_ref(), None];
-                Box::new(std::iter::once(Evidence::of_rosters(
-                    &system,
-                    known,
-                    self.info.generation,
-                )))
+            Source::System(rosters) => {
+                let evidence = rosters.evidence(&answers::system(), self.info.generation);
+                Box::new(std::iter::once(evidence))
             }
         }
     }
@@ -227,10 +216,13 @@ impl Found {
         }
     }
 
-    /// Returns whether everybody is named who may, other than through groups.
-    fn is_complete(&self) -> bool {
-        self.snapshot().is_none_or(|it| it.coverage.has_read_all_lists())
-            && self.places().all(|place| place.doubts(self.operation).is_empty())
+    /// Returns what keeps the answer from naming everybody who may in this workspace.
+    fn untold(&self, place: &Evidence<'_>) -> Vec<Doubt> {
+        if self.info.is_auth_enabled {
+            place.untold(self.operation)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Returns why nobody is asked for a role, where that is so.

@@ -3,11 +3,10 @@
 mod page;
 mod roles;
 
-use super::signals::Signals;
-use super::{Ending, Failure, document, tell};
+use super::{Ending, Failure, asking, document};
 use crate::api::{Client, Mode};
 use crate::config::Settings;
-use crate::connect::{About, Connector, Opened};
+use crate::connect::{About, Connector};
 use crate::domain::platform::ServerInfo;
 use crate::runtime;
 use clap::{Args, ValueEnum};
@@ -48,21 +47,11 @@ impl Arguments {
         settings: Settings,
         authorities: Vec<u8>,
     ) -> Result<Ending, Failure> {
-        let mut signals = Signals::listen()?;
-        let ended = tokio::select! {
-            ended = self.ask(connector, settings, authorities) => ended,
-            number = signals.next() => Ok(Ending::Signalled(number)),
-        };
-        connector.settled().await;
-        ended
+        asking::until_a_signal(connector, self.ask(connector, settings, authorities)).await
     }
 
     async fn ask(self, connector: &Connector, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
-        let Opened { about, client, .. } = connector.open_by(settings, authorities)?;
-        for warning in &about.warnings {
-            tell(warning);
-        }
-        let info = client.server_info().await.map_err(Failure::Platform)?;
+        let (about, client, info) = asking::connect(connector, settings, authorities).await?;
         let roles = if self.no_roles {
             None
         } else {

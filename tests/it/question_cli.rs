@@ -28,9 +28,14 @@ fn token(email: &str, groups: &[&str]) -> String {
 
 impl Shell {
     async fn new() -> Self {
+        Self::of(sandbox::Deletion::Cascade).await
+    }
+
+    /// How a sandbox deletes says which generation it is of.
+    async fn of(deletion: sandbox::Deletion) -> Self {
         let options = sandbox::Options {
             seed: Seed::Empty,
-            deletion: sandbox::Deletion::Cascade,
+            deletion,
             ..sandbox::Options::default()
         };
         let shell = Self {
@@ -104,7 +109,7 @@ const QUESTIONS: &[(&str, &str, i32, &str)] = &[
         PLATFORM_ADMIN,
         "vi@x.com write system",
         1,
-        "no: vi@x.com cannot write in 'system'\n",
+        "no: vi@x.com cannot write in 'system'\n  not by Viewer of Everyone (*) in 'system'\n  not by WorkspaceCreator of Everyone (*) in 'system'\n",
     ),
     (
         PLATFORM_ADMIN,
@@ -165,6 +170,55 @@ async fn can_answers_with_the_binding_and_the_exit_code() {
     }
 }
 
+/// The first generations leave out of their member lists what was set up with the platform. A platform admin is told all
+/// the same, by the role bindings, and by few requests; nobody else can be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_admin_gets_an_answer_where_member_lists_leave_somebody_out() {
+    let shell = Shell::of(sandbox::Deletion::Refuse).await;
+    for (asker, question, code, said) in [
+        (
+            PLATFORM_ADMIN,
+            "can zoe@x.com write system",
+            1,
+            "no: zoe@x.com cannot write in 'system'",
+        ),
+        (
+            PLATFORM_ADMIN,
+            "can admin@example.com write prod",
+            0,
+            "by HelixAdmin of admin@example.com in 'system'",
+        ),
+        (PLATFORM_ADMIN, "can vi@x.com read nowhere", 3, ""),
+        ("ann@x.com", "can zoe@x.com write prod", 3, "cannot tell"),
+    ] {
+        let answer = shell.run(asker, question);
+        assert_eq!(answer.code, code, "{question}: {}{}", answer.out, answer.err);
+        assert!(answer.out.contains(said), "{question}: {}", answer.out);
+    }
+}
+
+/// What --help says that it takes: as many however many workspaces there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_takes_as_few_requests_as_help_says() {
+    let shell = Shell::new().await;
+    for (asker, question, expected) in [
+        (PLATFORM_ADMIN, "can ed@x.com write prod", 10),
+        (PLATFORM_ADMIN, "can admin@example.com write prod", 10),
+        (PLATFORM_ADMIN, "can ed@x.com write system", 9),
+        ("ann@x.com", "can ed@x.com write prod", 9),
+        ("vi@x.com", "can vi@x.com read prod", 11),
+        (PLATFORM_ADMIN, "who-can create-workspace", 7),
+        (PLATFORM_ADMIN, "who-can write", 8),
+    ] {
+        let log = shell.home.path().join("log");
+        let _ = std::fs::remove_file(&log);
+        shell.run(asker, &format!("{question} -vv --log-file {}", log.display()));
+        let log = std::fs::read_to_string(&log).unwrap();
+        let requests: Vec<&str> = log.lines().filter(|line| line.contains("request method=")).collect();
+        assert_eq!(requests.len(), expected, "{question}:\n{}", requests.join("\n"));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn about_oneself_the_platform_has_the_last_word() {
     let shell = Shell::new().await;
@@ -209,7 +263,12 @@ async fn the_json_of_can_names_the_binding_and_the_doubts() {
 async fn who_can_names_everybody_and_what_could_not_be_read() {
     let shell = Shell::new().await;
     let answer = shell.run(PLATFORM_ADMIN, "who-can delete-workspace");
-    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    assert_eq!((answer.code, answer.err.as_str()), (3, ""));
+    assert!(
+        answer.out.ends_with("\ncannot tell: who is in 1 group: leads\n"),
+        "{}",
+        answer.out
+    );
     let rows: Vec<Vec<&str>> = answer
         .out
         .lines()
@@ -245,7 +304,7 @@ async fn who_can_names_everybody_and_what_could_not_be_read() {
         answer.out
     );
     let answer = shell.run("vi@x.com", "who-can write --workspace p*");
-    assert_eq!(answer.code, 0);
+    assert_eq!(answer.code, 3);
     assert!(
         answer
             .out
@@ -260,6 +319,16 @@ async fn who_can_names_everybody_and_what_could_not_be_read() {
         "{}",
         answer.out
     );
+    // Of what everyone may nobody can be missing, and neither where no group is.
+    for question in [
+        "create-workspace",
+        "write --workspace default",
+        "write --workspace system",
+    ] {
+        let answer = shell.run(PLATFORM_ADMIN, &format!("who-can {question}"));
+        assert_eq!(answer.code, 0, "{question}: {}", answer.out);
+        assert!(!answer.out.contains("cannot tell"), "{question}: {}", answer.out);
+    }
     let answer = shell.run(PLATFORM_ADMIN, "who-can create-workspace");
     assert!(
         answer.out.contains("WorkspaceCreator; everybody who can log in"),
@@ -271,24 +340,38 @@ async fn who_can_names_everybody_and_what_could_not_be_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_json_of_who_can_says_whether_it_is_complete() {
     let shell = Shell::new().await;
-    let ask = |who: &str| -> Value {
+    let ask = |who: &str| -> (i32, Value) {
         let answer = shell.run(who, "who-can manage-members --workspace prod --format json");
-        serde_json::from_str(&answer.out).unwrap()
+        (answer.code, serde_json::from_str(&answer.out).unwrap())
     };
-    let answer = ask(PLATFORM_ADMIN);
+    let complete = shell.run(PLATFORM_ADMIN, "who-can write --workspace default --format json");
+    let complete: Value = serde_json::from_str(&complete.out).unwrap();
     assert_eq!(
-        (&answer["schema"], &answer["complete"]),
-        (&json!("nmp-console/who-can"), &json!(true))
+        (&complete["complete"], &complete["cannot_tell"]),
+        (&json!(true), &json!([]))
+    );
+    let (code, answer) = ask(PLATFORM_ADMIN);
+    assert_eq!(
+        (code, &answer["schema"], &answer["complete"], &answer["cannot_tell"]),
+        (
+            3,
+            &json!("nmp-console/who-can"),
+            &json!(false),
+            &json!(["who is in 1 group: leads"])
+        )
     );
     assert_eq!(answer["platform_admins"][0]["principal"], PLATFORM_ADMIN);
     let given = answer["workspaces"][0]["given"].as_array().unwrap();
     let names: Vec<&str> = given.iter().map(|entry| entry["principal"].as_str().unwrap()).collect();
     assert_eq!(names, ["ann@x.com", "leads"]);
-    let answer = ask("ann@x.com");
-    assert_eq!(answer["complete"], false);
+    let (code, answer) = ask("ann@x.com");
+    assert_eq!((code, &answer["complete"]), (3, &json!(false)));
     assert_eq!(
         answer["workspaces"][0]["doubts"],
-        json!([{"why": "not-read", "workspace": "system"}])
+        json!([
+            {"why": "through", "principal": "leads", "kind": "group", "workspace": "prod", "role": "Admin"},
+            {"why": "not-read", "workspace": "system"}
+        ])
     );
 }
 

@@ -146,6 +146,17 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// Returns the same of members that were read as role bindings: what was set up with the platform is among those.
+    #[must_use]
+    pub fn from_bindings(mut self) -> Self {
+        for known in [Some(&mut self.here), self.system.as_mut()].into_iter().flatten() {
+            if let Known::AllButSeeds(holdings) = known {
+                *known = Known::All(std::mem::take(holdings));
+            }
+        }
+        self
+    }
+
     /// Returns the workspace it is about.
     pub fn workspace(&self) -> &WorkspaceName {
         &self.workspace
@@ -176,6 +187,22 @@ impl<'a> Evidence<'a> {
         let generation = Role::is_none_needed(operation, self.generation).is_none();
         let generation = generation.then_some(Doubt::Generation);
         here.into_iter().chain(system).chain(generation).collect()
+    }
+
+    /// Returns what keeps those bindings from naming everybody who may do `operation` here: groups among them, and what was
+    /// not read. Where everyone (`*`) may, that is everybody.
+    pub fn untold(&self, operation: Operation) -> Vec<Doubt> {
+        let is_everyones = |giving: Giving| giving.principal.is_everyone();
+        let is_groups = |giving: &Giving| giving.principal.kind() == PrincipalKind::Group;
+        let mut given = self.given_here(operation).chain(self.given_by_system());
+        if Role::is_none_needed(operation, self.generation) == Some(true) || given.any(is_everyones) {
+            return Vec::new();
+        }
+        let groups = self
+            .given_here(operation)
+            .chain(self.given_by_system())
+            .filter(is_groups);
+        groups.map(Doubt::Through).chain(self.doubts(operation)).collect()
     }
 
     /// Answers whether `principal` may do `operation` here; a workspace is created by who may in `system`.

@@ -7,16 +7,17 @@ use crate::audit::export::{Lines, write_columns, write_json};
 use crate::audit::{Doubt, Evidence, Giving};
 use crate::domain::ids::PrincipalKind;
 use crate::domain::operation::Operation;
-use crate::domain::text::{SafeText, counted};
+use crate::domain::text::{SafeText, counted, grouped};
 use serde::ser::{SerializeSeq as _, SerializeStruct as _};
 use serde::{Serialize, Serializer};
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write as _};
 
 const TITLES: [&str; 4] = ["WORKSPACE", "PRINCIPAL", "KIND", "THROUGH"];
 /// How many names a line lists.
 const MOST_NAMES: usize = 5;
 
-pub(super) fn table(found: &Found, lines: Lines, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn table(found: &Found, untold: &Untold, lines: Lines, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     let operation = found.operation;
     if let Some(why) = found.all_may() {
@@ -44,7 +45,8 @@ pub(super) fn table(found: &Found, lines: Lines, out: &mut dyn io::Write) -> io:
         writeln!(out)?;
     }
     notes.iter().try_for_each(|note| writeln!(out, "note: {note}"))?;
-    unread(found)
+    untold
+        .0
         .iter()
         .try_for_each(|text| writeln!(out, "cannot tell: {text}"))?;
     out.flush()
@@ -89,52 +91,71 @@ fn notes(found: &Found) -> Vec<SafeText> {
         .collect()
 }
 
-/// Says of what nothing could be told, in a few lines however much it is.
-fn unread(found: &Found) -> Vec<SafeText> {
-    let (mut names, mut rest): (Vec<SafeText>, Vec<SafeText>) = (Vec::new(), Vec::new());
-    for doubt in found.places().flat_map(|place| place.doubts(found.operation)) {
-        match &doubt {
-            Doubt::NotRead(workspace) if !workspace.is_system() => names.push(workspace.shown()),
-            Doubt::NotRead(_) | Doubt::Through(_) | Doubt::LeavesOut(_) | Doubt::Service | Doubt::Generation => {
-                let words = doubt.in_words();
-                if !rest.contains(&words) {
-                    rest.push(words);
+/// What could not be told, in a few lines however much it is.
+pub(super) struct Untold(Vec<SafeText>);
+
+impl Untold {
+    pub(super) fn of(found: &Found) -> Self {
+        let (mut unread, mut groups, mut rest) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        for doubt in found.places().flat_map(|place| found.untold(&place)) {
+            match &doubt {
+                Doubt::Through(giving) => _ = groups.insert(giving.principal.label()),
+                Doubt::NotRead(workspace) if !workspace.is_system() => _ = unread.insert(workspace.shown()),
+                Doubt::NotRead(_) | Doubt::LeavesOut(_) | Doubt::Service | Doubt::Generation => {
+                    let words = doubt.in_words();
+                    if !rest.contains(&words) {
+                        rest.push(words);
+                    }
                 }
             }
         }
+        if !unread.is_empty() {
+            let (n, names) = (counted(unread.len(), "workspace"), few(&unread));
+            rest.push(SafeText::new(&format!("the members of {n} could not be read: {names}")));
+        }
+        if !groups.is_empty() {
+            let (n, names) = (counted(groups.len(), "group"), few(&groups));
+            rest.push(SafeText::new(&format!("who is in {n}: {names}")));
+        }
+        if found.snapshot().is_some_and(|it| !it.coverage.has_read_all_lists()) {
+            rest.push(SafeText::new("not everything was read"));
+        }
+        Self(rest)
     }
-    if !names.is_empty() {
-        let few: Vec<&str> = names.iter().take(MOST_NAMES).map(SafeText::as_str).collect();
-        let more = match names.len() - few.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let n = counted(names.len(), "workspace");
-        let text = format!("the members of {n} could not be read: {}{more}", few.join(", "));
-        rest.push(SafeText::new(&text));
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
-    if found.snapshot().is_some_and(|it| !it.coverage.has_read_all_lists()) {
-        rest.push(SafeText::new("not everything was read"));
-    }
-    rest
 }
 
-pub(super) fn json(found: &Found, mut out: &mut dyn io::Write) -> io::Result<()> {
-    write_json(&File(found), &mut out)
+/// Lists the first names, and says how many more there are.
+fn few(names: &BTreeSet<SafeText>) -> String {
+    let few: Vec<&str> = names.iter().take(MOST_NAMES).map(SafeText::as_str).collect();
+    let more = match names.len() - few.len() {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more)),
+    };
+    format!("{}{more}", few.join(", "))
 }
 
-struct File<'a>(&'a Found);
+pub(super) fn json(found: &Found, untold: &Untold, mut out: &mut dyn io::Write) -> io::Result<()> {
+    write_json(&File(found, untold), &mut out)
+}
+
+struct File<'a>(&'a Found, &'a Untold);
 
 impl Serialize for File<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let found = self.0;
-        let mut file = serializer.serialize_struct("who-can", 10)?;
+        let Self(found, untold) = self;
+        let mut file = serializer.serialize_struct("who-can", 11)?;
         file.serialize_field("schema", "nmp-console/who-can")?;
         file.serialize_field("schema_version", &answers::SCHEMA_VERSION)?;
         file.serialize_field("server", &found.server)?;
         file.serialize_field("server_version", &found.info.version.as_ref().map(SafeText::as_str))?;
         file.serialize_field("operation", found.operation.word())?;
-        file.serialize_field("complete", &found.is_complete())?;
+        file.serialize_field("complete", &untold.is_empty())?;
+        let cannot_tell: Vec<&str> = untold.0.iter().map(SafeText::as_str).collect();
+        file.serialize_field("cannot_tell", &cannot_tell)?;
         file.serialize_field("everybody", &found.all_may().is_some())?;
         let admins: Vec<GivingEntry> = everywhere(found).iter().map(GivingEntry::of).collect();
         file.serialize_field("platform_admins", &admins)?;
@@ -153,7 +174,7 @@ impl Serialize for Places<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
         for place in self.0.places() {
-            list.serialize_element(&Place::of(&place, self.0.operation))?;
+            list.serialize_element(&Place::of(&place, self.0))?;
         }
         list.end()
     }
@@ -167,14 +188,14 @@ struct Place {
 }
 
 impl Place {
-    fn of(evidence: &Evidence<'_>, operation: Operation) -> Self {
+    fn of(evidence: &Evidence<'_>, found: &Found) -> Self {
         Self {
             workspace: evidence.workspace().raw().to_owned(),
             given: evidence
-                .given_here(operation)
+                .given_here(found.operation)
                 .map(|giving| GivingEntry::of(&giving))
                 .collect(),
-            doubts: evidence.doubts(operation).iter().map(DoubtEntry::of).collect(),
+            doubts: found.untold(evidence).iter().map(DoubtEntry::of).collect(),
         }
     }
 }
