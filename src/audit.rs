@@ -70,6 +70,7 @@ pub mod rule;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod snapshot;
+pub mod term;
 
 pub use baseline::{Baseline, BaselineProblem};
 pub use build::Builder;
@@ -83,3 +84,4 @@ pub use policy::{Policy, PolicyProblem, Suppression};
 pub use report::Report;
 pub use rule::{Rule, Severity};
 pub use snapshot::{AuditedWorkspace, Grant, GrantNo, Origin, PrincipalNo, Reading, Snapshot, WorkspaceNo};
+pub use term::Term;

@@ -8,7 +8,6 @@ pub use sources::{Kind, Read, Still, What};
 
 use crate::access::plan::{Applied, Circumstances, Drafted, Guard, Last, LeftOut, Source};
 use crate::access::{Plan, Problem, Wishes};
-use crate::api::BaseUrl;
 use crate::audit::{Policy, Report};
 use crate::collect::{Options, Parts};
 use crate::domain::activity::Record;
@@ -82,19 +81,7 @@ impl Planner {
     /// # Errors
     /// Names both.
     pub fn require_server(&self, present: &str) -> Result<(), Error> {
-        let Some(written) = self.read.what.server() else {
-            return Ok(());
-        };
-        // An address that is none is at least the same text.
-        let plain = |text: &str| match BaseUrl::parse(text) {
-            Ok(url) => url.as_str().to_owned(),
-            Err(_) => text.to_owned(),
-        };
-        if plain(written) == plain(present) {
-            return Ok(());
-        }
-        let (written, present) = (SafeText::new(written), SafeText::new(present));
-        Err(Error::Guarded(format!("it is for {written}, and this is {present}")))
+        self.read.what.require_server(present)
     }
 
     /// Refuses an earlier plan that somebody else has made, or long ago, or that nothing allows.
@@ -127,8 +114,12 @@ impl Planner {
             Some(names) if info.platform_admin == Allowed::No => Some(exactly(names.into_iter())?),
             Some(_) | None => None,
         };
+        let policy = match &self.read.what {
+            What::Wishes(wishes) => Arc::new(Policy::clone(&self.policy).with_terms(wishes.terms())),
+            What::Draft(_) | What::Report(_) | What::Leavers(_) => Arc::clone(&self.policy),
+        };
         Ok(Options {
-            policy: Arc::clone(&self.policy),
+            policy,
             workspaces,
             info: Some(info.clone()),
             as_of: None,

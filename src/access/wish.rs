@@ -6,6 +6,7 @@ pub mod written;
 
 pub(super) use written::why_unread;
 
+use crate::audit::Term;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;
@@ -28,6 +29,25 @@ impl Wishes {
     /// Names the first twenty places that cannot be understood, in the order of the files, and what would be.
     pub fn parse(files: &[(SafeText, String)]) -> Result<Self, Vec<Problem>> {
         file::parse(files)
+    }
+
+    /// Returns what is wished until a day, for an audit to find what has outlived that.
+    pub fn terms(&self) -> Vec<Term> {
+        let all = self.workspaces.iter();
+        let all = all.flat_map(|wish| wish.members.iter().map(move |wanted| (&wish.workspace, wanted)));
+        let terms = all.filter_map(|(workspace, wanted)| {
+            let place = wanted.place.as_ref()?;
+            Some(Term {
+                workspace: workspace.clone(),
+                principal: wanted.principal.clone(),
+                last_day: wanted.until?,
+                reason: wanted.reason.clone(),
+                ticket: wanted.ticket.clone(),
+                file: place.file.clone(),
+                line: place.line,
+            })
+        });
+        terms.collect()
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) use words::{admin_of, evidence, making};
 use super::policy::{Policy, Suppression};
 use super::rule::{Described, RULES, Rule, Severity};
 use super::snapshot::{AuditedWorkspace, PrincipalNo, Snapshot, WorkspaceNo};
+use super::term::Term;
 use crate::domain::change::Change;
 use crate::domain::command::{Command, Grammar};
 use crate::domain::ids::Principal;
@@ -55,6 +56,8 @@ pub enum Fact {
     Twin(PrincipalNo),
     /// The suppression of the policy with this number.
     Suppression(u16),
+    /// The last day of an access file with this number.
+    Term(u32),
     /// A number of Admins.
     Admins(u32),
     /// What the platform installs by itself.
@@ -103,6 +106,14 @@ impl Finding {
         })
     }
 
+    /// Returns the line of an access file that says so, where one does.
+    pub(super) fn source<'p>(&self, policy: &'p Policy) -> Option<&'p Term> {
+        match self.fact {
+            Fact::Term(number) => policy.term(number),
+            Fact::None | Fact::Twin(_) | Fact::Suppression(_) | Fact::Admins(_) | Fact::AsInstalled => None,
+        }
+    }
+
     fn about<'a>(&'a self, snapshot: &'a Snapshot) -> About<'a> {
         About {
             finding: self,
@@ -114,8 +125,7 @@ impl Finding {
 /// Returns everything that is wrong with `snapshot`: the worst first, then by rule, workspace and principal.
 pub fn of(snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> {
     let ground = Ground::of(snapshot, policy);
-    // What expires is judged by the day on which the snapshot was taken.
-    let today = day_of(snapshot.origin.ended_at);
+    let today = day_of(snapshot.judged_at());
     let mut worst_first: Vec<&Described> = RULES.iter().filter(|row| policy.applies(row.rule)).collect();
     worst_first.sort_by_key(|row| (Reverse(row.severity), row.rule));
     let mut all = Vec::new();

@@ -6,6 +6,7 @@ mod file;
 
 use super::rule::Rule;
 use super::snapshot::AuditedWorkspace;
+use super::term::Term;
 use crate::domain::glob::Glob;
 use crate::domain::ids::Principal;
 use crate::domain::reason::Reasons;
@@ -32,6 +33,8 @@ pub struct Policy {
     required_admins: Vec<RequiredAdmin>,
     /// For which changes a reason must be given.
     pub reasons: Reasons,
+    /// What access files give until a day.
+    terms: Vec<Term>,
     /// Where it stands, relative to where the program was started.
     file: Option<String>,
 }
@@ -47,6 +50,7 @@ impl Default for Policy {
             suppressions: Vec::new(),
             required_admins: Vec::new(),
             reasons: Reasons::default(),
+            terms: Vec::new(),
             file: None,
         }
     }
@@ -57,24 +61,45 @@ impl Policy {
     /// report looks for its files in a repository.
     #[must_use]
     pub fn read_from(self, path: &Path) -> Self {
-        let mut names = Vec::new();
-        for part in path.components() {
-            match part {
-                Component::CurDir => {}
-                Component::Normal(name) => names.push(name.to_string_lossy()),
-                Component::Prefix(_) | Component::RootDir | Component::ParentDir => return self,
-            }
-        }
         Self {
-            file: (!names.is_empty()).then(|| names.join("/")),
+            file: below_here(path).or(self.file),
             ..self
         }
+    }
+
+    /// Returns the policy with what access files give until a day: an audit finds what has outlived that.
+    #[must_use]
+    pub fn with_terms(self, terms: Vec<Term>) -> Self {
+        Self { terms, ..self }
+    }
+
+    /// Returns the last day of this number.
+    pub fn term(&self, number: u32) -> Option<&Term> {
+        self.terms.get(number as usize)
+    }
+
+    /// Returns what access files give until a day, with the numbers, in the order of the files.
+    pub fn terms(&self) -> impl Iterator<Item = (u32, &Term)> {
+        (0..).zip(&self.terms)
     }
 
     /// Returns the file it was read from, with `/` between the folders.
     pub fn file(&self) -> Option<&str> {
         self.file.as_deref()
     }
+}
+
+/// Returns `path` with `/` between the folders if it is below the present one.
+pub(in crate::audit) fn below_here(path: &Path) -> Option<String> {
+    let mut names = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(name) => names.push(name.to_string_lossy()),
+            Component::Prefix(_) | Component::RootDir | Component::ParentDir => return None,
+        }
+    }
+    (!names.is_empty()).then(|| names.join("/"))
 }
 
 /// A domain in lower case, or all those below it.

@@ -3,6 +3,7 @@
 //! A rule is a row of [`RULES`] and a [`Check`] in a file below. A new one needs both, and nothing else.
 
 mod admins;
+mod expired_grant;
 mod expired_suppression;
 mod external_domain;
 mod names;
@@ -69,6 +70,7 @@ pub enum Rule {
     OrphanedWorkspace,
     Unreadable,
     ExpiredSuppression,
+    ExpiredGrant,
 }
 
 /// What is fixed about a rule.
@@ -110,7 +112,7 @@ const fn row(
 
 /// Every rule, in the order of [`Rule`].
 #[rustfmt::skip]
-pub const RULES: [Described; 16] = [
+pub const RULES: [Described; 17] = [
     row(R::WildcardAdmin, "wildcard-admin", S::Critical, &wildcard::WildcardAdmin, [
         "Everyone (*) is Admin of the workspace.",
         "Everyone on the platform can read, change and delete everything in it, and manage its members."]),
@@ -159,6 +161,9 @@ pub const RULES: [Described; 16] = [
     row(R::ExpiredSuppression, "expired-suppression", S::Medium, &expired_suppression::ExpiredSuppression, [
         "A suppression of the policy has expired.",
         "What it covered is a finding again, and someone promised to deal with it by now."]),
+    row(R::ExpiredGrant, "expired-grant", S::Medium, &expired_grant::ExpiredGrant, [
+        "An access file gave the grant until a day that has passed (audit --wishes).",
+        "The platform knows no end of a grant: it stands until the file is applied again, or someone removes it."]),
 ];
 
 /// Returns the rules as a table of the README.

@@ -156,6 +156,13 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Returns the moment by which everything with a date is judged: the one the report is about, else the end of the
+    /// reading.
+    pub fn judged_at(&self) -> Timestamp {
+        let then = self.coverage.as_of.as_ref().map(|as_of| as_of.at);
+        then.unwrap_or(self.origin.ended_at)
+    }
+
     /// Returns the workspaces, by name.
     pub fn workspaces(&self) -> impl ExactSizeIterator<Item = (WorkspaceNo, &AuditedWorkspace)> {
         let numbered = self.workspaces.iter().enumerate();

@@ -6,11 +6,12 @@ pub(super) mod reading;
 mod writing;
 
 use super::output::{Clash, Output};
+use super::planning::refused;
 use super::signals::Signals;
 use super::{Ending, Failure, policy};
 use crate::api::Client;
 use crate::audit::export::{Format, Lines, Part, Shape};
-use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
+use crate::audit::{Baseline, Filter, Policy, Report, Rule, Snapshot, Term};
 use crate::collect::{Collected, End, Options, Parts};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
@@ -20,6 +21,7 @@ use crate::domain::query;
 use crate::domain::text::{SafeText, counted};
 use crate::files;
 use crate::journal::Journal;
+use crate::planning::{Kind, What, sources};
 use crate::runtime;
 use clap::{Args, ValueHint};
 use condition::Condition;
@@ -70,6 +72,9 @@ pub(super) struct Arguments {
     /// Policy to apply instead of policy.toml in the console's own folder
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     policy: Option<PathBuf>,
+    /// Access file, or a folder of them, as 'plan' takes it: finds what is still held after its 'until' (expired-grant)
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    wishes: Option<PathBuf>,
     /// Exit with code 1 on: rules, severities (or worse), any, drift, new-access, incomplete
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = condition::parse)]
     fail_on: Vec<Condition>,
@@ -90,17 +95,15 @@ pub(super) struct Prepared {
     as_of: Option<Timestamp>,
     baseline: Option<Arc<Baseline>>,
     policy: Arc<Policy>,
+    /// The access files, with which it is made sure that they are about this platform.
+    wishes: Option<What>,
     fail_on: Vec<Condition>,
 }
 
 impl Arguments {
     /// Reads the files it names and makes sure that the report can be written. Blocks.
     pub(super) fn prepare(self, connector: Connector, settings: Settings) -> Result<Prepared, Failure> {
-        for (condition, word) in [(Condition::Drift, "drift"), (Condition::NewAccess, "new-access")] {
-            if self.fail_on.contains(&condition) && self.baseline.is_none() {
-                return Err(Failure::Usage(format!("--fail-on {word} needs a --baseline")));
-            }
-        }
+        self.require_what_conditions_need()?;
         // A single dash is how standard output is called; a file of that name is ./-
         let output = self.output.clone().filter(|path| path.as_os_str() != "-");
         let format = match (self.format, &output) {
@@ -123,6 +126,8 @@ impl Arguments {
         let authorities = settings.read_authorities()?;
         let policy = policy::read(self.policy.as_deref(), settings.config_folder.as_deref())?;
         let baseline = self.baseline.as_deref().map(baseline).transpose()?;
+        let (wishes, terms) = self.wishes.as_deref().map(wishes).transpose()?.unzip();
+        let policy = policy.with_terms(terms.unwrap_or_default());
         Ok(Prepared {
             connector,
             authorities,
@@ -135,9 +140,28 @@ impl Arguments {
             as_of: self.as_of,
             baseline: baseline.map(Arc::new),
             policy: Arc::new(policy),
+            wishes,
             fail_on: self.fail_on,
             settings,
         })
+    }
+
+    /// Makes sure that there is what a condition compares with: without it nothing would ever meet it.
+    fn require_what_conditions_need(&self) -> Result<(), Failure> {
+        let (baseline, wishes) = (
+            (self.baseline.is_none(), "a --baseline"),
+            (self.wishes.is_none(), "--wishes"),
+        );
+        for (condition, word, (is_missing, option)) in [
+            (Condition::Drift, "drift", baseline),
+            (Condition::NewAccess, "new-access", baseline),
+            (Condition::Rule(Rule::ExpiredGrant), "expired-grant", wishes),
+        ] {
+            if is_missing && self.fail_on.contains(&condition) {
+                return Err(Failure::Usage(format!("--fail-on {word} needs {option}")));
+            }
+        }
+        Ok(())
     }
 
     /// Makes sure that the one part that is asked for is there in this format.
@@ -173,6 +197,10 @@ impl Prepared {
             let _ = writeln!(io::stderr(), "nmp-console: {warning}");
         }
         let Opened { client, journal, .. } = self.open()?;
+        if let Some(wishes) = &self.wishes {
+            let required = wishes.require_server(client.base_url().as_str());
+            required.map_err(|why| Failure::Local(format!("--wishes: {why}")))?;
+        }
         let mut line = Line::new();
         let info = match self.as_of {
             None => None,
@@ -415,6 +443,23 @@ fn baseline(path: &Path) -> Result<Baseline, Failure> {
     };
     let data = files::read(path, files::BASELINE).map_err(|error| cannot(&error))?;
     Baseline::read(&data).map_err(|problem| cannot(&problem))
+}
+
+/// Reads access files, and what they give until a day.
+fn wishes(path: &Path) -> Result<(What, Vec<Term>), Failure> {
+    let what = sources::read(path, Kind::File).map_err(refused)?.what;
+    match &what {
+        What::Wishes(wishes) => {
+            let terms = wishes.terms();
+            Ok((what, terms))
+        }
+        What::Draft(_) | What::Report(_) | What::Leavers(_) => {
+            let path = SafeText::new(&path.to_string_lossy());
+            Err(Failure::Local(format!(
+                "cannot use {path}: it is a plan, and --wishes takes access files"
+            )))
+        }
+    }
 }
 
 /// What a person in front wants to know at the end.

@@ -56,6 +56,8 @@ pub(super) struct Arguments {
 const COST: &str = "\
 A workspace whose members were read to the last is written as authoritative; the platform's own, and those with members that
 a file cannot name, as additive. Workspaces that could not be read are left out, named in a comment and on standard error.
+The platform knows no end of a grant: 'until', which --update keeps, is a promise of the next 'apply', and 'audit --wishes'
+finds what has outlived it.
 
 Requests: a platform admin's reading takes one for each 1,000 workspaces and each 1,000 role bindings, and a few to begin
 with: about 35 for 1,000 workspaces with 20,000 role bindings, about 220 for 10,000 with 200,000. Anybody else's takes one

@@ -57,7 +57,7 @@ pub(super) struct Arguments {
 const NOTES: &str = "\
 Exit codes: 0 nothing to change, 1 changes pending, 5 refused by a guard; 2, 3, 4 and 130 as everywhere.
 'until' is a promise of the next run, not of the platform: who is named until a day in the past is removed by the next
-'apply', and nobody removes them before.
+'apply', and nobody removes them before. 'audit --wishes' finds them (expired-grant), and the plan counts them as fixed.
 
 Requests: as a platform admin those of 'audit' (about 35 at 1,000 workspaces with 20,000 grants, 220 at 10,000 with
 200,000); otherwise one list for each

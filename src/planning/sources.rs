@@ -3,6 +3,7 @@
 use super::{Error, wishes};
 use crate::access::plan::{Draft, Drafted, LeftOut, Source};
 use crate::access::{Mode, Shall, Wanted, Wish, Wishes};
+use crate::api::BaseUrl;
 use crate::audit::{Baseline, Reading, Snapshot};
 use crate::domain::change::Change;
 use crate::domain::generation::Generation;
@@ -56,6 +57,26 @@ impl What {
             Self::Report(baseline) => Some(&baseline.snapshot().origin.server),
             Self::Leavers(_) => None,
         }
+    }
+
+    /// Refuses what was written for another platform than the one at the address `present`.
+    ///
+    /// # Errors
+    /// Names both.
+    pub fn require_server(&self, present: &str) -> Result<(), Error> {
+        let Some(written) = self.server() else {
+            return Ok(());
+        };
+        // An address that is none is at least the same text.
+        let plain = |text: &str| match BaseUrl::parse(text) {
+            Ok(url) => url.as_str().to_owned(),
+            Err(_) => text.to_owned(),
+        };
+        if plain(written) == plain(present) {
+            return Ok(());
+        }
+        let (written, present) = (SafeText::new(written), SafeText::new(present));
+        Err(Error::Guarded(format!("it is for {written}, and this is {present}")))
     }
 }
 

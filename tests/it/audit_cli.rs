@@ -47,8 +47,12 @@ impl Shell {
         command
     }
 
-    fn audit(&self, arguments: &str) -> Said {
+    pub(crate) fn audit(&self, arguments: &str) -> Said {
         Said::from(self.command(PLATFORM_ADMIN, arguments).output().unwrap())
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.home.path().join(name), text).unwrap();
     }
 
     /// Makes somebody a Viewer of `default`.

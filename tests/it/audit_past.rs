@@ -4,12 +4,12 @@ use crate::api_given::connection;
 use jiff::Timestamp;
 use nmp_console::api::{Client, Connection, Propagation};
 use nmp_console::audit::export::{Format, write};
-use nmp_console::audit::{Baseline, Filter, Policy, Report};
+use nmp_console::audit::{Baseline, Filter, Policy, Report, Rule};
 use nmp_console::collect::{Collected, End, Options, Parts, collect};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::{Principal, WorkspaceName};
 use nmp_console::domain::role::{Role, RoleSet};
-use nmp_console::sandbox::{self, PLATFORM_ADMIN, unsigned_token};
+use nmp_console::sandbox::{self, PLATFORM_ADMIN, Running, unsigned_token};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -28,6 +28,18 @@ fn client(url: &str, email: &str) -> Client {
         ..connection(url)
     })
     .unwrap()
+}
+
+/// A platform with a sample organisation, and its platform admin.
+async fn demo() -> (Running, Client) {
+    let running = sandbox::start(sandbox::Options {
+        seed: sandbox::Seed::Demo,
+        deletion: sandbox::Deletion::Cascade,
+        ..sandbox::Options::default()
+    });
+    let running = running.await.unwrap();
+    let admin = client(&running.url(), PLATFORM_ADMIN);
+    (running, admin)
 }
 
 fn place() -> WorkspaceName {
@@ -129,13 +141,7 @@ fn is_told_in_every_format(report: &Report, at: Timestamp) {
 
 #[tokio::test]
 async fn the_present_is_what_an_audit_of_the_present_tells() {
-    let running = sandbox::start(sandbox::Options {
-        seed: sandbox::Seed::Demo,
-        deletion: sandbox::Deletion::Cascade,
-        ..sandbox::Options::default()
-    });
-    let running = running.await.unwrap();
-    let admin = client(&running.url(), PLATFORM_ADMIN);
+    let (_running, admin) = demo().await;
     let options = Options {
         policy: Arc::new(Policy::default()),
         workspaces: None,
@@ -157,6 +163,24 @@ async fn the_present_is_what_an_audit_of_the_present_tells() {
     let then = as_of(&admin, a_year_ago).await.report.unwrap();
     assert!(then.snapshot.n_grants() < present.snapshot.n_grants() && then.snapshot.n_grants() > 5);
     assert!(then.snapshot.workspaces().len() < present.snapshot.workspaces().len());
+}
+
+/// What has a date is judged by the day that is asked about: two days ago the grants of then were young.
+#[tokio::test]
+async fn what_is_stale_today_was_not_stale_then() {
+    let (_running, admin) = demo().await;
+    let stale = async |at| {
+        let report = as_of(&admin, at).await.report.unwrap();
+        let found = report.findings.iter().filter(|found| found.rule == Rule::StaleGrant);
+        (found.count(), report.snapshot.n_grants())
+    };
+    let n_stale = stale(now()).await.0;
+    let a_year_ago = now() - jiff::SignedDuration::from_hours(24 * 365);
+    let (n_stale_then, n_then) = stale(a_year_ago).await;
+    assert!(
+        n_stale > n_stale_then && n_then > 5,
+        "{n_stale} now, {n_stale_then} of {n_then} then"
+    );
 }
 
 /// Members tell the present only: they are no answer.

@@ -22,6 +22,7 @@ mod audit_endless;
 mod audit_export;
 mod audit_given;
 mod audit_past;
+mod audit_wishes;
 mod cli;
 mod cli_grammar;
 mod config;

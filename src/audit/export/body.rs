@@ -75,9 +75,20 @@ pub(in crate::audit) struct FindingEntry<'a> {
     pub command: Option<Text<'a>>,
     /// Nothing where it counts.
     pub suppressed: Option<Suppressed<'a>>,
+    /// Where in a file it is written that this should not be; nothing where no file says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source<'a>>,
     /// Whether it is not known if the filter means it: it is left for grants alone of which that is not known.
     #[serde(default, skip_serializing_if = "entries::is_false")]
     pub unsure: bool,
+}
+
+/// A place in an access file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Source<'a> {
+    pub file: Text<'a>,
+    pub line: usize,
 }
 
 /// What the policy says of a finding that it suppresses.
@@ -208,6 +219,10 @@ impl<'a> FindingEntry<'a> {
             reason: Cow::from(String::from(finding.reason(snapshot, &report.policy))),
             command: command.map(|command| Cow::from(String::from(command.shown()))),
             suppressed: finding.suppressed_by.map(|number| Suppressed::by(number, report)),
+            source: finding.source(&report.policy).map(|term| Source {
+                file: Cow::from(term.file.as_str()),
+                line: term.line,
+            }),
             unsure,
         }
     }

@@ -8,6 +8,7 @@ use super::body::covered::{Population, Trust};
 use super::body::drifted::Drifted;
 use super::body::{FindingEntry, Written};
 use super::{Document, TOOL, TOOL_VERSION, json, safe};
+use crate::audit::policy::below_here;
 use crate::audit::rule::{Described, RULES, Rule, Severity};
 use crate::domain::activity::Head;
 use crate::domain::text::grouped;
@@ -19,6 +20,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Write};
+use std::path::Path;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -284,6 +286,7 @@ fn result(found: &FindingEntry<'_>, policy_file: Option<&str>, fingerprint: &str
     if let (true, Some(properties)) = (found.unsure, properties.as_object_mut()) {
         properties.insert("unsure".to_owned(), json!(true));
     }
+    let (file, line) = file_and_line(found, policy_file);
     json!({
         "ruleId": found.rule,
         "ruleIndex": place,
@@ -291,8 +294,8 @@ fn result(found: &FindingEntry<'_>, policy_file: Option<&str>, fingerprint: &str
         "message": message(&found.reason_marked(None)),
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": { "uri": uri(found, policy_file), "uriBaseId": "%SRCROOT%" },
-                "region": { "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2 },
+                "artifactLocation": { "uri": file, "uriBaseId": "%SRCROOT%" },
+                "region": { "startLine": line, "startColumn": 1, "endLine": line, "endColumn": 2 },
             },
             "logicalLocations": logical_locations(found),
         }],
@@ -303,22 +306,28 @@ fn result(found: &FindingEntry<'_>, policy_file: Option<&str>, fingerprint: &str
     })
 }
 
-/// Returns the file that a finding is shown at, relative to the root of a repository: one for each workspace, since a result
-/// without a file is refused. It need not be there.
-fn uri(found: &FindingEntry<'_>, policy_file: Option<&str>) -> String {
+/// Returns the file that a finding is shown at, relative to the root of a repository, and the line: of an access file what
+/// is written there, else one file for each workspace, since a result without a file is refused. It need not be there.
+fn file_and_line(found: &FindingEntry<'_>, policy_file: Option<&str>) -> (String, usize) {
     let encoded = |name: &str| utf8_percent_encode(name, PLAIN).to_string();
+    let path = |file: &str| file.split('/').map(encoded).collect::<Vec<_>>().join("/");
+    let source = found.source.as_ref();
+    if let Some((file, source)) = source.and_then(|source| Some((below_here(Path::new(&*source.file))?, source))) {
+        return (path(&file), source.line);
+    }
     // Dots alone would lead out of the folder. No other name begins like this, since `~` is escaped.
     let in_folder = |folder: &str, name: &str| match name.trim_matches('.') {
         "" => format!("{folder}/~{name}"),
         _ => format!("{folder}/{}", encoded(name)),
     };
     let is_of_policy = Rule::named(&found.rule) == Some(Rule::ExpiredSuppression);
-    match (&found.workspace, &found.principal, policy_file.filter(|_| is_of_policy)) {
+    let file = match (&found.workspace, &found.principal, policy_file.filter(|_| is_of_policy)) {
         (Some(workspace), _, _) => in_folder("workspaces", workspace),
         (None, Some(principal), _) => in_folder("principals", principal),
-        (None, None, Some(file)) => file.split('/').map(encoded).collect::<Vec<_>>().join("/"),
+        (None, None, Some(file)) => path(file),
         (None, None, None) => "platform".to_owned(),
-    }
+    };
+    (file, 1)
 }
 
 fn logical_locations(found: &FindingEntry<'_>) -> Vec<Value> {

@@ -51,6 +51,11 @@ impl Found {
         self.add(Some(row.workspace), Some(row.principal), fact);
     }
 
+    /// Adds a finding about a grant that was looked up.
+    pub(in crate::audit) fn held(&mut self, grant: &Grant<'_>, fact: Fact) {
+        self.add(Some(grant.workspace_no()), Some(grant.principal_no()), fact);
+    }
+
     /// Adds a finding about a workspace.
     pub(in crate::audit) fn workspace(&mut self, workspace: WorkspaceNo, fact: Fact) {
         self.add(Some(workspace), None, fact);

@@ -1,11 +1,13 @@
 //! One hit and one near miss of every rule, and what is said about it.
 
 use super::*;
+use crate::audit::coverage::AsOf;
 use crate::audit::report::Report;
 use crate::audit::sample::{Sample, who, ws};
 use crate::audit::snapshot::Reading;
 use crate::domain::command::{Command, Grammar};
 use crate::domain::platform::Generation;
+use crate::domain::role::RoleSet;
 use crate::domain::workspace::Workspace;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -47,6 +49,66 @@ fn found(sample: &Sample, policy: &str) -> Vec<String> {
         format!("{} {place} {holder}", finding.rule)
     };
     of(&snapshot, &policy).iter().map(name).collect()
+}
+
+/// What has a date is judged by the day that the report is about.
+#[test]
+fn a_report_of_the_past_is_judged_by_its_day() {
+    let sample = team().granted("team", "c@x.com", "Viewer", "ann@x.com", OLD);
+    let suppressed = "[[suppress]]\nrule = \"stale-grant\"\nworkspace = \"*\"\nreason = \"r\"\nowner = \"o@x.com\"\nexpires = 2025-06-01\n";
+    let rules = |at: &str| {
+        let mut snapshot = sample.snapshot();
+        snapshot.coverage.as_of = Some(AsOf {
+            at: crate::audit::sample::at(at),
+            perhaps: Vec::new(),
+        });
+        let policy = Policy::parse(suppressed).expect("a policy");
+        let found = of(&snapshot, &policy).into_iter();
+        let found = found.map(|finding| (finding.rule.id(), finding.is_suppressed()));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(rules("2024-06-01T00:00:00Z"), []);
+    assert_eq!(rules("2025-05-01T00:00:00Z"), [("stale-grant", true)]);
+    let today = [("expired-suppression", false), ("stale-grant", false)];
+    assert_eq!(rules("2026-11-01T00:00:00Z"), today);
+}
+
+/// What an access file gives until a day is found from the day after on, where it is still held.
+#[rstest]
+#[case::last_day("team", "c@x.com", "2026-11-25", &[])]
+#[case::day_after("team", "c@x.com", "2026-11-24", &["expired-grant team c@x.com"])]
+#[case::held_elsewhere("other", "c@x.com", "2026-11-24", &[])]
+#[case::not_held("team", "d@x.com", "2026-11-24", &[])]
+fn a_grant_outlives_its_file(
+    #[case] place: &str,
+    #[case] holder: &str,
+    #[case] until: &str,
+    #[case] expected: &[&str],
+) {
+    let snapshot = team().workspace("other").holds("team", "c@x.com", "Viewer").snapshot();
+    let term = Term {
+        workspace: ws(place),
+        principal: who(holder),
+        last_day: until.parse().expect("a day"),
+        reason: Some("migration".to_owned()),
+        ticket: None,
+        file: SafeText::new("access.toml"),
+        line: 7,
+    };
+    let policy = Policy::default().with_terms(vec![term]);
+    let all = of(&snapshot, &policy);
+    let found = all.iter().filter(|finding| finding.rule == Rule::ExpiredGrant);
+    let told = found.map(|finding| {
+        let holder = finding.principal.and_then(|number| snapshot.principal(number));
+        let repair = finding.repair(&snapshot).expect("a repair");
+        assert_eq!(repair.roles().1, RoleSet::default());
+        let command = finding.command(&snapshot, &Grammar::of(snapshot.origin.generation));
+        let command = command.map(|command| String::from(command.shown()));
+        let expected = "nemo workspaces members delete c@x.com --workspace team";
+        assert_eq!(command.as_deref(), Some(expected));
+        format!("{} team {}", finding.rule, holder.map_or("-", |holder| holder.raw()))
+    });
+    assert_eq!(told.collect::<Vec<_>>(), expected);
 }
 
 #[test]

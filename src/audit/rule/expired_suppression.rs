@@ -8,7 +8,7 @@ pub(super) struct ExpiredSuppression;
 
 impl Check for ExpiredSuppression {
     fn look(&self, ground: &Ground<'_>, found: &mut Found) {
-        let today = day_of(ground.snapshot.origin.ended_at);
+        let today = day_of(ground.snapshot.judged_at());
         for (number, suppression) in ground.policy.suppressions() {
             if !suppression.counts_on(today) {
                 found.platform(Fact::Suppression(number));

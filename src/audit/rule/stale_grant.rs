@@ -11,7 +11,7 @@ pub(super) struct StaleGrant;
 impl Check for StaleGrant {
     fn look(&self, ground: &Ground<'_>, found: &mut Found) {
         let age = SignedDuration::from_hours(i64::from(ground.policy.stale_after_days) * 24);
-        let limit = ground.snapshot.origin.ended_at.checked_sub(age);
+        let limit = ground.snapshot.judged_at().checked_sub(age);
         let stale_before = limit.map_or(i64::MIN, Timestamp::as_microsecond);
         // What is not known is the smallest number there is.
         let is_stale = |at: i64| at != i64::MIN && at < stale_before;
