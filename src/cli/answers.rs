@@ -40,11 +40,7 @@ impl Rosters {
         let home = system();
         let is_elsewhere = !workspace.is_system();
         if info.platform_admin != Allowed::No {
-            let bound = async |is_read, workspace| match is_read {
-                true => client.rows(workspace).await.map(|rows| Some(rows.roster())),
-                false => Ok(None),
-            };
-            match tokio::try_join!(bound(true, workspace), bound(is_elsewhere, &home)) {
+            match tokio::try_join!(bound(client, workspace, true), bound(client, &home, is_elsewhere)) {
                 Ok((here, system)) => {
                     return Ok(Self {
                         here,
@@ -73,6 +69,15 @@ impl Rosters {
             evidence
         }
     }
+}
+
+/// Returns the members as the role bindings make them, or nothing where they are not wanted.
+async fn bound(client: &Client, workspace: &WorkspaceName, is_wanted: bool) -> Result<Option<Roster>, Error> {
+    if !is_wanted {
+        return Ok(None);
+    }
+    let rows = client.rows(workspace).await?;
+    Ok(Some(rows.roster()))
 }
 
 /// Returns the members, or nothing where they are not wanted, or the caller may not see them.

@@ -66,7 +66,7 @@ impl Arguments {
         settings: Settings,
         authorities: Vec<u8>,
     ) -> Result<Ending, Failure> {
-        asking::until_a_signal(connector, self.ask(connector, settings, authorities)).await
+        asking::until_a_signal(connector, Box::pin(self.ask(connector, settings, authorities))).await
     }
 
     async fn ask(self, connector: &Connector, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {

@@ -280,7 +280,7 @@ async fn who_can_names_everybody_and_what_could_not_be_read() {
         })
         .collect();
     for row in [
-        ["(every one)", "admin@example.com", "user", "HelixAdmin in 'system'"],
+        ["(all)", "admin@example.com", "user", "HelixAdmin in 'system'"],
         ["prod", "ann@x.com", "user", "Admin"],
         ["prod", "ed@x.com", "user", "Editor"],
         [

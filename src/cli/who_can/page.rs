@@ -25,7 +25,7 @@ pub(super) fn table(found: &Found, untold: &Untold, lines: Lines, out: &mut dyn 
     }
     let everywhere = everywhere(found);
     let rows = || {
-        let admins = everywhere.iter().map(|giving| row("(every one)", giving, operation));
+        let admins = everywhere.iter().map(|giving| row("(all)", giving, operation));
         let here = found.places().flat_map(|place| {
             let name = place.workspace().shown();
             let rows: Vec<Vec<String>> = place
