@@ -180,7 +180,7 @@ fn a_plan_is_one_row_that_opens_to_its_changes_and_closes() {
 #[test]
 fn on_its_row_a_plan_is_undone_as_one_and_everything_of_it_says_so() {
     let mut console = with_a_plan();
-    console.press("g u").settle();
+    console.press("g u").settle().press("enter").settle();
     assert!(console.is_confirming(), "{:?}", console.dialog());
     console.press("y").settle();
     assert_eq!(
@@ -189,7 +189,7 @@ fn on_its_row_a_plan_is_undone_as_one_and_everything_of_it_says_so() {
     );
     let undone = format!("{PLAN}, undone");
     assert_eq!(console.rows(), ["undo of 2 changes: 2 applied", &undone, RAISED]);
-    console.press("j enter");
+    console.press("g j enter");
     let parts = [EVE, GONE].map(|part| format!("{part}, undone"));
     assert_eq!(console.rows()[2..4], parts);
 }
