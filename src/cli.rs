@@ -27,6 +27,7 @@ mod policy;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod signals;
+mod theme;
 mod who_can;
 mod whoami;
 
@@ -37,6 +38,7 @@ pub use crate::config::Env;
 use crate::config::Settings;
 use crate::connect::Connector;
 use crate::domain::text::SafeText;
+use crate::ui::Look;
 use clap::{Parser, Subcommand, ValueHint};
 use options::Options;
 use std::ffi::OsString;
@@ -103,8 +105,8 @@ pub struct Task {
 
 #[derive(Debug)]
 enum Work {
-    /// With the certificates to trust, and the plan to review.
-    Console(Connector, Box<Settings>, Vec<u8>, Option<PathBuf>),
+    /// With the certificates to trust, and how it looks, and the plan to review.
+    Console(Connector, Box<Settings>, (Vec<u8>, Box<Look>), Option<PathBuf>),
     Activity(activity::Arguments, Box<Settings>),
     Audit(Box<audit::Prepared>),
     /// With the certificates to trust.
@@ -119,7 +121,7 @@ enum Work {
     /// With the certificates to trust.
     Whoami(whoami::Arguments, Connector, Box<Settings>, Vec<u8>),
     #[cfg(feature = "sandbox")]
-    Demo(demo::Arguments, Connector, Box<Settings>),
+    Demo(demo::Arguments, Connector, Box<Settings>, Box<Look>),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
@@ -138,9 +140,10 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
     let work = match cli.command {
         None => {
             let settings = read()?;
+            let look = Box::new(theme::look(&settings)?);
             console::require_terminal(settings.display)?;
             let authorities = settings.read_authorities()?;
-            Work::Console(connector(), Box::new(settings), authorities, cli.plan)
+            Work::Console(connector(), Box::new(settings), (authorities, look), cli.plan)
         }
         Some(Command::Audit(arguments)) => Work::Audit(Box::new(arguments.prepare(connector(), read()?)?)),
         Some(Command::Plan(arguments)) => Work::Plan(Box::new(arguments.prepare(connector(), read()?)?)),
@@ -176,9 +179,10 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         #[cfg(feature = "sandbox")]
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
-            let settings = Settings::without_platform(&flags, env)?;
+            let settings = Settings::of_the_console(&flags, env)?;
+            let look = Box::new(theme::look(&settings)?);
             console::require_terminal(settings.display)?;
-            Work::Demo(arguments, connector(), Box::new(settings))
+            Work::Demo(arguments, connector(), Box::new(settings), look)
         }
         #[cfg(feature = "sandbox")]
         Some(Command::Sandbox(arguments)) => {
@@ -228,7 +232,7 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
         | Work::Can(_, _, settings, _)
         | Work::Whoami(_, _, settings, _) => logging::start(&settings.log)?,
         #[cfg(feature = "sandbox")]
-        Work::Demo(_, _, settings) | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
+        Work::Demo(_, _, settings, _) | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
         Work::Plan(prepared) => logging::start(&prepared.settings().log)?,
         Work::Apply(prepared) => logging::start(&prepared.settings().log)?,
@@ -244,10 +248,10 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
 /// If it cannot be done; what a platform refuses is shown in the console and is no such error.
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
-        Work::Console(connector, settings, authorities, plan) => {
+        Work::Console(connector, settings, (authorities, look), plan) => {
             let (connector, news) = console::hearing(connector);
             let opened = connector.open_by(Settings::clone(&settings), authorities)?;
-            console::launch((connector, news), &settings, (opened, plan))
+            console::launch((connector, news), (&settings, *look), (opened, plan))
                 .await
                 .map_err(Failure::Console)
         }
@@ -268,7 +272,9 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
             arguments.run(&connector, *settings, authorities).await
         }
         #[cfg(feature = "sandbox")]
-        Work::Demo(arguments, connector, settings) => Box::pin(arguments.run(connector, *settings)).await,
+        Work::Demo(arguments, connector, settings, look) => {
+            Box::pin(arguments.run(connector, (*settings, *look))).await
+        }
         #[cfg(feature = "sandbox")]
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),

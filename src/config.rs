@@ -58,6 +58,8 @@ pub struct Flags {
     pub journal: Journalling,
     /// Whether only ASCII is drawn: `--ascii`.
     pub is_ascii: bool,
+    /// The name of the theme: `--theme`.
+    pub theme: Option<String>,
     /// Whether nothing is coloured: `--no-color`.
     pub is_colorless: bool,
     /// `--esc-wait`: how long a lone escape waits for the rest of a key, in milliseconds.
@@ -203,6 +205,8 @@ pub struct Settings {
     pub generation: Option<Sourced<Generation>>,
     /// What the terminal can show.
     pub display: Display,
+    /// The name of the theme, if one is asked for.
+    pub theme: Option<Sourced<String>>,
     /// Where the log goes.
     pub log: Log,
     /// The config file that was read.
@@ -270,7 +274,17 @@ impl Settings {
     /// # Errors
     /// Names the option or variable that is at fault.
     pub fn without_platform(flags: &Flags, env: &Env) -> Result<Self, Error> {
-        resolve::local(flags, env)
+        resolve::local(flags, env, &console_config::ConsoleConfig::default())
+    }
+
+    /// Resolves what does not concern a platform elsewhere, and what the console's own config file says of the console
+    /// itself. Blocks on the disk.
+    ///
+    /// # Errors
+    /// Names the option, the variable or the line of the file that is at fault.
+    pub fn of_the_console(flags: &Flags, env: &Env) -> Result<Self, Error> {
+        let console = console_config::ConsoleConfig::read(resolve::config_folder(env).as_deref())?;
+        resolve::local(flags, env, &console)
     }
 
     /// Returns the proxy by way of which the platform is reached, if it is not reached directly.

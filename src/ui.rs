@@ -26,7 +26,7 @@ use crate::domain::text::{SafeText, grouped};
 use marks::{Marks, to_ascii};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use ratatui::text::Span;
 use text::{Line, width};
 use theme::{ColorDepth, Theme};
@@ -140,6 +140,7 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) 
     };
     if geometry::is_too_small(size) {
         too_small(look, area, buffer);
+        ground(look, buffer);
         return Default::default();
     }
     let rows = Rows::of(area);
@@ -157,9 +158,28 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) 
         let n_noticed = bars::n_noticed(model, look, columns);
         dialog::all(model, look, rows.room_for_dialogs(), n_noticed, buffer)
     };
+    ground(look, buffer);
     let last = Position::new(area.right() - 1, area.bottom() - 1);
     let at = Position::new(cursor.at.x.min(last.x), cursor.at.y.min(last.y));
     (Cursor { at, ..cursor }, reach)
+}
+
+/// Puts what the theme has for a ground under everything that has no colour of its own.
+fn ground(look: &Look, buffer: &mut Buffer) {
+    let (ink, ground) = (look.theme.ground.fg, look.theme.ground.bg);
+    if ink.is_none() && ground.is_none() {
+        return;
+    }
+    for cell in &mut buffer.content {
+        let style = cell.style();
+        let is_bare = |color: Option<Color>| color.is_none_or(|color| color == Color::Reset);
+        if let Some(ink) = ink.filter(|_| is_bare(style.fg)) {
+            cell.set_fg(ink);
+        }
+        if let Some(ground) = ground.filter(|_| is_bare(style.bg)) {
+            cell.set_bg(ground);
+        }
+    }
 }
 
 /// The rows of the screen.

@@ -41,7 +41,7 @@ pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
 /// Opens the console on what `connector` has opened, with the review of `plan`, and returns when it is left.
 pub(super) async fn launch(
     (connector, news): (Connector, UnboundedReceiver<SafeText>),
-    settings: &Settings,
+    (settings, look): (&Settings, Look),
     (mut opened, plan): (Opened, Option<PathBuf>),
 ) -> color_eyre::Result<Ending> {
     let policy = read_policy(settings).await.unwrap_or_else(|why| {
@@ -53,7 +53,6 @@ pub(super) async fn launch(
         Policy::default()
     });
     let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
-    let look = Look::new(settings.display.color, settings.display.is_ascii);
     let terminal = runtime::Terminal {
         multiplexer: settings.display.multiplexer,
         esc_wait: settings.display.esc_wait,

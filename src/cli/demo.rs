@@ -4,6 +4,7 @@ use super::{Ending, Failure, console};
 use crate::config::Settings;
 use crate::connect::{Connector, Demo};
 use crate::sandbox;
+use crate::ui::Look;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -22,12 +23,12 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Starts the platform, opens the console on it, and stops the platform when the console is left.
-    pub(super) async fn run(self, connector: Connector, settings: Settings) -> Result<Ending, Failure> {
+    pub(super) async fn run(self, connector: Connector, (settings, look): (Settings, Look)) -> Result<Ending, Failure> {
         let demo = Demo::start_as(self.caller, (self.deletion, self.store)).await?;
         let (connector, news) = console::hearing(connector);
         let mut opened = connector.open_demo(demo)?;
         opened.about.start_at = settings.workspace.as_ref().map(|asked| asked.value.clone());
-        console::launch((connector, news), &settings, (opened, None))
+        console::launch((connector, news), (&settings, look), (opened, None))
             .await
             .map_err(Failure::Console)
     }

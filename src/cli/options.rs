@@ -17,12 +17,14 @@ Environment (options win over it, and it wins over the config file):
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY the proxy for https, for http, for both (http://[user:password@]host:port)
   NO_PROXY                           hosts, domains and networks that are reached without it, or * for all;
                                      this machine itself always is. Lower case wins over upper case.
-  NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_NO_COLOR, NMP_CONSOLE_ESC_WAIT, NMP_CONSOLE_LOG_FILE
+  NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_THEME, NMP_CONSOLE_NO_COLOR, NMP_CONSOLE_ESC_WAIT,
+  NMP_CONSOLE_LOG_FILE
                                      the options of the same names; switches take 1 or 0
   NO_COLOR                           no colour, if set to anything
 
 Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
-$XDG_CONFIG_HOME/nmp-console: config.toml (read-only, proxy and dialect by context) and policy.toml (for audits).
+$XDG_CONFIG_HOME/nmp-console: config.toml (the theme; read-only, proxy and dialect by context), themes/NAME.toml and policy.toml
+(for audits).
 The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity.jsonl (or below ~/.local/state).
 
 Exit codes: 0 done, and can: yes; 1 audit found what --fail-on names, or a difference from the --baseline, or activity verify
@@ -55,6 +57,9 @@ pub(super) struct Options {
     /// Draw borders and marks in plain ASCII
     #[arg(long, global = true)]
     ascii: bool,
+    /// Theme: terminal, dark, light, high-contrast, mono, or one of your own [default: terminal]
+    #[arg(long, global = true, value_name = "NAME")]
+    theme: Option<String>,
     /// Use no colour
     #[arg(long, global = true)]
     no_color: bool,
@@ -111,6 +116,7 @@ impl Options {
                 Journalling::On
             },
             is_ascii: self.ascii,
+            theme: self.theme.clone(),
             is_colorless: self.no_color,
             esc_wait: self.esc_wait,
             log_file: self.log_file.clone(),

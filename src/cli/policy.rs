@@ -26,7 +26,8 @@ pub(super) fn read(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy
     Ok(policy.read_from(path))
 }
 
-fn text(bytes: Vec<u8>) -> io::Result<String> {
+/// Returns the text of a file, or says which line of it is none.
+pub(super) fn text(bytes: Vec<u8>) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         let line = 1 + before.filter(|byte| **byte == b'\n').count();

@@ -2,6 +2,8 @@
 //! what it does not know, could not keep in its file.
 //!
 //! ```toml
+//! theme = "dark"              # how the console looks
+//!
 //! [contexts.prod]
 //! read_only = true            # nothing is changed through it
 //! proxy = "http://proxy:3128" # in place of the environment's; "none" for no proxy
@@ -37,6 +39,7 @@ const GENERATIONS: [(&str, Generation); 5] = [
 #[derive(Clone, Debug, Default)]
 pub struct ConsoleConfig {
     path: PathBuf,
+    theme: Option<String>,
     contexts: BTreeMap<String, OfContext>,
 }
 
@@ -53,6 +56,7 @@ struct OfContext {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WireFile {
+    theme: Option<String>,
     #[serde(default)]
     contexts: BTreeMap<Spanned<String>, WireContext>,
 }
@@ -125,7 +129,19 @@ impl ConsoleConfig {
             };
             contexts.insert(name.into_inner(), of_context);
         }
-        Ok(Self { path, contexts })
+        Ok(Self {
+            path,
+            theme: wire.theme,
+            contexts,
+        })
+    }
+
+    /// Returns the name of the theme.
+    pub(super) fn theme(&self) -> Option<Sourced<String>> {
+        Some(Sourced {
+            value: self.theme.clone()?,
+            source: Source::File(self.path.clone()),
+        })
     }
 
     /// Returns whether nothing may be changed through a context.
@@ -212,7 +228,7 @@ mod tests {
     )]
     #[case::section(
         "[context.prod]\nread_only = true\n",
-        "config.toml:1: 'context' is unknown here (known are: contexts)"
+        "config.toml:1: 'context' is unknown here (known are: theme, contexts)"
     )]
     #[case::switch(
         "[contexts.prod]\nread_only = \"yes\"\n",

@@ -1,6 +1,7 @@
 //! How the terminal can be drawn on, as far as flags and environment tell.
 
-use super::{Env, Error, Flags, Source};
+use super::console_config::ConsoleConfig;
+use super::{Env, Error, Flags, Source, Sourced};
 use crate::domain::terminal::{ColorDepth, Multiplexer};
 use crate::domain::text::SafeText;
 use std::time::Duration;
@@ -55,6 +56,21 @@ impl Display {
             esc_wait: Duration::from_millis(esc_wait(flags, env)?.into()),
         })
     }
+}
+
+/// Returns the name of the theme that is asked for, by whoever comes first.
+pub(super) fn theme(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result<Option<Sourced<String>>, Error> {
+    const VARIABLE: &str = "NMP_CONSOLE_THEME";
+    let named = |value: &str, source| Sourced {
+        value: value.trim().to_owned(),
+        source,
+    };
+    if let Some(name) = &flags.theme {
+        return Ok(Some(named(name, Source::Flag("--theme"))));
+    }
+    let in_env = env.text(VARIABLE)?;
+    let in_env = in_env.map(|name| named(name, Source::Variable(VARIABLE)));
+    Ok(in_env.or_else(|| console.theme()))
 }
 
 fn esc_wait(flags: &Flags, env: &Env) -> Result<u16, Error> {

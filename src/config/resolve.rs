@@ -4,7 +4,7 @@ use super::console_config::ConsoleConfig;
 use super::env::Names;
 use super::error::Place;
 use super::platform::{Context, PlatformFile, StoredTokens, User};
-use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
+use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, display, proxy};
 use crate::domain::activity::Operator;
 use crate::domain::address::BaseUrl;
 use crate::domain::claims;
@@ -53,7 +53,7 @@ pub(super) fn all(
     file: Option<&PlatformFile>,
     console: &ConsoleConfig,
 ) -> Result<Settings, Error> {
-    let mut settings = local(flags, env)?;
+    let mut settings = local(flags, env, console)?;
     let given_url = given_url(flags, env, &mut settings.warnings)?;
     let chosen = choose_context(flags, env, file, given_url.is_some(), &mut settings.warnings)?;
     let context = chosen.as_ref().map(|(context, _)| *context);
@@ -96,7 +96,7 @@ pub(super) fn all(
 }
 
 /// Resolves what does not concern a platform elsewhere.
-pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
+pub(super) fn local(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result<Settings, Error> {
     let log = Log {
         file: flags.log_file.clone().or_else(|| env.path("NMP_CONSOLE_LOG_FILE")),
         verbosity: flags.verbosity,
@@ -121,6 +121,7 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
         read_only: read_only_everywhere(flags, env)?,
         generation: None,
         display: Display::resolve(flags, env)?,
+        theme: display::theme(flags, env, console)?,
         log,
         config_file: None,
         config_folder: config_folder(env),

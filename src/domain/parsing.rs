@@ -11,6 +11,13 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(MARK).unwrap_or(bytes)
 }
 
+/// Returns the line and the column, in characters, of a byte of a text; both from 1.
+pub fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
 /// Returns what a reader said, in words for people; nothing where it says nothing to them.
 pub fn in_words(said: &str) -> Option<String> {
     let said = said.lines().next().unwrap_or_default();

@@ -1,4 +1,12 @@
 //! Styles, named by what they say rather than by how they look.
+//!
+//! The theme `terminal`, which keeps to what the terminal has, is made here; the others are files ([`Sheet`]), those of
+//! the program as well as those of its users.
+
+mod paint;
+mod sheet;
+
+pub use sheet::{Sheet, ThemeProblem};
 
 use crate::audit::Severity;
 pub use crate::domain::terminal::ColorDepth;
@@ -9,6 +17,8 @@ use ratatui::style::{Color, Modifier, Style};
 pub struct Theme {
     /// Ordinary text.
     pub text: Style,
+    /// What everything stands on that has no style of its own.
+    pub ground: Style,
     /// Names of screens, panes and dialogs.
     pub title: Style,
     /// What is there but does not ask for attention.
@@ -40,6 +50,54 @@ pub struct Theme {
     /// The border of the dialog that takes keys.
     pub frame: Style,
 }
+
+/// The role of each style in a file, and what it is for.
+pub const ROLES: [(&str, fn(&mut Theme) -> &mut Style, &str); 16] = [
+    (
+        "text",
+        |theme| &mut theme.ground,
+        "ordinary text, and the ground of everything",
+    ),
+    ("title", |theme| &mut theme.title, "names of screens, panes and dialogs"),
+    ("muted", |theme| &mut theme.muted, "what does not ask for attention"),
+    ("column", |theme| &mut theme.column, "titles of columns"),
+    ("key", |theme| &mut theme.key, "keys in hints and help"),
+    (
+        "selected",
+        |theme| &mut theme.selected,
+        "the row under the cursor, the answer that enter gives",
+    ),
+    ("focus", |theme| &mut theme.focus, "the field that takes keys"),
+    ("ghost", |theme| &mut theme.ghost, "how what is typed might go on"),
+    ("danger", |theme| &mut theme.danger, "what went wrong, or will"),
+    ("warning", |theme| &mut theme.warning, "what needs a look"),
+    ("success", |theme| &mut theme.success, "what worked"),
+    ("stale", |theme| &mut theme.stale, "what may no longer be true"),
+    ("banner", |theme| &mut theme.banner, "what must not be missed"),
+    ("mode", |theme| &mut theme.mode, "`READ-ONLY`, `DEMO` and the like"),
+    ("border", |theme| &mut theme.border, "lines around things"),
+    (
+        "frame",
+        |theme| &mut theme.frame,
+        "the border of the dialog that takes keys",
+    ),
+];
+
+/// The theme that keeps to what the terminal has.
+pub const TERMINAL: &str = "terminal";
+/// The theme without a colour.
+pub const MONO: &str = "mono";
+/// The themes of the program that are files, and whether their colours stay where there are only sixteen, which look as
+/// the terminal wants it.
+const FILES: [(&str, &str, bool); 3] = [
+    ("dark", include_str!("../../assets/themes/dark.toml"), false),
+    ("light", include_str!("../../assets/themes/light.toml"), false),
+    (
+        "high-contrast",
+        include_str!("../../assets/themes/high-contrast.toml"),
+        true,
+    ),
+];
 
 /// One colour in the three palettes; all are readable on dark and on light grounds.
 struct Shade {
@@ -73,6 +131,12 @@ const WHITE: Shade = Shade {
     index: 231,
     named: Color::White,
 };
+/// The ground of a banner: white can be read on it.
+const DEEP_RED: Shade = Shade {
+    rgb: (190, 40, 40),
+    index: 124,
+    named: Color::Red,
+};
 const BLUE: Shade = Shade {
     rgb: (30, 95, 165),
     index: 25,
@@ -101,7 +165,29 @@ impl Theme {
         }
     }
 
-    /// Returns the styles for a terminal that can show `depth`.
+    /// Returns the names of the themes that the program brings along.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let files = FILES.iter().map(|(name, ..)| *name);
+        [TERMINAL].into_iter().chain(files).chain([MONO])
+    }
+
+    /// Returns the theme of this name, for a terminal that can show `depth`, if the program brings it along.
+    pub fn named(name: &str, depth: ColorDepth) -> Option<Self> {
+        match name {
+            TERMINAL => return Some(Self::new(depth)),
+            MONO => return Some(Self::new(ColorDepth::None)),
+            _ => {}
+        }
+        let (_, text, stays) = FILES.iter().find(|(known, ..)| *known == name)?;
+        let sheet = Sheet::parse(text).unwrap_or_default();
+        Some(if *stays || depth != ColorDepth::Ansi16 {
+            sheet.at(depth)
+        } else {
+            Self::new(depth)
+        })
+    }
+
+    /// Returns the styles of the theme `terminal`, for a terminal that can show `depth`.
     pub fn new(depth: ColorDepth) -> Self {
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
@@ -120,6 +206,7 @@ impl Theme {
         let is_mono = depth == ColorDepth::None;
         Self {
             text: plain,
+            ground: plain,
             title: bold,
             muted: quiet(plain),
             column: quiet(plain.add_modifier(Modifier::UNDERLINED)),
@@ -142,10 +229,107 @@ impl Theme {
             warning: inked(if is_mono { bold } else { plain }, &YELLOW),
             success: inked(if is_mono { bold } else { plain }, &GREEN),
             stale: inked(plain, &YELLOW),
-            banner: on_ground(&RED),
+            banner: on_ground(&DEEP_RED),
             mode: inked(bold.add_modifier(Modifier::REVERSED), &YELLOW),
             border: quiet(plain),
             frame: inked(plain, &ACCENT),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paint::{Rgb, of_index};
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    /// What is relative luminance to WCAG 2.
+    fn luminance((red, green, blue): Rgb) -> f64 {
+        let linear = |level: u8| {
+            let level = f64::from(level) / 255.0;
+            if level <= 0.040_45 {
+                level / 12.92
+            } else {
+                ((level + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+    }
+
+    fn contrast(one: Rgb, other: Rgb) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// Returns what is always the same colour, whatever the terminal's own palette is.
+    fn fixed(color: Option<Color>) -> Option<Rgb> {
+        match color? {
+            Color::Rgb(red, green, blue) => Some((red, green, blue)),
+            Color::Indexed(index) if index >= 16 => Some(of_index(index)),
+            _ => None,
+        }
+    }
+
+    /// Returns each role of a theme whose letters are a fixed colour, with its contrast to the worst of the grounds that
+    /// it can stand on; its own ground where it has one.
+    fn contrasts(mut theme: Theme, grounds: &[Rgb]) -> Vec<(&'static str, f64)> {
+        let ground = fixed(theme.ground.bg);
+        let of_role = |(name, role, _): (&'static str, fn(&mut Theme) -> &mut Style, &str)| {
+            let style = *role(&mut theme);
+            let ink = fixed(style.fg)?;
+            let own = fixed(style.bg).or(ground);
+            let grounds = own.map_or_else(|| grounds.to_vec(), |own| vec![own]);
+            let worst = grounds.into_iter().map(|ground| contrast(ink, ground)).reduce(f64::min);
+            worst.map(|worst| (name, worst))
+        };
+        ROLES.into_iter().filter_map(of_role).collect()
+    }
+
+    #[test]
+    fn fixed_colours_can_be_read_on_their_grounds() {
+        let black = (0, 0, 0);
+        let cases: [(&str, &[Rgb], f64, usize); 4] = [
+            ("dark", &[black, (38, 38, 38)], 4.5, 14),
+            ("light", &[(255, 255, 255), (238, 238, 238)], 4.5, 14),
+            ("high-contrast", &[], 7.0, 15),
+            ("terminal", &[], 4.5, 2),
+        ];
+        for depth in [ColorDepth::TrueColor, ColorDepth::Ansi256] {
+            for (name, grounds, least, n_fixed) in cases {
+                let found = contrasts(Theme::named(name, depth).unwrap(), grounds);
+                assert_eq!(found.len(), n_fixed, "{name}: {found:?}");
+                let unreadable: Vec<_> = found.into_iter().filter(|(_, contrast)| *contrast < least).collect();
+                assert_eq!(unreadable, [], "{name} with {depth:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_files_of_the_program_are_themes() {
+        for (name, text, _) in FILES {
+            assert_eq!(
+                Sheet::parse(text).map_err(|problem| problem.to_string()).err(),
+                None,
+                "{name}"
+            );
+            let head = text.lines().next();
+            assert_eq!(head, Some("#:schema ../schema/theme.schema.json"), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_theme_has_colours_where_there_are_none_and_each_tells_a_selected_row() {
+        let plain = Theme::new(ColorDepth::None);
+        for name in Theme::names() {
+            assert_eq!(Theme::named(name, ColorDepth::None).as_ref(), Some(&plain), "{name}");
+            for depth in [ColorDepth::Ansi16, ColorDepth::Ansi256, ColorDepth::TrueColor] {
+                let theme = Theme::named(name, depth).unwrap();
+                assert_ne!(theme.selected, theme.text, "{name}");
+            }
+        }
+        assert_eq!(Theme::named(MONO, ColorDepth::TrueColor), Some(plain));
+        let sixteen = Theme::new(ColorDepth::Ansi16);
+        assert_eq!(Theme::named("dark", ColorDepth::Ansi16), Some(sixteen));
+        assert_eq!(Theme::named("pink", ColorDepth::Ansi16), None);
     }
 }

@@ -27,6 +27,16 @@ fn the_readme_tells_the_keys_of_the_key_map() {
 }
 
 #[test]
+fn the_readme_tells_the_roles_of_a_theme() {
+    let rows = nmp_console::ui::theme::ROLES.map(|(name, _, what)| format!("| `{name}` | {what} |\n"));
+    holds(
+        "README.md",
+        "roles",
+        &format!("| role | of what |\n|---|---|\n{}", rows.concat()),
+    );
+}
+
+#[test]
 fn the_readme_tells_the_rules_of_the_audit() {
     holds("README.md", "rules", &rule::as_markdown());
 }

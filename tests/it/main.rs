@@ -75,6 +75,7 @@ mod session_marks;
 mod session_plan;
 mod session_rows;
 mod structure;
+mod themes;
 mod tls;
 mod tls_cli;
 mod tls_given;

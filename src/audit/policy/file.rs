@@ -75,11 +75,10 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyProblem> {
 }
 
 fn problem(text: &str, Wrong(at, message): Wrong) -> PolicyProblem {
-    let before = text.get(..at.start).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or_default();
+    let (line, column) = parsing::place(text, at.start);
     PolicyProblem {
-        line: before.matches('\n').count() + 1,
-        column: line.chars().count() + 1,
+        line,
+        column,
         message: SafeText::new(&message),
     }
 }

@@ -60,6 +60,28 @@ fn scenes() -> Vec<(&'static str, Scene)> {
     ]
 }
 
+/// A theme that brings its ground along leaves no cell to the terminal, not even below a dialog.
+#[test]
+fn a_theme_with_a_ground_paints_all_of_it() {
+    use nmp_console::ui::theme::Theme;
+    use ratatui::style::Color;
+    let theme = Theme::named("high-contrast", ColorDepth::TrueColor).unwrap();
+    let look = Look {
+        theme,
+        ..Look::new(ColorDepth::TrueColor, false)
+    };
+    for scene in [
+        Scene::ready(80, 24),
+        Scene::ready(80, 24).press("n"),
+        Scene::ready(20, 5),
+    ] {
+        let painted = paint(&scene.model, &look);
+        let bare = painted.buffer.content.iter();
+        let bare = bare.filter(|cell| cell.bg == Color::Reset || cell.fg == Color::Reset);
+        assert_eq!(bare.count(), 0);
+    }
+}
+
 #[test]
 fn styles_are_told_in_sixteen_colours_and_in_none() {
     for (name, scene) in scenes() {
