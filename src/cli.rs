@@ -38,12 +38,12 @@ pub use crate::config::Env;
 use crate::config::Settings;
 use crate::connect::Connector;
 use crate::domain::text::SafeText;
-use crate::ui::Look;
 use clap::{Parser, Subcommand, ValueHint};
 use options::Options;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use theme::Appearance;
 use tracing_appender::non_blocking::WorkerGuard;
 
 /// Terminal console for workspaces, members and roles on the NeMo Microservices Platform.
@@ -106,7 +106,7 @@ pub struct Task {
 #[derive(Debug)]
 enum Work {
     /// With the certificates to trust, and how it looks, and the plan to review.
-    Console(Connector, Box<Settings>, (Vec<u8>, Box<Look>), Option<PathBuf>),
+    Console(Connector, Box<Settings>, (Vec<u8>, Box<Appearance>), Option<PathBuf>),
     Activity(activity::Arguments, Box<Settings>),
     Audit(Box<audit::Prepared>),
     /// With the certificates to trust.
@@ -121,7 +121,7 @@ enum Work {
     /// With the certificates to trust.
     Whoami(whoami::Arguments, Connector, Box<Settings>, Vec<u8>),
     #[cfg(feature = "sandbox")]
-    Demo(demo::Arguments, Connector, Box<Settings>, Box<Look>),
+    Demo(demo::Arguments, Connector, Box<Settings>, Box<Appearance>),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
@@ -139,11 +139,9 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
     cli.require_no_plan_beside_a_command()?;
     let work = match cli.command {
         None => {
-            let settings = read()?;
-            let look = Box::new(theme::look(&settings)?);
-            console::require_terminal(settings.display)?;
+            let (settings, appearance) = console::prepare(read()?)?;
             let authorities = settings.read_authorities()?;
-            Work::Console(connector(), Box::new(settings), (authorities, look), cli.plan)
+            Work::Console(connector(), settings, (authorities, appearance), cli.plan)
         }
         Some(Command::Audit(arguments)) => Work::Audit(Box::new(arguments.prepare(connector(), read()?)?)),
         Some(Command::Plan(arguments)) => Work::Plan(Box::new(arguments.prepare(connector(), read()?)?)),
@@ -179,10 +177,8 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         #[cfg(feature = "sandbox")]
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
-            let settings = Settings::of_the_console(&flags, env)?;
-            let look = Box::new(theme::look(&settings)?);
-            console::require_terminal(settings.display)?;
-            Work::Demo(arguments, connector(), Box::new(settings), look)
+            let (settings, appearance) = console::prepare(Settings::of_the_console(&flags, env)?)?;
+            Work::Demo(arguments, connector(), settings, appearance)
         }
         #[cfg(feature = "sandbox")]
         Some(Command::Sandbox(arguments)) => {
@@ -251,9 +247,8 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
         Work::Console(connector, settings, (authorities, look), plan) => {
             let (connector, news) = console::hearing(connector);
             let opened = connector.open_by(Settings::clone(&settings), authorities)?;
-            console::launch((connector, news), (&settings, *look), (opened, plan))
-                .await
-                .map_err(Failure::Console)
+            let running = console::launch((connector, news), (&settings, *look), (opened, plan));
+            Box::pin(running).await.map_err(Failure::Console)
         }
         Work::Activity(arguments, settings) => arguments.run(&settings).await,
         Work::Audit(prepared) => prepared.run().await,

@@ -30,6 +30,7 @@ use crate::domain::activity::Operator;
 use crate::domain::address::BaseUrl;
 use crate::domain::claims::Claims;
 use crate::domain::cli::Cli;
+use crate::domain::context::Precautions;
 use crate::domain::generation::Generation;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
@@ -203,6 +204,8 @@ pub struct Settings {
     pub read_only: Option<ReadOnlySource>,
     /// What the server is said to be, whatever it says itself.
     pub generation: Option<Sourced<Generation>>,
+    /// What keeps somebody from taking the context for another.
+    pub precautions: Precautions,
     /// What the terminal can show.
     pub display: Display,
     /// The name of the theme, if one is asked for.

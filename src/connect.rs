@@ -20,7 +20,7 @@ use crate::config::console_config::ConsoleConfig;
 use crate::config::{self, Credential, Env, Flags, Journalling, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::Cli;
-use crate::domain::context::{ContextName, Destination, Login};
+use crate::domain::context::{ContextName, Destination, Login, Precautions};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use crate::journal::{self, Head, Journal};
@@ -91,6 +91,8 @@ pub struct About {
     pub token_from: Option<SafeText>,
     /// Where read-only comes from, if nothing may be changed.
     pub read_only: Option<SafeText>,
+    /// What keeps somebody from taking the context for another.
+    pub precautions: Precautions,
     /// The workspace that was asked for.
     pub start_at: Option<WorkspaceName>,
     /// Where the commands of the platform's CLI act when nothing else is said.
@@ -345,6 +347,7 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
         token_from: settings.credential.as_ref().and_then(variable),
         context: context.or(source).unwrap_or_else(|| SafeText::new(NO_CONTEXT)),
         read_only: settings.read_only.map(|source| SafeText::new(source.shown())),
+        precautions: settings.precautions,
         start_at: asked_for.map(|name| name.value.clone()),
         default_workspace: stored.map(|name| name.value.clone()),
         cli: settings.cli,

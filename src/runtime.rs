@@ -12,6 +12,7 @@ mod connecting;
 mod console;
 mod drive;
 mod failure;
+mod ground;
 mod input;
 mod painter;
 mod perform;
@@ -24,6 +25,7 @@ pub use batch::{Batch, settle};
 pub use connecting::SessionOpener;
 pub use console::{Console, Last};
 pub use failure::failure;
+pub use ground::Grounds;
 pub use perform::Platform;
 pub use terminal::{Screen, columns};
 
@@ -34,6 +36,7 @@ use crate::connect::Opened;
 use crate::domain::text::SafeText;
 use crate::ui::Look;
 use drive::{Drive, Shown};
+use ground::Asked;
 use input::Input;
 use jiff::Timestamp;
 use signals::Signals;
@@ -65,12 +68,14 @@ pub enum Cause {
 }
 
 /// The terminal as it is to be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminal {
     /// What stands in between.
     pub multiplexer: Multiplexer,
     /// How long a lone escape waits for the rest of a key.
     pub esc_wait: Duration,
+    /// What to choose from by what the terminal says of its ground.
+    pub grounds: Option<Grounds>,
 }
 
 /// Runs the console on the process's terminal until it is left, on `opened` first, with the review of what lies at `plan`;
@@ -92,12 +97,14 @@ pub async fn run(
     let model = Model::new(session, Size { width, height }, now());
     let console = Console::new(model, platform, look).hearing(news);
     let input = Input::open(terminal.esc_wait)?;
+    let asked = Asked::ask(terminal.grounds)?;
     let mut drive = Drive {
         console,
         screen,
         signals,
         input,
         shown: Shown::default(),
+        asked,
     };
     let ended = drive.until_left().await;
     let Drive { mut console, .. } = drive.leave();

@@ -4,7 +4,7 @@ use super::remote::Remote;
 use crate::domain::activity::LeftOver;
 use crate::domain::cli::Cli;
 use crate::domain::command::Grammar;
-use crate::domain::context::{ContextName, Destination, Login};
+use crate::domain::context::{ContextName, Destination, Login, Precautions};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Deletion, Generation, ServerInfo, Support};
 use crate::domain::reason::Reasons;
@@ -32,6 +32,10 @@ pub struct Session {
     pub cli: Cli,
     /// Where read-only comes from, if nothing may be changed.
     pub read_only: Option<SafeText>,
+    /// What keeps somebody from taking this context for another.
+    pub precautions: Precautions,
+    /// Whether a change was begun here.
+    pub has_changed: bool,
     /// What the server said about itself and the caller.
     pub info: Remote<ServerInfo>,
     /// The workspace to start on, if one is set.
@@ -59,6 +63,13 @@ impl Session {
             Some(Destination::Context(name)) => Some(name),
             Some(Destination::Address(_) | Destination::Demo) | None => None,
         }
+    }
+
+    /// Returns what has to be typed before a change, whatever the change itself asks for: the name of a protected context,
+    /// once.
+    pub fn name_to_type(&self) -> Option<&str> {
+        let is_asked = self.precautions.is_typed && !self.has_changed;
+        self.context_in_use().map(ContextName::raw).filter(|_| is_asked)
     }
 
     /// Returns the generation of the server.

@@ -1,5 +1,6 @@
 //! The console itself: whether this terminal can show it, and its start.
 
+use super::theme::Appearance;
 use super::{Ending, Failure, policy, tell};
 use crate::audit::Policy;
 use crate::background::blocking;
@@ -8,7 +9,6 @@ use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::{SafeText, counted};
 use crate::runtime::{self, Cause, Last, SessionOpener};
-use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,8 +24,15 @@ pub(super) fn hearing(connector: Connector) -> (Connector, UnboundedReceiver<Saf
     (connector, news)
 }
 
+/// Finds out how the console looks, and checks that there is a terminal for it. Blocks on the disk.
+pub(super) fn prepare(settings: Settings) -> Result<(Box<Settings>, Box<Appearance>), Failure> {
+    let appearance = Appearance::of(&settings)?;
+    require_terminal(settings.display)?;
+    Ok((Box::new(settings), Box::new(appearance)))
+}
+
 /// Checks that there is a terminal to draw on and to read keys from.
-pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
+fn require_terminal(display: Display) -> Result<(), Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::NotATerminal("input"));
     }
@@ -41,7 +48,7 @@ pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
 /// Opens the console on what `connector` has opened, with the review of `plan`, and returns when it is left.
 pub(super) async fn launch(
     (connector, news): (Connector, UnboundedReceiver<SafeText>),
-    (settings, look): (&Settings, Look),
+    (settings, appearance): (&Settings, Appearance),
     (mut opened, plan): (Opened, Option<PathBuf>),
 ) -> color_eyre::Result<Ending> {
     let policy = read_policy(settings).await.unwrap_or_else(|why| {
@@ -56,8 +63,10 @@ pub(super) async fn launch(
     let terminal = runtime::Terminal {
         multiplexer: settings.display.multiplexer,
         esc_wait: settings.display.esc_wait,
+        grounds: appearance.grounds,
     };
-    let ended = runtime::run((opener, news), (opened, plan), look, terminal).await?;
+    let running = runtime::run((opener, news), (opened, plan), appearance.look, terminal);
+    let ended = Box::pin(running).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     connector.clone().telling(|text| tell(&text)).settled().await;
     say(&ended.last);

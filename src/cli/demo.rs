@@ -1,10 +1,10 @@
 //! `nmp-console demo`: the console on an embedded platform of its own.
 
+use super::theme::Appearance;
 use super::{Ending, Failure, console};
 use crate::config::Settings;
 use crate::connect::{Connector, Demo};
 use crate::sandbox;
-use crate::ui::Look;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -23,13 +23,21 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Starts the platform, opens the console on it, and stops the platform when the console is left.
-    pub(super) async fn run(self, connector: Connector, (settings, look): (Settings, Look)) -> Result<Ending, Failure> {
+    pub(super) async fn run(
+        self,
+        connector: Connector,
+        (settings, appearance): (Settings, Appearance),
+    ) -> Result<Ending, Failure> {
         let demo = Demo::start_as(self.caller, (self.deletion, self.store)).await?;
         let (connector, news) = console::hearing(connector);
         let mut opened = connector.open_demo(demo)?;
         opened.about.start_at = settings.workspace.as_ref().map(|asked| asked.value.clone());
-        console::launch((connector, news), (&settings, look), (opened, None))
-            .await
-            .map_err(Failure::Console)
+        Box::pin(console::launch(
+            (connector, news),
+            (&settings, appearance),
+            (opened, None),
+        ))
+        .await
+        .map_err(Failure::Console)
     }
 }

@@ -20,10 +20,11 @@ Environment (options win over it, and it wins over the config file):
   NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_THEME, NMP_CONSOLE_NO_COLOR, NMP_CONSOLE_ESC_WAIT,
   NMP_CONSOLE_LOG_FILE
                                      the options of the same names; switches take 1 or 0
+  NMP_CONSOLE_MOTION                 full, or reduced: nothing turns while something runs, the seconds are counted
   NO_COLOR                           no colour, if set to anything
 
 Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
-$XDG_CONFIG_HOME/nmp-console: config.toml (the theme; read-only, proxy and dialect by context), themes/NAME.toml and policy.toml
+$XDG_CONFIG_HOME/nmp-console: config.toml (theme and motion; how each context is kept and told apart), themes/NAME.toml and policy.toml
 (for audits).
 The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity.jsonl (or below ~/.local/state).
 
@@ -57,7 +58,7 @@ pub(super) struct Options {
     /// Draw borders and marks in plain ASCII
     #[arg(long, global = true)]
     ascii: bool,
-    /// Theme: terminal, dark, light, high-contrast, mono, or one of your own [default: terminal]
+    /// Theme: terminal, dark, light, high-contrast, mono, auto (dark or light, as the terminal says), or one of your own [default: terminal]
     #[arg(long, global = true, value_name = "NAME")]
     theme: Option<String>,
     /// Use no colour

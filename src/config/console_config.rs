@@ -3,18 +3,24 @@
 //!
 //! ```toml
 //! theme = "dark"              # how the console looks
+//! motion = "reduced"          # nothing turns while something runs
 //!
 //! [contexts.prod]
 //! read_only = true            # nothing is changed through it
 //! proxy = "http://proxy:3128" # in place of the environment's; "none" for no proxy
 //! dialect = "platform-0.6"    # what the server is, where it cannot be told
+//! word = "PROD"               # what it is called in the header and above every dialog
+//! accent = "red"              # and in which colour
+//! protect = "typed"           # its name is typed before the first change
 //! ```
 
 use super::error::Place;
 use super::{Error, Source, Sourced};
+use crate::domain::context::Precautions;
 use crate::domain::generation::Generation;
 use crate::domain::parsing;
 use crate::domain::secret::Secret;
+use crate::domain::terminal::{Accent, Motion};
 use crate::domain::text::SafeText;
 use crate::files;
 use serde::Deserialize;
@@ -25,6 +31,9 @@ use toml::Spanned;
 
 /// The file in the console's own folder.
 const FILE: &str = "config.toml";
+
+/// The most letters that the word of a context has.
+const LONGEST_WORD: usize = 12;
 
 /// The names of the generations, for people.
 const GENERATIONS: [(&str, Generation); 5] = [
@@ -40,6 +49,7 @@ const GENERATIONS: [(&str, Generation); 5] = [
 pub struct ConsoleConfig {
     path: PathBuf,
     theme: Option<String>,
+    motion: Option<Motion>,
     contexts: BTreeMap<String, OfContext>,
 }
 
@@ -51,12 +61,14 @@ struct OfContext {
     /// It may hold a password.
     proxy: Option<Secret>,
     generation: Option<Generation>,
+    precautions: Precautions,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WireFile {
     theme: Option<String>,
+    motion: Option<Spanned<String>>,
     #[serde(default)]
     contexts: BTreeMap<Spanned<String>, WireContext>,
 }
@@ -68,6 +80,9 @@ struct WireContext {
     proxy: Option<Spanned<String>>,
     #[serde(rename = "dialect")]
     generation: Option<Spanned<String>>,
+    word: Option<Spanned<String>>,
+    accent: Option<Spanned<String>>,
+    protect: Option<Spanned<String>>,
 }
 
 impl ConsoleConfig {
@@ -103,6 +118,11 @@ impl ConsoleConfig {
             let words = parsing::in_words(error.message());
             fault(at, words.as_deref().unwrap_or("this value is not allowed here"))
         })?;
+        let motion = wire.motion.map(|word| {
+            let problem = "motion is \"full\" or \"reduced\"";
+            Motion::named(word.get_ref()).ok_or_else(|| fault(word.span().start, problem))
+        });
+        let motion = motion.transpose()?;
         let mut contexts = BTreeMap::new();
         for (name, context) in wire.contexts {
             let generation = context.generation.map(|word| {
@@ -113,6 +133,8 @@ impl ConsoleConfig {
                     fault(word.span().start, &problem)
                 })
             });
+            let precautions = precautions([&context.word, &context.accent, &context.protect])
+                .map_err(|(at, problem)| fault(at, &problem))?;
             let proxy = context.proxy.map(|proxy| {
                 let is_filled = !proxy.get_ref().trim().is_empty();
                 let problem = "a proxy is an address, or \"none\"";
@@ -126,12 +148,14 @@ impl ConsoleConfig {
                 is_read_only: context.read_only.unwrap_or(false),
                 proxy: proxy.transpose()?,
                 generation: generation.transpose()?,
+                precautions,
             };
             contexts.insert(name.into_inner(), of_context);
         }
         Ok(Self {
             path,
             theme: wire.theme,
+            motion,
             contexts,
         })
     }
@@ -142,6 +166,19 @@ impl ConsoleConfig {
             value: self.theme.clone()?,
             source: Source::File(self.path.clone()),
         })
+    }
+
+    /// Returns how much may move on the screen.
+    pub(super) fn motion(&self) -> Option<Motion> {
+        self.motion
+    }
+
+    /// Returns what is to be taken care of in a context.
+    pub(super) fn precautions(&self, context: &str) -> Precautions {
+        self.contexts
+            .get(context)
+            .map(|own| own.precautions.clone())
+            .unwrap_or_default()
     }
 
     /// Returns whether nothing may be changed through a context.
@@ -175,6 +212,35 @@ impl ConsoleConfig {
         };
         strange.map(warning).collect()
     }
+}
+
+/// Reads `word`, `accent` and `protect`; what is wrong comes with its place.
+fn precautions([word, accent, protect]: [&Option<Spanned<String>>; 3]) -> Result<Precautions, (usize, String)> {
+    let mut precautions = Precautions::default();
+    if let Some(word) = word {
+        let shown = SafeText::new(word.get_ref().trim());
+        let length = shown.as_str().chars().count();
+        if !(1..=LONGEST_WORD).contains(&length) {
+            let problem = format!("a word has 1 to {LONGEST_WORD} letters");
+            return Err((word.span().start, problem));
+        }
+        precautions.word = Some(shown);
+    }
+    if let Some(accent) = accent {
+        let named = Accent::named(accent.get_ref());
+        precautions.accent = Some(named.ok_or_else(|| {
+            let known = Accent::ALL.map(|(name, _)| name).join(", ");
+            (accent.span().start, format!("an accent is one of {known}"))
+        })?);
+    }
+    if let Some(protect) = protect {
+        precautions.is_typed = protect.get_ref() == "typed";
+        if !precautions.is_typed {
+            let problem = "protect is \"typed\": the context's name is typed before the first change";
+            return Err((protect.span().start, problem.to_owned()));
+        }
+    }
+    Ok(precautions)
 }
 
 #[cfg(test)]
@@ -211,6 +277,22 @@ mod tests {
     }
 
     #[test]
+    fn says_what_is_to_be_taken_care_of() {
+        let text = "motion = 'reduced'\n[contexts.prod]\nword = \"PR\\u001bOD\"\naccent = 'red'\nprotect = 'typed'\n";
+        let console = parse(text).unwrap();
+        let expected = Precautions {
+            word: Some(SafeText::new("PR\u{1b}OD")),
+            accent: Some(Accent::Red),
+            is_typed: true,
+        };
+        assert_eq!(
+            (console.precautions("prod"), console.motion()),
+            (expected, Some(Motion::Reduced))
+        );
+        assert_eq!(console.precautions("else"), Precautions::default());
+    }
+
+    #[test]
     fn every_generation_has_a_name_that_is_read() {
         for (name, generation) in GENERATIONS {
             let console = parse(&format!("[contexts.x]\ndialect = \"{name}\"\n")).unwrap();
@@ -224,11 +306,11 @@ mod tests {
     #[rstest]
     #[case::key(
         "[contexts.prod]\nread-only = true\n",
-        "config.toml:2: 'read-only' is unknown here (known are: read_only, proxy, dialect)"
+        "config.toml:2: 'read-only' is unknown here (known are: read_only, proxy, dialect, word, accent, protect)"
     )]
     #[case::section(
         "[context.prod]\nread_only = true\n",
-        "config.toml:1: 'context' is unknown here (known are: theme, contexts)"
+        "config.toml:1: 'context' is unknown here (known are: theme, motion, contexts)"
     )]
     #[case::switch(
         "[contexts.prod]\nread_only = \"yes\"\n",
@@ -242,6 +324,18 @@ mod tests {
         "[contexts.prod]\nproxy = \" \"\n",
         "config.toml:2: a proxy is an address, or \"none\""
     )]
+    #[case::motion("motion = 'none'\n", "config.toml:1: motion is \"full\" or \"reduced\"")]
+    #[case::long_word(
+        "[contexts.a]\nword = 'ABCDEFGHIJKLM'\n",
+        "config.toml:2: a word has 1 to 12 letters"
+    )]
+    #[case::no_word("[contexts.a]\nword = ' '\n", "config.toml:2: a word has 1 to 12 letters")]
+    #[case::accent(
+        "[contexts.a]\naccent = 'pink'\n",
+        "config.toml:2: an accent is one of red, yellow, green, blue, magenta, cyan"
+    )]
+    #[case::protection("[contexts.a]\nprotect = true\n", "config.toml:2: a text is needed")]
+    #[case::other_protection("[contexts.a]\nprotect = 'yes'\n", "config.toml:2: protect is \"typed\"")]
     #[case::no_toml("[contexts.prod\n", "config.toml:1: ")]
     fn what_it_has_no_use_for_is_an_error(#[case] text: &str, #[case] expected: &str) {
         let message = parse(text).unwrap_err();

@@ -2,7 +2,7 @@
 
 use super::console_config::ConsoleConfig;
 use super::{Env, Error, Flags, Source, Sourced};
-use crate::domain::terminal::{ColorDepth, Multiplexer};
+use crate::domain::terminal::{ColorDepth, Motion, Multiplexer};
 use crate::domain::text::SafeText;
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ pub struct Display {
     pub is_dumb: bool,
     /// What passes on what is meant for the terminal itself.
     pub multiplexer: Multiplexer,
+    /// How much may move.
+    pub motion: Motion,
     /// How long a lone escape waits for the rest of a key before it counts as Esc.
     pub esc_wait: Duration,
 }
@@ -34,8 +36,8 @@ impl Display {
     /// Derives what can be shown.
     ///
     /// # Errors
-    /// If a variable of the console's own is neither on nor off.
-    pub fn resolve(flags: &Flags, env: &Env) -> Result<Self, Error> {
+    /// If a variable of the console's own says what it cannot mean.
+    pub fn resolve(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result<Self, Error> {
         let term = env.text("TERM").ok().flatten().unwrap_or_default();
         let is_ascii = match env.switch("NMP_CONSOLE_ASCII")? {
             _ if flags.is_ascii => true,
@@ -53,6 +55,7 @@ impl Display {
             },
             is_dumb: term == "dumb",
             multiplexer: multiplexer(env, term),
+            motion: motion(env, console)?,
             esc_wait: Duration::from_millis(esc_wait(flags, env)?.into()),
         })
     }
@@ -71,6 +74,17 @@ pub(super) fn theme(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result
     let in_env = env.text(VARIABLE)?;
     let in_env = in_env.map(|name| named(name, Source::Variable(VARIABLE)));
     Ok(in_env.or_else(|| console.theme()))
+}
+
+fn motion(env: &Env, console: &ConsoleConfig) -> Result<Motion, Error> {
+    const VARIABLE: &str = "NMP_CONSOLE_MOTION";
+    let Some(text) = env.text(VARIABLE)? else {
+        return Ok(console.motion().unwrap_or_default());
+    };
+    Motion::named(text.trim()).ok_or_else(|| Error::Value {
+        source_of: Source::Variable(VARIABLE),
+        problem: format!("is '{}', neither full nor reduced", SafeText::new(text)),
+    })
 }
 
 fn esc_wait(flags: &Flags, env: &Env) -> Result<u16, Error> {
@@ -140,7 +154,12 @@ mod tests {
     use rstest::rstest;
 
     fn display(pairs: &[(&str, &str)]) -> Display {
-        Display::resolve(&Flags::default(), &pairs.iter().copied().collect()).unwrap()
+        Display::resolve(
+            &Flags::default(),
+            &pairs.iter().copied().collect(),
+            &ConsoleConfig::default(),
+        )
+        .unwrap()
     }
 
     #[rstest]
@@ -172,7 +191,7 @@ mod tests {
             esc_wait,
             ..Flags::default()
         };
-        let display = Display::resolve(&flags, &pairs.iter().copied().collect());
+        let display = Display::resolve(&flags, &pairs.iter().copied().collect(), &ConsoleConfig::default());
         let wait = display.map(|display| display.esc_wait);
         match expected {
             Ok(expected) => assert_eq!(wait.unwrap(), Duration::from_millis(expected)),
@@ -217,7 +236,7 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let display = Display::resolve(&flags, &env).unwrap();
+        let display = Display::resolve(&flags, &env, &ConsoleConfig::default()).unwrap();
         assert_eq!((display.is_ascii, display.color), (true, ColorDepth::None));
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::address::BaseUrl;
 use crate::domain::claims;
 use crate::domain::cli::{Cli, Place as Acts};
 use crate::domain::command::quoted;
-use crate::domain::context::ContextName;
+use crate::domain::context::{ContextName, Precautions};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::Proxies;
 use crate::domain::text::SafeText;
@@ -63,6 +63,7 @@ pub(super) fn all(
     if let Some(context) = context {
         settings.read_only = settings.read_only.or_else(|| read_only_of(context, console));
         settings.generation = console.generation(&context.name);
+        settings.precautions = console.precautions(&context.name);
     }
     warn_of_strangers(
         given_url.as_ref(),
@@ -120,7 +121,8 @@ pub(super) fn local(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result
         proxies: Proxies::default(),
         read_only: read_only_everywhere(flags, env)?,
         generation: None,
-        display: Display::resolve(flags, env)?,
+        precautions: Precautions::default(),
+        display: Display::resolve(flags, env, console)?,
         theme: display::theme(flags, env, console)?,
         log,
         config_file: None,

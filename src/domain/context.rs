@@ -2,6 +2,7 @@
 
 use super::address::BaseUrl;
 use super::ids::WorkspaceName;
+use super::terminal::Accent;
 use super::text::SafeText;
 use jiff::Timestamp;
 use std::fmt;
@@ -36,6 +37,17 @@ impl fmt::Debug for ContextName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)
     }
+}
+
+/// What keeps somebody from taking one context for another, as the console's own config file has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Precautions {
+    /// What it is called wherever it counts.
+    pub word: Option<SafeText>,
+    /// The colour it is known by.
+    pub accent: Option<Accent>,
+    /// Whether its name is typed before the first change of a session.
+    pub is_typed: bool,
 }
 
 /// A context of the config file, as it is listed.

@@ -23,3 +23,59 @@ pub enum Multiplexer {
     /// It runs inside GNU `screen`.
     Screen,
 }
+
+/// How much may move on the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Motion {
+    /// A sign turns while something runs.
+    #[default]
+    Full,
+    /// Nothing does: only the seconds are counted.
+    Reduced,
+}
+
+impl Motion {
+    /// Returns the one that is written like this.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "full" => Some(Self::Full),
+            "reduced" => Some(Self::Reduced),
+            _ => None,
+        }
+    }
+}
+
+/// A colour that a context is known by, whatever the theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accent {
+    /// Red.
+    Red,
+    /// Yellow, or as dark as white letters need it.
+    Yellow,
+    /// Green.
+    Green,
+    /// Blue.
+    Blue,
+    /// Magenta.
+    Magenta,
+    /// Cyan.
+    Cyan,
+}
+
+impl Accent {
+    /// All of them, by their names.
+    pub const ALL: [(&str, Self); 6] = [
+        ("red", Self::Red),
+        ("yellow", Self::Yellow),
+        ("green", Self::Green),
+        ("blue", Self::Blue),
+        ("magenta", Self::Magenta),
+        ("cyan", Self::Cyan),
+    ];
+
+    /// Returns the one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let found = Self::ALL.iter().find(|(known, _)| *known == name);
+        found.map(|(_, accent)| *accent)
+    }
+}

@@ -58,6 +58,8 @@ impl SessionOpener {
             token_from: about.token_from,
             cli: about.cli,
             read_only: about.read_only,
+            precautions: about.precautions,
+            has_changed: false,
             info: Remote::Absent,
             start_at: about.start_at,
             plan: None,

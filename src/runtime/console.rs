@@ -14,6 +14,7 @@ use crate::domain::activity::{Note, Provenance};
 use crate::domain::binding::Step;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
+use crate::ui::theme::Theme;
 use crate::ui::{self, Cursor, Look};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -138,6 +139,12 @@ impl Console {
     #[must_use]
     pub fn hearing(self, news: mpsc::UnboundedReceiver<SafeText>) -> Self {
         Self { news, ..self }
+    }
+
+    /// Changes to another theme.
+    pub fn wear(&mut self, theme: Theme) {
+        self.look.theme = theme;
+        self.wants.frame = FrameFor::News;
     }
 
     /// Returns what the console knows and shows.

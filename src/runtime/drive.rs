@@ -2,6 +2,7 @@
 //! somebody who could see what they do.
 
 use super::console::{Console, FrameFor};
+use super::ground::Asked;
 use super::input::{Event, Input, Keys};
 use super::signals::{self, Signal, Signals};
 use super::terminal::Screen;
@@ -31,6 +32,7 @@ pub(super) struct Drive {
     pub(super) signals: Signals,
     pub(super) input: Input,
     pub(super) shown: Shown,
+    pub(super) asked: Asked,
 }
 
 /// What has stood on the screen to be answered.
@@ -140,7 +142,8 @@ impl Drive {
         if is_new && begun.elapsed() > SLOW_FRAME {
             is_known &= self.take_typed(&mut before).await;
         }
-        self.shown.is_behind = !before.is_empty();
+        // What the terminal says need not change what is to be drawn.
+        self.shown.is_behind = before.iter().any(|event| !matches!(event, Event::Answered(_)));
         for event in before {
             if let Some(cause) = self.told(event) {
                 return Ok(Some(cause));
@@ -165,7 +168,7 @@ impl Drive {
                     Event::Marked(marked) if marked == number => return,
                     Event::Marked(_) => {}
                     Event::Gone => return before.push(Event::Gone),
-                    event @ (Event::Keys(_) | Event::Pasted(_)) => before.push(event),
+                    event @ (Event::Keys(_) | Event::Pasted(_) | Event::Answered(_)) => before.push(event),
                 }
             }
         };
@@ -240,6 +243,11 @@ impl Drive {
         match event {
             Event::Keys(keys) => self.pressed(keys),
             Event::Pasted(text) => self.console.take(Msg::Pasted(text), now()),
+            Event::Answered(answer) => {
+                if let Some(theme) = self.asked.hear(answer) {
+                    self.console.wear(theme);
+                }
+            }
             // Too late for the frame that asked for it.
             Event::Marked(_) => {}
             Event::Gone => return Some(Cause::TerminalGone),

@@ -4,6 +4,7 @@ mod keys;
 mod lexer;
 mod pieces;
 
+use super::ground::Answer;
 use crate::app::keymap::Chord;
 use lexer::{Lexer, Pending};
 use pieces::Pieces;
@@ -36,6 +37,8 @@ pub(super) enum Event {
     Keys(Keys),
     /// Text that was pasted in brackets.
     Pasted(String),
+    /// What the terminal says of itself.
+    Answered(Answer),
     /// Everything has been told that was there when [`Input::mark`] was called with this number.
     Marked(u64),
     /// The terminal is gone.

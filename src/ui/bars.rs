@@ -8,7 +8,6 @@ use crate::app::model::Model;
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
-use crate::domain::platform::Allowed;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -41,13 +40,15 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
             format!("{before}{what}")
         }
     };
+    let badge = badge(model, look);
+    let led = |spans: Vec<Span<'static>>| {
+        let before = badge.iter().flat_map(|badge| [badge.clone(), Span::raw(" ")]);
+        before.chain(spans).collect::<Line>()
+    };
     let context = look.span(look.theme.text, between(session.context.as_str(), "  "));
     let server = look.span(look.theme.muted, between(session.server.as_str(), " · "));
     let who = look.span(look.theme.text, who(model));
-    let is_admin = session
-        .info
-        .value()
-        .is_some_and(|info| info.platform_admin == Allowed::Yes);
+    let is_admin = model.is_platform_admin();
     let rank = look.span(look.theme.muted, if is_admin { " (platform admin)" } else { "" });
     let (short_mode, full_mode) = modes(model, look);
     let right = |rank: &[&Span<'static>], mode: &[Span<'static>]| {
@@ -56,12 +57,12 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
         spans.extend(mode.iter().cloned());
         Line::from(spans)
     };
-    let whole = Line::from(vec![product.clone(), context.clone(), server]);
-    let named = Line::from(vec![product.clone(), context]);
+    let whole = led(vec![product.clone(), context.clone(), server]);
+    let named = led(vec![product.clone(), context]);
     // How much of the left side must be seen for it to be worth its place.
     let least = (line_width(&named) + 16).min(line_width(&whole));
     // Which server it is counts for more than what this program is called.
-    let place = Line::from(vec![
+    let place = led(vec![
         look.span(look.theme.text, session.context.as_str()),
         look.span(look.theme.muted, between(session.server.as_str(), " · ")),
     ]);
@@ -81,7 +82,7 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
         .filter(|(_, right, least)| least + GAP + line_width(right) <= room);
     fitting.next().map_or_else(
         || {
-            let left = Line::from(product);
+            let left = Line::from(badge.clone().unwrap_or(product));
             let mode: usize = short_mode.iter().map(|span| width(&span.content)).sum();
             let taken = line_width(&left) + GAP + mode;
             let who = look.cut(&who.content, room.saturating_sub(taken));
@@ -91,6 +92,20 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
         },
         |(left, right, _)| (left, right),
     )
+}
+
+/// Returns the word that the context is known by, in its colour.
+pub(super) fn badge(model: &Model, look: &Look) -> Option<Span<'static>> {
+    let session = &model.session;
+    let precautions = &session.precautions;
+    let is_known = precautions.word.is_some() || precautions.accent.is_some();
+    let word = precautions.word.as_ref().unwrap_or(&session.context);
+    is_known.then(|| {
+        look.span(
+            look.theme.accent(precautions.accent),
+            format!(" {} ", word.cut(20, "…")),
+        )
+    })
 }
 
 fn who(model: &Model) -> String {

@@ -54,7 +54,14 @@ impl Marks {
         }
     }
 
-    /// Returns the signs for a terminal that shows ASCII only.
+    /// Returns the same signs, of which none moves.
+    #[must_use]
+    pub fn still(self) -> Self {
+        let spinner: &[&str] = if self.is_ascii { &["-"] } else { &["·"] };
+        Self { spinner, ..self }
+    }
+
+    /// Returns the signs for a terminal that shows ASCII only. None moves: what is read aloud or printed would be full of it.
     pub const fn ascii() -> Self {
         Self {
             cursor: ">",
@@ -65,7 +72,7 @@ impl Marks {
             withheld: "-",
             chosen: "(*)",
             dot: "-",
-            spinner: &["|", "/", "-", "\\"],
+            spinner: &["-"],
             border: border::Set {
                 top_left: "+",
                 top_right: "+",

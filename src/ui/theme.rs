@@ -9,7 +9,7 @@ mod sheet;
 pub use sheet::{Sheet, ThemeProblem};
 
 use crate::audit::Severity;
-pub use crate::domain::terminal::ColorDepth;
+pub use crate::domain::terminal::{Accent, ColorDepth};
 use ratatui::style::{Color, Modifier, Style};
 
 /// The styles. Each state they tell also has a mark or a word, so none is needed to understand the screen.
@@ -49,10 +49,15 @@ pub struct Theme {
     pub border: Style,
     /// The border of the dialog that takes keys.
     pub frame: Style,
+    /// The grounds that contexts are known by, in the order of [`Accent::ALL`].
+    accents: [Style; 6],
 }
 
+/// Which style of a theme is meant.
+pub type Chosen = fn(&mut Theme) -> &mut Style;
+
 /// The role of each style in a file, and what it is for.
-pub const ROLES: [(&str, fn(&mut Theme) -> &mut Style, &str); 16] = [
+pub const ROLES: [(&str, Chosen, &str); 16] = [
     (
         "text",
         |theme| &mut theme.ground,
@@ -143,6 +148,25 @@ const BLUE: Shade = Shade {
     named: Color::Blue,
 };
 
+/// What contexts are known by, in the order of [`Accent::ALL`], and what is written on it. Of the sixteen colours the bright
+/// ones take dark letters.
+const GROUNDS: [(Shade, Shade); 6] = [
+    (DEEP_RED, WHITE),
+    (deep((135, 95, 0), 94, Color::Yellow), DARK_IN_SIXTEEN),
+    (deep((0, 95, 0), 22, Color::Green), DARK_IN_SIXTEEN),
+    (BLUE, WHITE),
+    (deep((135, 0, 135), 90, Color::Magenta), WHITE),
+    (deep((0, 95, 95), 23, Color::Cyan), DARK_IN_SIXTEEN),
+];
+const DARK_IN_SIXTEEN: Shade = Shade {
+    named: Color::Black,
+    ..WHITE
+};
+
+const fn deep(rgb: (u8, u8, u8), index: u8, named: Color) -> Shade {
+    Shade { rgb, index, named }
+}
+
 impl Shade {
     fn at(&self, depth: ColorDepth) -> Option<Color> {
         match depth {
@@ -155,6 +179,13 @@ impl Shade {
 }
 
 impl Theme {
+    /// Returns the style of what a context is known by.
+    pub fn accent(&self, accent: Option<Accent>) -> Style {
+        let place = Accent::ALL.iter().position(|(_, known)| Some(*known) == accent);
+        let own = place.and_then(|place| self.accents.get(place));
+        own.copied().unwrap_or(self.mode)
+    }
+
     /// Returns the style of something as bad as `severity`.
     pub fn severity(&self, severity: Severity) -> Style {
         match severity {
@@ -192,7 +223,7 @@ impl Theme {
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
         let inked = |style: Style, shade: &Shade| shade.at(depth).map_or(style, |color| style.fg(color));
-        let on_ground = |ground: &Shade| match (WHITE.at(depth), ground.at(depth)) {
+        let on_ground = |ground: &Shade, ink: &Shade| match (ink.at(depth), ground.at(depth)) {
             (Some(ink), Some(ground)) => bold.fg(ink).bg(ground),
             _ => bold.add_modifier(Modifier::REVERSED),
         };
@@ -211,7 +242,7 @@ impl Theme {
             muted: quiet(plain),
             column: quiet(plain.add_modifier(Modifier::UNDERLINED)),
             key: inked(bold, &ACCENT),
-            selected: on_ground(&BLUE),
+            selected: on_ground(&BLUE, &WHITE),
             focus: inked(
                 if is_mono {
                     bold.add_modifier(Modifier::UNDERLINED)
@@ -229,10 +260,11 @@ impl Theme {
             warning: inked(if is_mono { bold } else { plain }, &YELLOW),
             success: inked(if is_mono { bold } else { plain }, &GREEN),
             stale: inked(plain, &YELLOW),
-            banner: on_ground(&DEEP_RED),
+            banner: on_ground(&DEEP_RED, &WHITE),
             mode: inked(bold.add_modifier(Modifier::REVERSED), &YELLOW),
             border: quiet(plain),
             frame: inked(plain, &ACCENT),
+            accents: GROUNDS.each_ref().map(|(ground, ink)| on_ground(ground, ink)),
         }
     }
 }
@@ -274,7 +306,7 @@ mod tests {
     /// it can stand on; its own ground where it has one.
     fn contrasts(mut theme: Theme, grounds: &[Rgb]) -> Vec<(&'static str, f64)> {
         let ground = fixed(theme.ground.bg);
-        let of_role = |(name, role, _): (&'static str, fn(&mut Theme) -> &mut Style, &str)| {
+        let of_role = |(name, role, _): (&'static str, Chosen, &str)| {
             let style = *role(&mut theme);
             let ink = fixed(style.fg)?;
             let own = fixed(style.bg).or(ground);
@@ -300,6 +332,28 @@ mod tests {
                 assert_eq!(found.len(), n_fixed, "{name}: {found:?}");
                 let unreadable: Vec<_> = found.into_iter().filter(|(_, contrast)| *contrast < least).collect();
                 assert_eq!(unreadable, [], "{name} with {depth:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_contexts_are_known_by_can_be_read_and_told_apart() {
+        for depth in [ColorDepth::TrueColor, ColorDepth::Ansi256] {
+            let theme = Theme::new(depth);
+            for (name, accent) in Accent::ALL {
+                let style = theme.accent(Some(accent));
+                let pair = fixed(style.fg).zip(fixed(style.bg)).unwrap();
+                assert!(contrast(pair.0, pair.1) >= 4.5, "{name} with {depth:?}");
+            }
+        }
+        for depth in [ColorDepth::TrueColor, ColorDepth::Ansi256, ColorDepth::Ansi16] {
+            let theme = Theme::named("dark", depth).unwrap();
+            let grounds: Vec<_> = Accent::ALL
+                .iter()
+                .map(|(_, accent)| theme.accent(Some(*accent)).bg)
+                .collect();
+            for (i, ground) in grounds.iter().enumerate() {
+                assert!(ground.is_some() && !grounds[..i].contains(ground), "{ground:?}");
             }
         }
     }

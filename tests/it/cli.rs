@@ -138,6 +138,7 @@ fn help_names_no_variable_that_is_not_read() {
         ("NMP_CONSOLE_ASCII", "nonsense"),
         ("NMP_CONSOLE_NO_COLOR", "nonsense"),
         ("NMP_CONSOLE_THEME", "nonsense"),
+        ("NMP_CONSOLE_MOTION", "nonsense"),
     ] {
         assert!(help.contains(name), "{name} is not in the help");
         let home = home();

@@ -184,6 +184,8 @@ impl Connector {
             cli: Cli::default(),
             is_demo: *destination == Destination::Demo,
             read_only: found.and_then(|found| found.read_only.clone()),
+            precautions: nmp_console::domain::context::Precautions::default(),
+            has_changed: false,
             info: Remote::Absent,
             start_at: None,
             plan: None,

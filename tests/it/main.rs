@@ -62,6 +62,7 @@ mod review_given;
 mod sandbox;
 mod sandbox_door;
 mod sandbox_process;
+mod schemas;
 mod secrets;
 mod session;
 mod session_activity;

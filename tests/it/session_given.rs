@@ -120,6 +120,8 @@ impl Session {
             is_demo: false,
             cli: nmp_console::domain::cli::Cli::default(),
             read_only: read_only.map(SafeText::new),
+            precautions: nmp_console::domain::context::Precautions::default(),
+            has_changed: false,
             info: nmp_console::app::remote::Remote::default(),
             start_at: None,
             plan,

@@ -43,8 +43,8 @@ fn a_theme_that_is_there_is_taken(#[case] files: &[(&str, &str)], #[case] theme:
 }
 
 #[rstest]
-#[case::slip(&[("themes/drink.toml", "")], "hihg-contrast", "--theme names the theme 'hihg-contrast', which does not exist; did you mean 'high-contrast'? (there are: terminal, dark, light, high-contrast, mono, drink)")]
-#[case::in_the_file(&[("config.toml", "theme = 'pink'\n")], "", "~/nmp-console/config.toml names the theme 'pink', which does not exist (there are: terminal, dark, light, high-contrast, mono)")]
+#[case::slip(&[("themes/drink.toml", "")], "hihg-contrast", "--theme names the theme 'hihg-contrast', which does not exist; did you mean 'high-contrast'? (there are: terminal, dark, light, high-contrast, mono, auto, drink)")]
+#[case::in_the_file(&[("config.toml", "theme = 'pink'\n")], "", "~/nmp-console/config.toml names the theme 'pink', which does not exist (there are: terminal, dark, light, high-contrast, mono, auto)")]
 #[case::out_of_the_folder(&[], "../config", "--theme names the theme '../config', which does not exist (")]
 #[case::hostile(&[], "a\u{1b}[31m", "--theme names the theme 'a\\x1b[31m', which does not exist (")]
 #[case::broken(&[("themes/mine.toml", "[text]\nblink = true\n")], "mine", "cannot use the theme ~/nmp-console/themes/mine.toml: line 2, column 1: 'blink' is unknown here")]

@@ -18,6 +18,7 @@ mod marks_elsewhere;
 mod members;
 mod outcomes;
 mod principals;
+mod protecting;
 mod reading;
 mod reasons;
 mod recovering;

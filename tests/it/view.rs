@@ -17,6 +17,7 @@ mod hostile;
 mod looks;
 mod members;
 mod painted;
+mod precautions;
 mod resources;
 mod reviewing;
 mod running;

@@ -24,7 +24,7 @@ fn against_the_schema(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn as_json(value: &toml::Value) -> Value {
+pub(crate) fn as_json(value: &toml::Value) -> Value {
     match value {
         toml::Value::Datetime(at) => Value::String(at.to_string()),
         toml::Value::Array(list) => Value::Array(list.iter().map(as_json).collect()),

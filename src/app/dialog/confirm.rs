@@ -3,11 +3,11 @@
 use crate::app::change::Intent;
 use crate::app::keymap::Chord;
 use crate::app::msg::Found;
+use crate::app::session::Session;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::identity::Identity;
 use crate::domain::policy::{self, Consequence, MANY, Tier};
-use crate::domain::reason::Reasons;
 
 /// What must be typed behind the name of a workspace whose contents could not all be counted.
 pub const UNCOUNTED: &str = "uncounted";
@@ -64,11 +64,12 @@ impl Reason {
 
 impl Confirm {
     /// Returns the confirmation that `intents` need, from `least` on, or nothing where the dialog's Apply is enough;
-    /// `questions` are what must be asked in any case, and `follows` is what follows.
+    /// `questions` are what must be asked in any case, and `follows` is what follows. The name of a protected context comes
+    /// before what else is typed.
     pub fn needed(
         intents: &[Intent],
         (questions, follows): (Vec<Consequence>, Vec<Consequence>),
-        reasons: &Reasons,
+        session: &Session,
         least: Tier,
         caller: &Identity,
         opened_by: Option<Chord>,
@@ -83,10 +84,15 @@ impl Confirm {
             }
         };
         tier = questions.iter().map(asks).fold(tier, Tier::max);
-        let lacks_one = |intent: &Intent| intent.reason.is_none() && reasons.are_needed_for(&intent.change);
+        let lacks_one = |intent: &Intent| intent.reason.is_none() && session.reasons.are_needed_for(&intent.change);
         let is_needed = intents.iter().any(lacks_one);
         if is_needed {
             tier = tier.max(Tier::YesNo);
+        }
+        let own = (tier == Tier::Typed).then(|| expected(intents));
+        let named = session.name_to_type().map(str::to_owned);
+        if named.is_some() {
+            tier = Tier::Typed;
         }
         if tier == Tier::Apply {
             return None;
@@ -100,7 +106,7 @@ impl Confirm {
             insists: false,
             intents: intents.to_vec(),
             consequences,
-            expected: expected(intents),
+            expected: [named, own].into_iter().flatten().collect::<Vec<_>>().join(" "),
             typed: TextField::default(),
             is_on_yes: false,
             is_mistyped: false,

@@ -244,7 +244,7 @@ fn confirm(model: &mut Model, intents: &[Intent], opened_by: Option<Chord>) -> b
     let confirm = Confirm::needed(
         intents,
         (questions, follows),
-        &model.session.reasons,
+        &model.session,
         dialog.form.least_tier(),
         &identity,
         opened_by,
@@ -377,7 +377,11 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
     let reason = confirm.reason.words();
     let intents = confirm.intents.clone();
-    let typed = confirm.typed.value().to_owned();
+    // The name of a protected context is not typed again.
+    let named = model.session.name_to_type().map(|name| format!("{name} "));
+    let typed = confirm.typed.value().trim();
+    let own = named.and_then(|named| typed.strip_prefix(&named));
+    let typed = own.unwrap_or(typed).to_owned();
     let form = model.dialogs.last_mut().map(|dialog| &mut dialog.form);
     if let Some(Form::LogOut(form)) = form {
         let context = form.context.clone();

@@ -41,6 +41,7 @@ impl Model {
             }
             return Vec::new();
         }
+        self.session.has_changed = true;
         let (mut run, effects) = self.start_run(intents, reason);
         self.let_be_patient(&mut run);
         if let Some(dialog) = self.dialogs.last_mut() {
@@ -185,7 +186,7 @@ impl Model {
             && let Some(confirm) = Confirm::needed(
                 &form.intents(),
                 (Vec::new(), Vec::new()),
-                &self.session.reasons,
+                &self.session,
                 Tier::Apply,
                 &identity,
                 None,
@@ -213,7 +214,7 @@ impl Model {
                 && let Some(fresh) = Confirm::needed(
                     &confirm.intents,
                     (questions, follows),
-                    &self.session.reasons,
+                    &self.session,
                     least,
                     &identity,
                     confirm.opened_by,

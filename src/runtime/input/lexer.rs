@@ -1,7 +1,8 @@
 //! From the bytes of a terminal to keys and pastes.
 //!
 //! A terminal sends more than keys: it answers questions, whoever asked them, and reports the mouse, the focus and its
-//! size. All of that comes in sequences of a known shape, and is dropped whole; nothing in it is ever taken for a key.
+//! size. All of that comes in sequences of a known shape, and is dropped whole, but for the answers to [`Answer`]; nothing
+//! in it is ever taken for a key.
 //! What has come only in part is waited for, but not for ever: the reader says when the time is up.
 //!
 //! What follows an escape that was taken for a key already is the rest of a sequence or what somebody typed. Keys are
@@ -15,6 +16,7 @@
 
 use super::keys;
 use crate::app::keymap::{Chord, Key};
+use crate::runtime::ground::{self, Answer};
 
 /// What ends a paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -27,12 +29,14 @@ const MOST_DOUBTED: usize = 1 << 12;
 /// What begins a string after an escape.
 const STRINGS: &[u8] = b"]P_^X";
 
-/// Something the user did.
+/// Something the user did, or the terminal says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     Key(Chord),
     /// Pasted text, in brackets.
     Paste(String),
+    /// What the terminal says of itself.
+    Answer(Answer),
 }
 
 /// What the lexer is in the middle of.
@@ -73,7 +77,7 @@ enum State {
     Mouse {
         n_left: u8,
     },
-    /// Within a string that only the console could have asked for, and never does; how many bytes of a character in it
+    /// Within a string that only the console could have asked for; how many bytes of a character in it
     /// are still to come.
     Str {
         n_left: u8,
@@ -238,9 +242,13 @@ impl Lexer {
             State::Mouse { n_left } => self.state = State::Mouse { n_left: n_left - 1 },
             State::Str { n_left, is_c1 } => {
                 self.string(byte, n_left, is_c1);
+                if byte == 0x07 {
+                    self.answered(tokens);
+                }
                 self.doubt(byte, tokens);
             }
             State::StrEscape if byte == b'\\' => {
+                self.answered(tokens);
                 self.state = State::Ground;
                 self.doubted = None;
             }
@@ -311,10 +319,13 @@ impl Lexer {
         self.state = match byte {
             b'[' => State::Csi,
             b'O' => State::Ss3,
-            b'P' | b'X' | b']' | b'^' | b'_' => State::Str {
-                n_left: 0,
-                is_c1: false,
-            },
+            b'P' | b'X' | b']' | b'^' | b'_' => {
+                self.held.push(byte);
+                State::Str {
+                    n_left: 0,
+                    is_c1: false,
+                }
+            }
             _ => State::Ground,
         };
         self.state != State::Ground
@@ -357,11 +368,23 @@ impl Lexer {
             (true, b"", b'[') => self.state = State::Linux,
             (true, b"", b'M') => self.state = State::Mouse { n_left: 3 },
             (true, b"200", b'~') => self.state = State::Paste { n_seen: 0 },
+            (true, [b'?', ..], b'c') => tokens.push(Token::Answer(Answer::Attributes)),
             (true, parameters, letter) => tokens.extend(keys::of_csi(parameters, letter).map(Token::Key)),
         }
     }
 
+    /// Tells what stands in a string that is whole.
+    fn answered(&mut self, tokens: &mut Vec<Token>) {
+        let string = std::mem::take(&mut self.held);
+        if string.len() < MOST_PARAMETERS {
+            tokens.extend(ground::read(&string).map(Token::Answer));
+        }
+    }
+
     fn string(&mut self, byte: u8, n_left: u8, is_c1: bool) {
+        if byte >= 0x20 && self.held.len() < MOST_PARAMETERS {
+            self.held.push(byte);
+        }
         self.state = match byte {
             0x1b => State::StrEscape,
             0x07 | 0x18 | 0x1a => State::Ground,

@@ -34,6 +34,8 @@ impl Pieces {
                     events.extend(self.keys(std::mem::take(&mut keys), at, n_frames));
                     events.push(Event::Pasted(text));
                 }
+                // Keys before and behind it came at once all the same.
+                Token::Answer(answer) => events.push(Event::Answered(answer)),
             }
         }
         events.extend(self.keys(keys, at, n_frames));

@@ -52,7 +52,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     }
     reason(&confirm.reason, body);
     match confirm.tier {
-        Tier::Typed => typed(confirm, body),
+        Tier::Typed => typed(model, confirm, body),
         Tier::YesNo | Tier::Apply => {
             let buttons = buttons(body.look, confirm.is_on_yes);
             body.line(Weight::Must, buttons);
@@ -168,8 +168,12 @@ fn buttons(look: &Look, is_on_yes: bool) -> Line {
     Line::from(spans)
 }
 
-fn typed(confirm: &Confirm, body: &mut DialogBody<'_>) {
+fn typed(model: &Model, confirm: &Confirm, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
+    if model.session.name_to_type().is_some() {
+        let text = "the first change here: this context is protected";
+        body.text(Weight::Warning, theme.warning, text);
+    }
     let expected = SafeText::with_limit(&confirm.expected, 100);
     body.text(Weight::Must, theme.text, format!("type {expected} to confirm"));
     body.field("Confirm", &confirm.typed, !confirm.reason.has_focus, "");

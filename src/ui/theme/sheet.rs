@@ -7,7 +7,7 @@
 //! ```
 
 use super::paint::Paint;
-use super::{ColorDepth, ROLES, Theme};
+use super::{Chosen, ColorDepth, ROLES, Theme};
 use crate::domain::parsing;
 use crate::domain::query::meant;
 use crate::domain::text::SafeText;
@@ -21,7 +21,7 @@ use toml::{Spanned, Value};
 /// A theme as it is written, whatever the terminal can show of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
-    worn: Vec<(fn(&mut Theme) -> &mut Style, Wear)>,
+    worn: Vec<(Chosen, Wear)>,
 }
 
 /// How the text of one role looks.
@@ -105,7 +105,7 @@ impl Sheet {
     }
 }
 
-fn accessor(name: &Spanned<String>) -> Result<fn(&mut Theme) -> &mut Style, Wrong> {
+fn accessor(name: &Spanned<String>) -> Result<Chosen, Wrong> {
     let known = ROLES.iter().find(|(known, ..)| known == name.get_ref());
     known.map(|(_, role, _)| *role).ok_or_else(|| {
         let known = ROLES.map(|(name, ..)| name);

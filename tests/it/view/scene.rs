@@ -45,6 +45,8 @@ pub(super) fn session() -> Session {
         is_demo: false,
         cli: Cli::default(),
         read_only: None,
+        precautions: nmp_console::domain::context::Precautions::default(),
+        has_changed: false,
         info: Remote::Absent,
         start_at: None,
         plan: None,

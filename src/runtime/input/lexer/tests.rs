@@ -1,6 +1,7 @@
 //! What terminals send, in one piece and in many.
 
 use super::*;
+use crate::runtime::ground::Ground;
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -20,12 +21,35 @@ fn told_apart(bytes: &[u8]) -> String {
 
 fn words(lexer: &Lexer, tokens: Vec<Token>) -> String {
     let word = |token| match token {
-        Token::Key(chord) => chord.to_string(),
-        Token::Paste(text) => format!("{text:?}"),
+        Token::Key(chord) => Some(chord.to_string()),
+        Token::Paste(text) => Some(format!("{text:?}")),
+        // Nobody types that.
+        Token::Answer(_) => None,
     };
-    let mut words: Vec<String> = tokens.into_iter().map(word).collect();
+    let mut words: Vec<String> = tokens.into_iter().filter_map(word).collect();
     words.extend(lexer.pending().map(|_| "…".to_owned()));
     words.join(" ")
+}
+
+#[rstest]
+#[case::both(b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?62;22c", &[Answer::Ground(Ground::Light), Answer::Attributes])]
+#[case::by_bell(b"\x1b]11;rgb:00/00/00\x07", &[Answer::Ground(Ground::Dark)])]
+#[case::cancelled(b"\x1b]11;rgb:00/00/00\x18", &[])]
+#[case::other_string(b"\x1bP11;rgb:00/00/00\x1b\\", &[])]
+#[case::far_too_long(b"\x1b]11;rgb:00/00/0000000000000000000000000000000000000000000000000000000\x07", &[])]
+#[case::other_report(b"\x1b[>0;10;1c", &[])]
+fn tells_what_a_terminal_says_of_itself(#[case] bytes: &[u8], #[case] expected: &[Answer]) {
+    let answers = |tokens: Vec<Token>| -> Vec<Answer> {
+        let of_terminal = |token| match token {
+            Token::Answer(answer) => Some(answer),
+            Token::Key(_) | Token::Paste(_) => None,
+        };
+        tokens.into_iter().filter_map(of_terminal).collect()
+    };
+    assert_eq!(answers(Lexer::default().feed(bytes)), expected);
+    let mut apart = Lexer::default();
+    let tokens = bytes.iter().flat_map(|byte| apart.feed(&[*byte])).collect();
+    assert_eq!(answers(tokens), expected);
 }
 
 #[rstest]

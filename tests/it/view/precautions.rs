@@ -1,0 +1,48 @@
+//! What a context is known by: its word and its accent, in the header and above what is asked.
+
+use super::scene::{Scene, session};
+use super::world::World;
+use nmp_console::app::session::Session;
+use nmp_console::domain::context::Precautions;
+use nmp_console::domain::terminal::Accent;
+use nmp_console::domain::text::SafeText;
+
+fn known(word: Option<&str>, accent: Option<Accent>) -> Session {
+    let precautions = Precautions {
+        word: word.map(SafeText::new),
+        accent,
+        is_typed: true,
+    };
+    Session {
+        precautions,
+        ..session()
+    }
+}
+
+fn scene(session: Session) -> Scene {
+    Scene::start_with(session, World::new(), 80, 24).settle()
+}
+
+#[test]
+fn its_word_stands_in_the_header_and_above_what_is_asked() {
+    let scene = scene(known(Some("PROD"), Some(Accent::Red)));
+    scene.shows("context-word");
+    let asked = scene.open("ml-team").select("carol@example.com").press("e ↓ enter");
+    asked.shows("context-word-asked");
+    asked.clone().resize(60, 16).shows("context-word-asked-60x16");
+    asked.resize(120, 40).shows("context-word-asked-120x40");
+}
+
+#[test]
+fn the_word_stays_when_all_else_has_no_room() {
+    let mut session = known(Some("EUROPE\u{202e}"), None);
+    session.read_only = Some(SafeText::new("--read-only"));
+    let scene = scene(session).resize(60, 16);
+    assert!(scene.text().contains(" EUROPE\\u{202e} "), "{}", scene.text());
+}
+
+#[test]
+fn without_a_word_it_is_its_name() {
+    let text = scene(known(None, Some(Accent::Green))).text();
+    assert!(text.contains("  prod  nmp-console  prod"), "{text}");
+}
