@@ -14,7 +14,7 @@ mod reading;
 
 pub use draft::{Draft, Others, sweep, wait_for_lock};
 pub use folder::{could_make_folder, holds, is_absence, make_folder, of_path as folder_of, settle};
-pub use listing::listed;
+pub use listing::{browsed, listed};
 pub use owner::{Owner, make_or_open};
 pub use reading::{
     BASELINE, CERTIFICATES, CONFIG, JOURNAL, NOTE, POLICY, WISHES, WITHOUT_WAITING, open, read, read_open, read_part,

@@ -18,6 +18,7 @@ pub mod export;
 mod form;
 pub mod log_in;
 pub mod log_out;
+pub mod palette;
 pub mod picker;
 pub mod plan;
 pub mod remove_member;
@@ -123,6 +124,8 @@ pub enum Form {
     LogOut(log_out::Form),
     /// `Connect to an address`.
     Connect(connect::Form),
+    /// `Commands`.
+    Palette(Box<palette::Form>),
 }
 
 impl Form {
@@ -178,6 +181,7 @@ impl Deref for Form {
             Self::LogIn(form) => &**form,
             Self::LogOut(form) => form,
             Self::Connect(form) => form,
+            Self::Palette(form) => &**form,
         }
     }
 }
@@ -201,6 +205,7 @@ impl DerefMut for Form {
             Self::LogIn(form) => &mut **form,
             Self::LogOut(form) => form,
             Self::Connect(form) => form,
+            Self::Palette(form) => &mut **form,
         }
     }
 }

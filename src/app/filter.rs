@@ -325,8 +325,11 @@ fn is_said<'a>(word: &Word, tell: impl Fn(&mut Hear<'_, 'a>) -> ControlFlow<()>)
     told.is_break()
 }
 
+/// How well a text matches: the larger, the better.
+pub(super) type Rank = (Reverse<u8>, usize, Option<u32>);
+
 /// Judges how well names match what is typed.
-struct Judge<'a> {
+pub(super) struct Judge<'a> {
     names: Vec<(&'a str, &'a str)>,
     pattern: Pattern,
     matcher: Matcher,
@@ -336,7 +339,11 @@ struct Judge<'a> {
 impl<'a> Judge<'a> {
     fn new(query: &'a Query) -> Option<Self> {
         let names = query.names().map(|called| (called.raw.as_str(), called.lower.as_str()));
-        let names: Vec<(&str, &str)> = names.filter(|(raw, _)| !raw.is_empty()).collect();
+        Self::of(names.filter(|(raw, _)| !raw.is_empty()).collect())
+    }
+
+    /// Returns the judge for words, each as it is typed and in lower case; nothing where there are none.
+    pub(super) fn of(names: Vec<(&'a str, &'a str)>) -> Option<Self> {
         let raw: Vec<&str> = names.iter().map(|(raw, _)| *raw).collect();
         let pattern = Pattern::new(
             &raw.join(" "),
@@ -352,8 +359,15 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// The larger, the better: how much of the name is typed, whether in its case, and how close together its letters are.
-    fn rank(&mut self, text: &str) -> (Reverse<u8>, usize, Option<u32>) {
+    /// Returns whether every word stands in `text`, or is short for `name`.
+    pub(super) fn is_met(&self, name: &str, text: &str) -> bool {
+        let name = lower_case(name);
+        let mut words = self.names.iter().map(|(_, wanted)| *wanted);
+        words.all(|wanted| holds(text, wanted) || is_short_for(wanted, &name))
+    }
+
+    /// Returns how much of the name is typed, whether in its case, and how close together its letters are.
+    pub(super) fn rank(&mut self, text: &str) -> Rank {
         let lower = lower_case(text);
         let distance = |(_, wanted): &(&str, &str)| match lower.find(wanted) {
             Some(0) if lower.len() == wanted.len() => 0,

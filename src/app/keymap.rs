@@ -35,10 +35,26 @@ pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
     bindings::all().filter(move |binding| binding.context == context)
 }
 
+/// Returns what `chord` is bound to in the nearest of `contexts`.
+pub fn bound(contexts: &[Context], chord: Chord) -> Option<&'static Binding> {
+    let mut contexts = contexts.iter();
+    contexts.find_map(|context| of(*context).find(|binding| binding.chords().any(|c| c == chord)))
+}
+
+/// Returns whether a key of `binding` counts where these contexts do: a nearer one may have another use for all of them.
+pub fn counts_in(contexts: &[Context], binding: &Binding) -> bool {
+    let is_it = |found: &Binding| (found.context, found.keys) == (binding.context, binding.keys);
+    binding.chords().any(|chord| bound(contexts, chord).is_some_and(is_it))
+}
+
+/// Returns the binding of `action` in `context`.
+pub fn binding(context: Context, action: Action) -> Option<&'static Binding> {
+    of(context).find(|binding| binding.action == action)
+}
+
 /// Returns the first key of `action` in `context` as it is written, for sentences that name a key.
 pub fn key_of(context: Context, action: Action) -> &'static str {
-    of(context)
-        .find(|binding| binding.action == action)
+    binding(context, action)
         .and_then(|binding| binding.keys.first().copied())
         .unwrap_or("?")
 }

@@ -11,6 +11,7 @@ pub use connection::Opening;
 
 use super::change::watch::Watches;
 use super::change::{NextTry, Run};
+use super::command::Command;
 use super::dialog::{Ctx, Dialog, Stage};
 use super::equivalent::Equivalent;
 use super::fresh::{Fresh, PAUSE, Right};
@@ -70,6 +71,8 @@ pub struct Model {
     pub touched: Touched,
     /// A workspace that was left without an Admin, and how to mend it.
     pub repair: Option<Repair>,
+    /// What was run from the list of commands, the latest first.
+    pub recent: Vec<Command>,
     /// As what members were added last in a workspace, but for Admin.
     pub added_as: BTreeMap<WorkspaceName, Role>,
     /// Changes whose dialog was left while they ran.
@@ -153,6 +156,7 @@ impl Model {
             activity: Remote::Absent,
             touched: Touched::default(),
             repair: None,
+            recent: Vec::new(),
             added_as: BTreeMap::new(),
             detached: Vec::new(),
             watches: Watches::default(),

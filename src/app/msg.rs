@@ -153,6 +153,8 @@ pub enum Answer {
     Activity(Result<Activity, Failure>),
     /// How far [`Query::Plan`] is; more follows until [`Answer::Planned`].
     Planning(Progress),
+    /// To [`Query::Folder`] of this folder.
+    Folder(PathBuf, Result<Vec<FileName>, Failure>),
     /// The end of [`Query::Plan`].
     Planned(Result<Arc<Plan>, Failure>),
     /// To [`Query::Touched`].
@@ -256,6 +258,15 @@ pub struct Activity {
     pub records: Arc<[Record]>,
     /// Whether there are older ones, which were not read.
     pub is_more: bool,
+}
+
+/// What lies in a folder, under a name that can be typed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileName {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a folder.
+    pub is_folder: bool,
 }
 
 /// One page of the things of one kind.
@@ -366,6 +377,8 @@ pub enum Query {
     Activity,
     /// What has to change so that what a file or folder says is so, for this caller.
     Plan(PathBuf, Box<ServerInfo>),
+    /// What lies in a folder, to be proposed.
+    Folder(PathBuf),
     /// Whose access was changed last, by whomever.
     Touched,
     /// The target of a change, before and after it.

@@ -1,6 +1,7 @@
 //! What a key that changes something says yes to. A yes counts only for what has stood on the screen, so that this can
 //! be compared with what was drawn.
 
+use super::command::Command;
 use super::dialog::{Dialog, Form, Problem, Stage};
 use super::keymap::Context;
 use super::model::{Model, Repair};
@@ -31,6 +32,8 @@ struct Asked {
     /// Which keys count: one that meant nothing before can be a yes now.
     keys: &'static [Context],
     problem: Option<Problem>,
+    /// The marked command.
+    command: Option<Command>,
     /// Whether it asks if what is typed may go.
     is_leaving: bool,
 }
@@ -62,6 +65,11 @@ fn asked(dialog: &Dialog) -> Asked {
         },
         keys: dialog.keys(),
         problem: dialog.problem.clone(),
+        command: if let Form::Palette(form) = &dialog.form {
+            form.command().cloned()
+        } else {
+            None
+        },
         is_leaving: dialog.is_leaving,
     }
 }

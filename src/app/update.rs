@@ -14,6 +14,7 @@ mod learning;
 mod leaving;
 mod logging_in;
 mod marking;
+mod palette;
 mod press;
 mod recovering;
 mod reviewing;
@@ -99,6 +100,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     model.show_outcomes();
     model.follow_equivalent();
     model.follow_front();
+    effects.extend(model.follow_palette());
     effects
 }
 

@@ -30,10 +30,52 @@ pub fn listed(folder: &Path, ending: &str, most: usize) -> io::Result<Vec<PathBu
     Ok(found)
 }
 
+/// Returns the names in `folder` that are not hidden, each with whether it is a folder, in order: of a folder with more
+/// than `most` of them as many as that. What is neither a file nor a folder is not among them.
+///
+/// # Errors
+/// Says what the system said.
+pub fn browsed(folder: &Path, most: usize) -> io::Result<Vec<(String, bool)>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let (Ok(name), Ok(about)) = (entry.file_name().into_string(), std::fs::metadata(entry.path())) else {
+            continue;
+        };
+        if name.starts_with('.') || !(about.is_file() || about.is_dir()) {
+            continue;
+        }
+        found.push((name, about.is_dir()));
+        if found.len() == most {
+            break;
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    #[test]
+    fn browses_files_and_folders_and_nothing_that_would_be_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.toml", "a.json", ".hidden"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        std::fs::create_dir(folder.path().join("access")).unwrap();
+        mknodat(CWD, folder.path().join("pipe"), FileType::Fifo, Mode::RUSR, 0).unwrap();
+        let found = browsed(folder.path(), 9).unwrap();
+        let names: Vec<(&str, bool)> = found
+            .iter()
+            .map(|(name, is_folder)| (name.as_str(), *is_folder))
+            .collect();
+        assert_eq!(names, [("a.json", false), ("access", true), ("b.toml", false)]);
+        assert_eq!(browsed(folder.path(), 2).unwrap().len(), 2);
+        assert!(browsed(&folder.path().join("none"), 2).is_err());
+    }
 
     #[test]
     fn lists_what_ends_alike_by_name_and_nothing_hidden() {

@@ -175,15 +175,13 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
         Query::Plan(path, info) => {
             return planning::plan(&platform, &client, (path, info), ticket, &tell).await;
         }
+        Query::Folder(folder) => planning::browse(folder).await,
         Query::History(principal) => {
             let history = client.history(&principal).await;
             let history = history.map(|page| page.rows).map_err(|error| failure(&error));
             Answer::History(principal, history)
         }
-        Query::Touched => {
-            let touched = client.last_touched(TOUCHED).await;
-            Answer::Touched(touched.map_err(|error| failure(&error)))
-        }
+        Query::Touched => Answer::Touched(client.last_touched(TOUCHED).await.map_err(|error| failure(&error))),
         Query::Activity => Answer::Activity(journalling::read(&platform).await),
         Query::Contexts => Answer::Contexts(connecting::contexts(&platform).await),
         Query::Ways(destination) => Answer::Ways(connecting::ways(&platform, destination).await),

@@ -11,6 +11,7 @@ mod deletion;
 mod described;
 mod equivalent;
 mod export;
+mod palette;
 mod picker;
 mod plan;
 mod problem;
@@ -194,6 +195,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::LogIn(form) => connection::log_in(model, form, &errors, body),
         Form::LogOut(form) => connection::log_out(model, &form.context, body),
         Form::Connect(form) => connection::connect(model, form, &errors, body),
+        Form::Palette(form) => palette::fill(form, &errors, body),
     }
     if let Some(problem) = &dialog.problem {
         problem::fill(dialog, problem, &errors, body);

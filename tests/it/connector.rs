@@ -125,6 +125,7 @@ impl Connector {
             | Query::History(_)
             | Query::Touched
             | Query::Plan(..)
+            | Query::Folder(_)
             | Query::Target(_) => None,
         }
     }

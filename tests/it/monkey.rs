@@ -351,6 +351,22 @@ impl Monkey {
                     .choice(["https://nmp.example.com", "localhost:8080", "a@x", "y"]);
                 self.tell(Msg::Pasted(text.unwrap_or_default().to_owned()));
             }
+            Some(Form::Palette(_)) => {
+                let words = [
+                    "",
+                    "remove",
+                    "back",
+                    "workspace ml",
+                    "principal *",
+                    "context st",
+                    "plan access/",
+                    "zzz",
+                ];
+                let text = self.chance.choice(words).unwrap_or_default();
+                self.write(text);
+                let keys = self.chance.choice(["↓", "tab", "→", "pgdn", "↑"]).unwrap_or_default();
+                self.press_all(keys);
+            }
             Some(
                 Form::RemoveMember(_)
                 | Form::DeleteWorkspace(_)

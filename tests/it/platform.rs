@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
-use nmp_console::app::msg::{Activity, Of};
+use nmp_console::app::msg::{Activity, FileName, Of};
 use nmp_console::app::msg::{
     Answer, ChangeTarget, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket,
 };
@@ -26,6 +26,7 @@ use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::{CallerAccess, Workspace};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Returns a set of roles by their names.
@@ -391,6 +392,7 @@ impl Platform {
     pub(crate) fn read(&self, query: &Query) -> Vec<Answer> {
         vec![match query {
             Query::Activity => Answer::Activity(Ok(self.activity())),
+            Query::Folder(folder) => Answer::Folder(folder.clone(), Ok(files_in(folder))),
             Query::Contexts | Query::Ways(_) => return self.connector.read(query).into_iter().collect(),
             Query::Server => Answer::Server(Box::new(Ok(self.info()))),
             Query::Workspaces => return self.list(),
@@ -556,9 +558,26 @@ pub(crate) fn failed(query: &Query, failure: Failure) -> Answer {
         Query::History(principal) => Answer::History(principal, Err(failure)),
         Query::Target(_) => Answer::Found(Err(failure)),
         Query::Activity => Answer::Activity(Err(failure)),
+        Query::Folder(folder) => Answer::Folder(folder.clone(), Err(failure)),
         Query::Touched => Answer::Touched(Err(failure)),
         Query::Plan(..) => Answer::Planned(Err(failure)),
         Query::Contexts => Answer::Contexts(Err(failure)),
         Query::Ways(_) => Answer::Ways(Err(failure)),
     }
+}
+
+/// What lies in the folders of the one who sits there.
+pub(crate) fn files_in(folder: &Path) -> Vec<FileName> {
+    let names: &[(&str, bool)] = match folder.to_str() {
+        Some(".") => &[("access", true), ("leavers.toml", false), ("report.json", false)],
+        Some("access/") => &[("ml-team.toml", false), ("sales.toml", false)],
+        Some(_) | None => &[],
+    };
+    let names = names.iter();
+    names
+        .map(|(name, is_folder)| FileName {
+            name: (*name).to_owned(),
+            is_folder: *is_folder,
+        })
+        .collect()
 }

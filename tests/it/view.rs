@@ -17,6 +17,7 @@ mod hostile;
 mod looks;
 mod members;
 mod painted;
+mod palette;
 mod precautions;
 mod resources;
 mod reviewing;

@@ -133,3 +133,39 @@ fn deletes_an_empty_workspace_after_its_name_is_typed() {
     console.hides("▸ ml-team");
     assert!(!platform.has("ml-team"));
 }
+
+#[test]
+fn finds_what_to_do_and_where_to_go_by_typing() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
+    let mut console = Setup::on(&platform).open();
+    std::fs::create_dir(console.home().join("access")).unwrap();
+    let wishes = format!(
+        "schema = 1\nserver = \"{}\"\n[workspace.ml-team]\nabsent = [\"bob@example.com\"]\n",
+        platform.url()
+    );
+    std::fs::write(console.home().join("access/ml-team.toml"), wishes).unwrap();
+
+    console.press(":").shows(&["Commands", "workspace NAME"]);
+    console
+        .type_text("workspace ml")
+        .press("enter")
+        .shows(&["Members of ml-team (2)"]);
+    console.press("G").shows(&["▸ bob@example.com"]);
+    console.press(":").shows(&["Commands"]);
+    console.type_text("change").press("enter").shows(&["Change role"]);
+    console.press("esc").hides("Change role");
+
+    console.press(":").shows(&["Commands"]);
+    console
+        .type_text("plan acc")
+        .press("tab")
+        .shows(&["access/ml-team.toml"]);
+    console.press("tab enter").shows(&["Apply plan", "1 removed"]);
+    console.press("esc").hides("Apply plan").hides("Commands");
+
+    console.press(":").shows(&["Commands"]);
+    console.type_text("quit").press("enter").shows(&["Workspaces ("]);
+    console.press("ctrl-c");
+    assert_eq!(console.end(), Ok(0));
+}

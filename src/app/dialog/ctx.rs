@@ -154,6 +154,8 @@ pub enum Field {
     Token,
     /// The address of a platform.
     Address,
+    /// The command to run.
+    Command,
 }
 
 /// What is wrong with a field.

@@ -3,6 +3,7 @@
 use super::ctx::{Ctx, Field, FieldError};
 use super::picker::Picker;
 use crate::app::change::{Intent, Settled};
+use crate::app::command::Command;
 use crate::app::keymap::Context;
 use crate::app::msg::{Query, Ticket};
 use crate::app::text_field::TextField;
@@ -152,6 +153,11 @@ pub trait DialogForm {
         None
     }
 
+    /// Returns whether what is typed can be completed where the cursor is, so that `→` is no key of the field.
+    fn completes(&self) -> bool {
+        false
+    }
+
     /// Returns whether the focus is on a field that takes principals.
     fn is_on_picker(&self) -> bool {
         self.picker().is_some()
@@ -207,6 +213,8 @@ pub enum Apply {
         /// The kind of login, with what was typed for it.
         way: Way,
     },
+    /// This command; the dialog closes.
+    Run(Command),
     /// What the audit shows, in this file.
     Export {
         /// In which format.

@@ -12,6 +12,7 @@ pub enum Action {
     Suspend,
     Redraw,
     Show(Shows),
+    Palette,
     Back,
     Close,
     Refresh,
@@ -62,6 +63,7 @@ impl Action {
                 | Self::Suspend
                 | Self::Redraw
                 | Self::Show(_)
+                | Self::Palette
                 | Self::Back
                 | Self::Close
                 | Self::Refresh

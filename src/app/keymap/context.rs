@@ -21,6 +21,7 @@ pub enum Context {
     Screen,
     OneHit,
     Filter,
+    Palette,
     Dialog,
     Review,
     Guard,
@@ -42,7 +43,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -60,6 +61,7 @@ impl Context {
         Self::OneHit,
         Self::Help,
         Self::Outcomes,
+        Self::Palette,
         Self::Dialog,
         Self::Review,
         Self::Guard,
@@ -99,6 +101,7 @@ impl Context {
             Self::Screen => "every screen",
             Self::OneHit => "while a filter leaves one row",
             Self::Filter => "while filtering",
+            Self::Palette => "commands",
             Self::Dialog => "dialogs",
             Self::Review => "while a plan is reviewed",
             Self::Guard => "while a guard is opened",
@@ -117,5 +120,21 @@ impl Context {
             Self::LongText => "dialogs longer than the screen",
             Self::Always => "everywhere",
         }
+    }
+
+    /// Returns whether one screen has its keys for itself, so that they mean nothing on others.
+    pub fn is_of_one_screen(self) -> bool {
+        matches!(
+            self,
+            Self::Workspaces
+                | Self::Members
+                | Self::Resources
+                | Self::Audit
+                | Self::Matrix
+                | Self::Principal
+                | Self::Contexts
+                | Self::Activity
+                | Self::Everybody
+        )
     }
 }

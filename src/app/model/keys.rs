@@ -11,7 +11,7 @@ use crate::domain::text::SafeText;
 impl Model {
     /// Returns what `chord` means now: the only place that turns a key into an action.
     pub fn meaning_of(&self, chord: Chord) -> Meaning {
-        let found = binding_of(self.key_contexts(), chord);
+        let found = keymap::bound(self.key_contexts(), chord);
         match found.map(|binding| (binding.action, self.can_use(binding))) {
             Some((action, Ok(()))) => Meaning::Act(action),
             Some((_, Err(why))) => Meaning::Disabled(why),
@@ -105,7 +105,8 @@ impl Model {
         keys.join(" ")
     }
 
-    fn can_use(&self, binding: &Binding) -> Result<(), SafeText> {
+    /// Checks whether a key can be used now, or says why not.
+    pub(in crate::app) fn can_use(&self, binding: &Binding) -> Result<(), SafeText> {
         self.leaves_dialogs_alone(binding)?;
         binding.needs.map_or(Ok(()), |need| self.has(need))
     }
@@ -215,7 +216,7 @@ impl Model {
 
     /// Returns what enter does in the list, where it opens a screen.
     pub(in crate::app) fn opens_a_screen(&self) -> Option<Action> {
-        let binding = binding_of(self.screen().keys(), Chord::plain(Key::Enter))?;
+        let binding = keymap::bound(self.screen().keys(), Chord::plain(Key::Enter))?;
         let opens = matches!(binding.action, Action::OpenMembers | Action::OpenMember);
         (opens && self.can_use(binding).is_ok()).then_some(binding.action)
     }
@@ -228,10 +229,4 @@ impl Model {
             is_proposed && dialog.form.is_on_picker() && dialog.stage == Stage::Editing
         })
     }
-}
-
-/// Returns what `chord` is bound to in the nearest of `contexts`.
-fn binding_of(contexts: &[Context], chord: Chord) -> Option<&'static Binding> {
-    let mut contexts = contexts.iter();
-    contexts.find_map(|context| keymap::of(*context).find(|binding| binding.chords().any(|c| c == chord)))
 }

@@ -131,6 +131,7 @@ impl State {
             | Context::Help
             | Context::AddMember
             | Context::ChangeRole
+            | Context::Palette
             | Context::Proposals
             | Context::Review
             | Context::Guard

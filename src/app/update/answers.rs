@@ -48,6 +48,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::Activity(read) => model.take_activity(read),
         Answer::Touched(read) => model.take_touched(read),
         Answer::Planning(progress) => model.note_planning(ticket, progress),
+        Answer::Folder(folder, files) => model.take_files(&folder, &files),
         Answer::Planned(planned) => model.take_plan(ticket, planned),
         Answer::Computed(Done::TakenIn { base, report, rosters }) => model.taken_in(&rosters, &base, report),
         Answer::Computed(Done::Sifted(rows)) => model.sifted(rows),

@@ -61,6 +61,9 @@ impl Model {
 
     pub(super) fn take_contexts(&mut self, known: Result<crate::domain::context::Contexts, Failure>) {
         let (now, height) = (self.now, self.table_rows());
+        for form in self.palettes() {
+            form.take_contexts(known.clone(), now);
+        }
         let in_use = self.context_in_use().cloned();
         let Some(state) = self.contexts_mut() else {
             return;
@@ -239,6 +242,7 @@ impl Model {
             // Answers to what was asked before must never meet a ticket that is given out again.
             waits: std::mem::take(&mut self.waits),
             leaving_since: self.leaving_since,
+            recent: std::mem::take(&mut self.recent),
             ..fresh
         };
         dropped.into_iter().map(Effect::Abandon).collect()

@@ -100,7 +100,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
                 picker.move_by(key == DialogKey::NextProposal);
             }
         }
-        DialogKey::Apply => return apply(model, chord),
+        DialogKey::Apply => return held::apply(model, chord),
         DialogKey::CountAgain => {
             // Whoever asks for it means it, whatever is still in the way.
             if let Form::DeleteWorkspace(form) = &mut dialog.form {
@@ -155,6 +155,9 @@ fn choose_role(dialog: &mut Dialog, role: RolePick) {
 }
 
 fn take_proposal(model: &mut Model, key: DialogKey) {
+    if let Some(form) = model.palette() {
+        return form.complete();
+    }
     let identity = model.identity();
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     let picker = model.dialogs.last_mut().and_then(|dialog| dialog.form.picker_mut());
@@ -218,6 +221,7 @@ pub(super) fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
             model.note_waiting_dialog(ticket);
             vec![Effect::LogIn { ticket, at, way }]
         }
+        Apply::Run(command) => model.run_command(command, chord),
         Apply::Export { format, path } => model.export(format, path),
     }
 }

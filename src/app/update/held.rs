@@ -1,12 +1,12 @@
 //! Keys that are held down. A terminal sends them again and again, each like a key of its own, and the key that opened a
-//! dialog is a letter there that changes something.
+//! dialog can be one there that changes something: a letter, or enter where the list of commands opened it.
 //!
 //! How long a keyboard waits before it repeats a key differs: from outside the first repetition looks like a second press.
 //! What tells them apart comes after it: a key that is held down comes again within a moment, one that was pressed does
 //! not. So such a letter is applied a moment later, and not at all where it has come again by then.
 
 use super::dialogs;
-use crate::app::dialog::{Letter, Stage};
+use crate::app::dialog::{Dialog, Letter, Stage};
 use crate::app::keymap::{self, Action, Chord, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Ticket};
@@ -20,14 +20,13 @@ const REPEATS_WITHIN: Duration = Duration::from_millis(200);
 
 /// Applies the top dialog, where `chord` is not the key that opened it; else as soon as that key is not held down.
 pub(super) fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    let ticket = model.ticket(Wait::Letter);
-    let Some(dialog) = model
-        .dialogs
-        .last_mut()
-        .filter(|dialog| dialog.opened_by == Some(chord))
-    else {
-        model.waits.end(ticket);
+    let is_opener = |dialog: &Dialog| dialog.opened_by == Some(chord);
+    if !model.dialogs.last().is_some_and(is_opener) {
         return dialogs::apply(model, chord);
+    }
+    let ticket = model.ticket(Wait::Letter);
+    let Some(dialog) = model.dialogs.last_mut() else {
+        return Vec::new();
     };
     let before = dialog.letter.replace(Letter { ticket, is_held: false });
     if let (Some(before), Some(letter)) = (before, &mut dialog.letter) {

@@ -22,8 +22,9 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
         stay(model);
     }
     // While something is proposed `→` is no key of the text field, at whose end the cursor is.
-    let is_for_proposals =
-        chord == Chord::plain(Key::Right) && (model.has_proposals() || model.may_take_filter_back().is_ok());
+    let completes = || model.dialogs.last().is_some_and(|dialog| dialog.form.completes());
+    let is_for_proposals = chord == Chord::plain(Key::Right)
+        && (model.has_proposals() || completes() || model.may_take_filter_back().is_ok());
     if !is_for_proposals
         && let Some(input) = focused_text(model)
         && input.press(chord)
@@ -198,23 +199,10 @@ fn select_best_match(model: &mut Model) {
     }
 }
 
-fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
-    if !matches!(action, Action::Move(_) | Action::MoveAcross(_) | Action::Scroll(_)) && model.leaving_since.is_none() {
-        model.notice = None;
-    }
+/// Does what a key does that can be used now.
+pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
     let showed_details = model.details == Details::InPlace;
-    // Whatever else is pressed goes on with the list.
-    if !matches!(
-        action,
-        Action::Move(_) | Action::Scroll(_) | Action::Redraw | Action::Suspend | Action::Copy
-    ) {
-        model.details = Details::Beside;
-    }
-    if is_about_a_row(action)
-        && let Some(screen) = model.screens.last_mut()
-    {
-        screen.choose();
-    }
+    goes_on(model, action);
     match action {
         Action::Back | Action::Details if showed_details => {}
         Action::Details => model.details = Details::InPlace,
@@ -222,6 +210,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Show(what) => return show(model, what),
+        Action::Palette => model.open_palette(chord),
         Action::Back => return back(model),
         Action::Close => return close(model),
         Action::Refresh => return refresh(model),
@@ -263,6 +252,30 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Dialog(key) => return dialogs::pressed(model, key, chord),
     }
     Vec::new()
+}
+
+/// Takes away what was on show for the key before.
+fn goes_on(model: &mut Model, action: Action) {
+    if !matches!(
+        action,
+        Action::Move(_) | Action::MoveAcross(_) | Action::Scroll(_) | Action::Palette
+    ) && model.leaving_since.is_none()
+    {
+        model.notice = None;
+    }
+    // Whatever else is pressed goes on with the list.
+    if !matches!(
+        action,
+        Action::Move(_) | Action::Scroll(_) | Action::Redraw | Action::Suspend | Action::Copy | Action::Palette
+    ) && model.palette().is_none()
+    {
+        model.details = Details::Beside;
+    }
+    if is_about_a_row(action)
+        && let Some(screen) = model.screens.last_mut()
+    {
+        screen.choose();
+    }
 }
 
 /// Whether an action is about the row under the cursor: whoever comes back from it finds that row selected.
@@ -312,7 +325,7 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the members of a workspace, or what is told of its deletion.
-fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
     if model.store.is_going(&workspace) {
         let form = Form::Deletion(deletion::Form { workspace });
         model.dialogs.push(Dialog::new(form));
@@ -321,7 +334,7 @@ fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
     let is_listed = matches!(model.screen(), Screen::Workspaces(_));
     if is_listed && model.store.shows_contents_alone(&workspace) {
         let ask = model.whom_to_ask(&workspace);
-        let effects = show(model, Shows::Resources);
+        let effects = model.open_resources(workspace, None, None);
         model.say(Tone::Warning, &format!("only Admins see its members: {ask}"));
         return effects;
     }
@@ -447,6 +460,9 @@ fn move_cursor(model: &mut Model, step: Step) {
     if let Some(equivalent) = &mut model.equivalent {
         equivalent.step(step);
         return;
+    }
+    if let Some(form) = model.palette() {
+        return form.step(step);
     }
     let is_page = matches!(step, Step::PageUp | Step::PageDown);
     if is_page && model.details == Details::InPlace && model.may_scroll().is_ok() {

@@ -3,18 +3,28 @@
 use crate::access::Plan;
 use crate::app::dialog::{Dialog, DialogForm as _, Form, review};
 use crate::app::failure::Failure;
+use crate::app::keymap::Chord;
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query, Ticket};
 use crate::audit::coverage::Progress;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 impl Model {
     /// Opens the review that the console was started for.
     pub(super) fn open_review(&mut self) {
         if let Some(path) = self.session.plan.take() {
-            let form = review::Form::new(path, self.session.read_only.clone());
-            self.dialogs.push(Dialog::new(Form::Review(Box::new(form))));
+            self.review(path, None);
         }
+    }
+
+    /// Opens the review of the plan of what lies at `path`, by this key.
+    pub(super) fn review(&mut self, path: PathBuf, opened_by: Option<Chord>) {
+        let form = review::Form::new(path, self.session.read_only.clone());
+        self.dialogs.push(Dialog {
+            opened_by,
+            ..Dialog::new(Form::Review(Box::new(form)))
+        });
     }
 
     /// Has the plan made that waits for it, now that the server has said who the caller is.
@@ -45,6 +55,10 @@ impl Model {
     /// Takes a plan, or why there is none.
     pub(super) fn take_plan(&mut self, ticket: Ticket, planned: Result<Arc<Plan>, Failure>) {
         let now = self.now;
+        if planned.is_ok() {
+            // Who named the file in the list of commands has what was asked for.
+            self.dialogs.retain(|dialog| !matches!(dialog.form, Form::Palette(_)));
+        }
         if let Some(form) = self.reviews().find(|form| form.waits_for() == Some(ticket)) {
             form.take(planned, now);
         }

@@ -168,7 +168,12 @@ fn what_to_do(model: &mut Model, key: Chord, (at, ahead): (usize, &Ahead), is_bl
         };
     }
     let is_text = ahead.end > at && ahead.looks_pasted();
-    if is_text && model.meaning_of(key) != Meaning::Act(Action::EditFilter) {
+    // What opens a field is followed by what goes into it.
+    let opens_a_field = matches!(
+        model.meaning_of(key),
+        Meaning::Act(Action::EditFilter | Action::Palette)
+    );
+    if is_text && !opens_a_field {
         return Do::Paste;
     }
     if is_break && key != Chord::plain(Key::Enter) {

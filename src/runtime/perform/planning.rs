@@ -4,10 +4,12 @@ use super::Platform;
 use crate::access::Plan;
 use crate::api::Client;
 use crate::app::failure::Failure;
-use crate::app::msg::{Answer, Msg, Ticket};
+use crate::app::msg::{Answer, FileName, Msg, Ticket};
 use crate::background::blocking;
 use crate::collect::{self, Collected, End, Heard};
 use crate::domain::platform::ServerInfo;
+use crate::domain::text::{SafeText, is_plain};
+use crate::files;
 use crate::planning::{Error, Kind, Planner, sources};
 use crate::runtime::failure::failure;
 use crate::runtime::now;
@@ -72,6 +74,27 @@ async fn made(
         made.with_stale_left_out()
     };
     Ok(blocking(plan).await)
+}
+
+/// How many names of a folder are proposed at most.
+const MOST_NAMES: usize = 1_000;
+
+/// Returns what lies in a folder, under names that can be typed.
+pub(super) async fn browse(folder: PathBuf) -> Answer {
+    let path = folder.clone();
+    let found = blocking(move || files::browsed(&path, MOST_NAMES)).await;
+    let files = found.map_err(|error| {
+        let folder = SafeText::new(&folder.to_string_lossy());
+        Failure::local(
+            &format!("cannot look into {folder}: {error}"),
+            "a name can be typed all the same",
+        )
+    });
+    let typable = |names: Vec<(String, bool)>| {
+        let names = names.into_iter().filter(|(name, _)| is_plain(name));
+        names.map(|(name, is_folder)| FileName { name, is_folder }).collect()
+    };
+    Answer::Folder(folder, files.map(typable))
 }
 
 fn refused(error: &Error) -> Failure {

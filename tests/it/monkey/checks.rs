@@ -6,11 +6,12 @@ use crate::console::{chord, ticket_of};
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::change::{Intent, Run};
+use nmp_console::app::command::Command;
 use nmp_console::app::dialog::plan::What;
 use nmp_console::app::dialog::plan::marked::Deed;
 use nmp_console::app::dialog::{Ctx, DialogForm as _, Form, Stage};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::keymap::Chord;
+use nmp_console::app::keymap::{Action, Chord};
 use nmp_console::app::model::Repair;
 use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query, Stamped, Ticket};
 use nmp_console::app::screen::Screen;
@@ -221,8 +222,16 @@ impl Monkey {
 
     /// Returns the yes a key gives, seen from outside: the stage of the top dialog and the key.
     fn yes_given_by(&self, key: Chord, is_planned: bool) -> Vec<Yes> {
-        let Some(dialog) = self.model.dialogs.last() else {
-            let repair = self.model.repair.as_ref().filter(|_| key == chord("R"));
+        let top = self.model.dialogs.last();
+        let repairs = match top.map(|dialog| &dialog.form) {
+            Some(Form::Palette(form)) if key == chord("enter") => {
+                matches!(form.command(), Some(Command::Act(_, Action::Repair)))
+            }
+            Some(_) => false,
+            None => key == chord("R"),
+        };
+        let Some(dialog) = top.filter(|_| !repairs) else {
+            let repair = self.model.repair.as_ref().filter(|_| repairs);
             let yes = |repair: &Repair| Yes {
                 change: repair.change.clone(),
                 tier: Tier::Apply,

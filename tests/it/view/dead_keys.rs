@@ -11,7 +11,7 @@ fn ready() -> Scene {
     Scene::start_with(session(), world, 120, 40).settle()
 }
 
-fn scenes() -> Vec<(&'static str, Scene)> {
+pub(super) fn scenes() -> Vec<(&'static str, Scene)> {
     let members = || ready().open("ml-team");
     let audit = || ready().press("A").settle();
     let principal = || members().select("carol@example.com").press("p").settle();

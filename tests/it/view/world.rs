@@ -2,7 +2,7 @@
 
 use crate::audit_given;
 use crate::connector::Connector;
-use crate::platform::rows_of;
+use crate::platform::{files_in, rows_of};
 use crate::review_given;
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
@@ -394,6 +394,7 @@ impl World {
                 records: Arc::clone(&self.journal),
                 is_more: false,
             }))],
+            Query::Folder(folder) => vec![Answer::Folder(folder.clone(), Ok(files_in(folder)))],
             Query::Contexts | Query::Ways(_) => self.connector.read(query).into_iter().collect(),
             Query::Target(ChangeTarget::Members(workspace)) => vec![Answer::Found(
                 find(workspace)

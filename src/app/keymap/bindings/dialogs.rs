@@ -7,6 +7,15 @@ use crate::app::list::Step;
 /// Keys of every kind of dialog, by what it is doing.
 #[rustfmt::skip]
 pub(super) const DIALOGS: &[Binding] = &[
+    key(C::Palette, &["enter"], A::Dialog(D::Apply), "run", "Run the marked command, or say why it cannot be run now.", 1),
+    key(C::Palette, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the name of the marked command or place into the field.", 2),
+    key(C::Palette, &["↓"], A::Move(Step::Down), "next", "Move to the command below.", 3),
+    key(C::Palette, &["↑"], A::Move(Step::Up), "previous", "Move to the command above.", 0),
+    key(C::Palette, &["pgdn"], A::Move(Step::PageDown), "page down", "Move ten commands down.", 0),
+    key(C::Palette, &["pgup"], A::Move(Step::PageUp), "page up", "Move ten commands up.", 0),
+    key(C::Palette, &["esc"], A::Dialog(D::Cancel), "close", "Close the list of commands.", 5),
+    key(C::Palette, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply; some changes ask for confirmation first.", 1)
         .needs(N::MayApply)
         .hinted(Hinted::WhileAvailable),

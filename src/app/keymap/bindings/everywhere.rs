@@ -50,6 +50,7 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 14)
         .needs(N::Outcomes)
         .hinted(Hinted::WhileAvailable),
+    key(C::Screen, &[":"], A::Palette, "commands", "Find any command by its name, or go to a workspace, a principal, a context or a plan.", 10),
     key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of this screen; press it again for all keys.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),

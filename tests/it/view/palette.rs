@@ -1,0 +1,110 @@
+//! The list of commands: how it looks, and that it leads to every key of every screen.
+
+use super::dead_keys;
+use super::painted::{paint, plain};
+use super::scene::Scene;
+use nmp_console::app::dialog::{Form, Problem};
+use nmp_console::app::keymap::{self, Action, Binding, Chord, Key, Meaning};
+use nmp_console::app::model::Model;
+use nmp_console::app::msg::{Effect, Msg, Stamped};
+use nmp_console::app::update::update;
+use pretty_assertions::assert_eq;
+
+#[test]
+fn commands() {
+    let scene = Scene::ready(80, 24).press(":");
+    scene.shows("commands");
+    for (width, height) in [(60, 16), (120, 40), (200, 50)] {
+        let name = format!("commands-{width}x{height}");
+        scene.clone().resize(width, height).shows(&name);
+    }
+    let places = scene.clone().type_text("workspace ml").settle();
+    places.shows("commands-workspace");
+    places.resize(60, 16).shows("commands-workspace-60x16");
+    scene.clone().type_text("plan ").settle().shows("commands-plan");
+    scene.clone().type_text("context ").settle().shows("commands-context");
+    scene.clone().type_text("principal bo").shows("commands-principal");
+    scene.clone().type_text("zzz").press("enter").shows("commands-nothing");
+    let refused = scene.type_text("undo plan").press("enter");
+    refused.shows("commands-refused");
+    refused.resize(60, 16).shows("commands-refused-60x16");
+}
+
+#[test]
+fn commands_of_members() {
+    let scene = Scene::ready(80, 24).open("ml-team").press("pgdn").press(":");
+    scene.clone().type_text("rem").shows("commands-typed");
+    scene.press("↓ ↓ ↓").shows("commands-of-members");
+}
+
+fn tell(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let at = model.now;
+    update(model, Stamped { at, msg })
+}
+
+/// What a person sees of it, and what it asks for.
+fn seen(mut model: Model, msg: Msg) -> (Vec<Effect>, String) {
+    let effects = tell(&mut model, msg);
+    (effects, paint(&model, &plain()).text())
+}
+
+fn chord_of(model: &Model, binding: &Binding) -> Option<Chord> {
+    let here = model.screen().keys();
+    let is_it = |chord: &Chord| keymap::bound(here, *chord).is_some_and(|found| found.help == binding.help);
+    binding.chords().find(is_it)
+}
+
+/// Opens the list and writes what a key does.
+fn found(model: &Model, binding: &Binding) -> Model {
+    let mut model = model.clone();
+    let opener = keymap::key_of(keymap::Context::Screen, Action::Palette);
+    tell(&mut model, Msg::Pressed(opener.parse().unwrap()));
+    tell(&mut model, Msg::Pasted(binding.help.to_owned()));
+    model
+}
+
+/// Checks that enter in the list does what the key does, or says why not.
+fn check(name: &str, model: &Model, binding: &Binding) {
+    let Some(chord) = chord_of(model, binding) else {
+        return;
+    };
+    let what = format!("{chord} ({}) on {name}", binding.help);
+    let mut listed = found(model, binding);
+    let enter = Msg::Pressed(Chord::plain(Key::Enter));
+    match model.meaning_of(chord) {
+        Meaning::Act(_) => {
+            let (asked, text) = seen(listed, enter);
+            let (expected, screen) = seen(model.clone(), Msg::Pressed(chord));
+            assert_eq!(asked, expected, "{what}");
+            let rows = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+            assert_eq!(rows(&text), rows(&screen), "{what}");
+        }
+        Meaning::Disabled(why) => {
+            tell(&mut listed, enter);
+            let top = listed.dialogs.last().unwrap();
+            assert!(matches!(top.form, Form::Palette(_)), "{what}");
+            let Some(Problem::Typed(errors)) = &top.problem else {
+                panic!("{what}: {:?}", top.problem);
+            };
+            assert_eq!(errors[0].what, why, "{what}");
+        }
+        Meaning::Nothing => panic!("{what} means nothing"),
+    }
+}
+
+#[test]
+fn every_key_of_every_screen_is_found_by_what_it_does() {
+    let mut n_checked = 0;
+    for (name, scene) in dead_keys::scenes() {
+        let model = scene.model;
+        if !model.dialogs.is_empty() || model.is_filtering() || model.equivalent.is_some() {
+            continue;
+        }
+        let bindings = model.screen().keys().iter().flat_map(|context| keymap::of(*context));
+        for binding in bindings.filter(|binding| binding.action != Action::Palette) {
+            check(name, &model, binding);
+            n_checked += 1;
+        }
+    }
+    assert!(n_checked > 400, "{n_checked}");
+}
