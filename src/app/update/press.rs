@@ -254,8 +254,11 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
     Vec::new()
 }
 
-/// Takes away what was on show for the key before.
+/// Takes away what was on show for the key before. In the list of commands that is left to what is run there.
 fn goes_on(model: &mut Model, action: Action) {
+    if model.palette().is_some() {
+        return;
+    }
     if !matches!(
         action,
         Action::Move(_) | Action::MoveAcross(_) | Action::Scroll(_) | Action::Palette
@@ -267,8 +270,7 @@ fn goes_on(model: &mut Model, action: Action) {
     if !matches!(
         action,
         Action::Move(_) | Action::Scroll(_) | Action::Redraw | Action::Suspend | Action::Copy | Action::Palette
-    ) && model.palette().is_none()
-    {
+    ) {
         model.details = Details::Beside;
     }
     if is_about_a_row(action)
