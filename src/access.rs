@@ -1,4 +1,4 @@
-//! Access as code: what shall be, as files of [wishes](wish), and the [`plan`] of what has to change so that it is.
+//! Access as code: what shall be, as [access files](wish), and the [`plan`] of what has to change so that it is.
 //!
 //! Everything here is a value or a total function of values. What is there now comes as an audit's
 //! [`Report`](crate::audit::Report); what is to be done goes out as [`Change`](crate::domain::change::Change)s.

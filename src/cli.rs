@@ -230,8 +230,8 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
         #[cfg(feature = "sandbox")]
         Work::Demo(_, _, settings, _) | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
-        Work::Plan(prepared) => logging::start(&prepared.settings().log)?,
-        Work::Apply(prepared) => logging::start(&prepared.settings().log)?,
+        Work::Plan(prepared) => logging::start(&prepared.planner.settings.log)?,
+        Work::Apply(prepared) => logging::start(&prepared.planner.settings.log)?,
         Work::Export(prepared) => logging::start(&prepared.settings().log)?,
         Work::Print(_) => None,
     };

@@ -2,7 +2,7 @@
 //!
 //! | module | what it is for |
 //! |---|---|
-//! | [`access`] | access as code: files of wishes, and the plan of what has to change for them: pure values |
+//! | [`access`] | access as code: access files, and the plan of what has to change for them: pure values |
 //! | [`api`] | the platform over HTTP: reads, rights, and the one way to change something |
 //! | [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
 //! | [`audit`] | who has access to what: snapshots, effective roles, findings, drift, reports: pure values |
@@ -15,7 +15,7 @@
 //! | [`files`] | files, read with a limit and written whole, each in the name of whom its place belongs to |
 //! | [`journal`] | what this program has changed, written down before and after each request |
 //! | [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
-//! | [`planning`] | from a file of wishes, an earlier plan, a report or a list to a plan |
+//! | [`planning`] | from an access file, an earlier plan, a report or a list to a plan |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
 //! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
 //! | [`ui`] | draws the model |

@@ -40,7 +40,7 @@ pub enum Error {
     /// A file cannot be used.
     #[error("{0}")]
     Unusable(String),
-    /// A file of wishes says something wrong: all that is wrong in it.
+    /// An access file says something wrong: all that is wrong in it.
     #[error("{} in {place}: nothing was done", counted(problems.len(), "problem"))]
     Wrong {
         /// The file or folder.

@@ -19,7 +19,7 @@ pub use document::{DocumentProblem, Draft, Drafted};
 pub use foretell::Remark;
 pub use guard::{Allowed, Guard, Opener};
 pub use order::{Phase, in_order};
-pub use words::{by_workspace, markdown, notes, summary, table, told};
+pub use words::{Line, by_workspace, markdown, on_one_line, summary, table};
 
 use super::wish::Wishes;
 use crate::audit::{Origin, Report};
@@ -28,7 +28,7 @@ use crate::domain::change::{Change, Way};
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::policy::{self, Consequence, Tier};
-use crate::domain::role::RoleSet;
+use crate::domain::role::{Role, RoleSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -49,7 +49,7 @@ pub struct Plan {
     pub changes: Vec<Planned>,
     /// How many wishes are fulfilled already.
     pub n_already: usize,
-    /// What is wished and not planned.
+    /// What is asked for and left out.
     pub left_out: Vec<LeftOut>,
     /// What stands in the way.
     pub guards: Vec<Guard>,
@@ -198,6 +198,13 @@ impl Plan {
 }
 
 impl Planned {
+    /// Returns the roles outside Viewer, Editor and Admin that somebody who stays a member no longer has after it.
+    pub fn dropped(&self) -> Vec<Role> {
+        let (before, after) = self.change.roles();
+        let dropped = before.others().filter(|role| !after.is_empty() && !after.holds(role));
+        dropped.cloned().collect()
+    }
+
     /// Returns whether somebody has less after it.
     pub fn takes(&self) -> bool {
         let (before, after) = self.change.roles();

@@ -23,7 +23,7 @@ pub struct Wishes {
 }
 
 impl Wishes {
-    /// Reads files of wishes, each with the name that problems in it are told by.
+    /// Reads access files, each with the name that problems in it are told by.
     ///
     /// # Errors
     /// Names the first twenty places that cannot be understood, in the order of the files, and what would be.

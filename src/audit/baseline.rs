@@ -3,11 +3,12 @@
 use super::build::Builder;
 use super::export::body::covered::Failed;
 use super::export::body::entries::{Readable, RevokedEntry, WorkspaceEntry};
-use super::export::body::{self, ReadBack, Text, entries};
+use super::export::body::{ReadBack, Text, entries};
 use super::export::{SCHEMA, SCHEMA_VERSION};
 use super::filter::Filter;
 use super::snapshot::{Origin, Reading, Snapshot};
 use crate::domain::binding::Binding;
+use crate::domain::generation::Generation;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
 use crate::domain::parsing;
@@ -233,7 +234,7 @@ fn not_an_export(why: &str) -> BaselineProblem {
 /// Returns the snapshot that `body` was written from, as far as its filter left it.
 fn snapshot(body: &ReadBack, started_at: Timestamp, ended_at: Timestamp) -> Result<Snapshot, BaselineProblem> {
     let unknown = |what: &str, said: &Text<'_>| not_an_export(&format!("it has an unknown {what}: '{said}'"));
-    let generation = body::generation_named(&body.generation).ok_or_else(|| unknown("dialect", &body.generation))?;
+    let generation = Generation::named(&body.generation).ok_or_else(|| unknown("dialect", &body.generation))?;
     let coverage = body.coverage.to_coverage();
     let coverage = coverage.ok_or_else(|| unknown("method", &body.coverage.method))?;
     let mut builder = Builder::new(Origin {

@@ -32,7 +32,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
 pub(super) struct Arguments {
-    /// A plan (JSON) that 'plan --output' wrote, or wishes (TOML)
+    /// A plan (JSON) that 'plan --output' wrote, or an access file (TOML)
     #[arg(value_name = "PLAN|FILE", value_hint = ValueHint::AnyPath)]
     file: PathBuf,
     /// The digest that 'plan' has shown: nothing else is applied
@@ -66,7 +66,7 @@ const BETWEEN_LINES: Duration = Duration::from_millis(200);
 /// A plan to be applied.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    planner: Arc<Planner>,
+    pub(super) planner: Arc<Planner>,
     digest: String,
     reason: Option<String>,
     remaining: Option<Output>,
@@ -100,31 +100,20 @@ impl Arguments {
 }
 
 impl Prepared {
-    /// Returns the settings it runs by.
-    pub(super) fn settings(&self) -> &Settings {
-        &self.planner.settings
-    }
-
     /// Plans anew, and makes the changes if they are those that were approved.
     pub(super) async fn run(self) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
-        for warning in &self.planner.settings.warnings {
-            tell(warning);
-        }
         let planner = Arc::clone(&self.planner);
-        let opened = planner
-            .connector
-            .open_by(planner.settings.clone(), planner.authorities.clone())?;
+        let (opened, info) = match planner.open(&mut signals).await? {
+            Ended::AsWanted(opened) => opened,
+            Ended::Signalled(number) => return Ok(signalled(number)),
+        };
         let Opened {
             client,
             journal,
             token_manager,
             ..
         } = opened;
-        let info = tokio::select! {
-            info = client.server_info() => info.map_err(Failure::Platform)?,
-            number = signals.next() => return Ok(signalled(number)),
-        };
         let caller = info.identity.as_sender();
         let platform = Platform::new(client.clone(), journal.clone()).renewed_by(token_manager);
         tokio::select! {
@@ -206,7 +195,7 @@ impl Prepared {
         let sums = Sums::of(run, &still);
         sums.tell(run, &still);
         for left in &plan.left_out {
-            tell(&SafeText::new(&format!("not planned: {}", left.in_words())));
+            tell(&SafeText::new(&format!("left out: {}", left.in_words())));
         }
         if let Some(output) = self.remaining {
             let planner = Arc::clone(&self.planner.work);

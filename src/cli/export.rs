@@ -1,4 +1,4 @@
-//! `nmp-console export`: who has access to what, as files of wishes for `plan` and `apply`.
+//! `nmp-console export`: who has access to what, as access files for `plan` and `apply`.
 
 mod place;
 

@@ -13,7 +13,7 @@ use crate::background::blocking;
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::change::{Change, Way};
-use crate::domain::text::{SafeText, grouped};
+use crate::domain::text::{SafeText, counted, grouped};
 use crate::planning::{Kind, What};
 use crate::runtime;
 use clap::{Args, ValueEnum, ValueHint};
@@ -84,7 +84,7 @@ fn severity(typed: &str) -> Result<Severity, String> {
 /// A plan to be made and written down.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    planner: Arc<Planner>,
+    pub(super) planner: Arc<Planner>,
     format: Format,
     output: Option<Output>,
     fail_on: Option<Severity>,
@@ -124,26 +124,15 @@ impl Arguments {
 }
 
 impl Prepared {
-    /// Returns the settings it runs by.
-    pub(super) fn settings(&self) -> &Settings {
-        &self.planner.settings
-    }
-
     /// Plans and writes.
     pub(super) async fn run(self) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
-        for warning in &self.planner.settings.warnings {
-            tell(warning);
-        }
         let planner = &self.planner;
-        let opened = planner
-            .connector
-            .open_by(planner.settings.clone(), planner.authorities.clone())?;
-        let Opened { client, journal, .. } = opened;
-        let info = tokio::select! {
-            info = client.server_info() => info.map_err(Failure::Platform)?,
-            number = signals.next() => return Ok(signalled(number)),
+        let (opened, info) = match planner.open(&mut signals).await? {
+            Ended::AsWanted(opened) => opened,
+            Ended::Signalled(number) => return Ok(signalled(number)),
         };
+        let Opened { client, journal, .. } = opened;
         let made = planner.make((&client, &info), journal.as_ref(), &mut signals).await?;
         planner.connector.settled().await;
         let plan = match made {
@@ -175,14 +164,20 @@ fn conclude(
     let written = match format {
         Format::Table => {
             let lines = runtime::columns().map_or_else(Lines::default, Lines::Cut);
-            document::print_from(|out| table(plan, lines, out))
+            document::print_from(|out| table(plan, allowed, lines, out))
         }
         Format::Json if has_file => Ok(Ending::Done),
         Format::Json => document::print(json(plan, client).as_bytes()),
-        Format::Markdown => print_markdown(plan),
+        Format::Markdown => print_markdown(plan, allowed),
     };
     written?;
-    let mut is_guarded = tell_of_guards(plan, allowed, plan.n_removals());
+    // On a terminal the guards stand just above, in the plan.
+    let are_seen = runtime::columns().is_some() && !(has_file && format == Format::Json);
+    let mut is_guarded = if are_seen {
+        tell_of_guards_above(plan, allowed)
+    } else {
+        tell_of_guards(plan, allowed, plan.n_removals())
+    };
     for remark in plan
         .introduced
         .iter()
@@ -205,12 +200,24 @@ fn conclude(
     })
 }
 
+/// Says how many guards stand in the way, of those that were just shown; returns whether some do.
+fn tell_of_guards_above(plan: &Plan, allowed: &Allowed) -> bool {
+    let n = plan.closed(allowed).count();
+    if n > 0 {
+        tell(&SafeText::new(&format!(
+            "refused by {}, see above",
+            counted(n, "guard")
+        )));
+    }
+    n > 0
+}
+
 /// How many characters a comment on GitHub takes.
 const MOST_OF_A_COMMENT: usize = 65_536;
 
-fn print_markdown(plan: &Plan) -> Result<Ending, Failure> {
+fn print_markdown(plan: &Plan, allowed: &Allowed) -> Result<Ending, Failure> {
     let mut text = Vec::new();
-    markdown(plan, &mut text)?;
+    markdown(plan, allowed, &mut text)?;
     let n = String::from_utf8_lossy(&text).chars().count();
     if n > MOST_OF_A_COMMENT {
         let text = format!(

@@ -11,7 +11,7 @@ use crate::audit::{Report, Snapshot};
 use crate::background::blocking;
 use crate::collect::{Collected, End};
 use crate::config::Settings;
-use crate::connect::Connector;
+use crate::connect::{Connector, Opened};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
 use crate::journal::Journal;
@@ -106,6 +106,20 @@ impl Planner {
         })
     }
 
+    /// Connects, and asks the platform what it is and who the caller is.
+    pub(super) async fn open(&self, signals: &mut Signals) -> Result<Ended<(Opened, ServerInfo)>, Failure> {
+        for warning in &self.settings.warnings {
+            tell(warning);
+        }
+        let opened = self
+            .connector
+            .open_by(self.settings.clone(), self.authorities.clone())?;
+        tokio::select! {
+            info = opened.client.server_info() => Ok(Ended::AsWanted((opened, info.map_err(Failure::Platform)?))),
+            number = signals.next() => Ok(Ended::Signalled(number)),
+        }
+    }
+
     /// Reads what is there now, and plans.
     pub(super) async fn make(
         &self,
@@ -179,7 +193,7 @@ impl Planner {
     }
 }
 
-/// Returns how a command ends that has no plan. What is wrong in files of wishes is told one by one.
+/// Returns how a command ends that has no plan. What is wrong in access files is told one by one.
 pub(super) fn refused(error: Error) -> Failure {
     if let Error::Wrong { problems, .. } = &error {
         for problem in problems {

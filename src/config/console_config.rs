@@ -35,14 +35,12 @@ const FILE: &str = "config.toml";
 /// The most letters that the word of a context has.
 const LONGEST_WORD: usize = 12;
 
-/// The names of the generations, for people.
-const GENERATIONS: [(&str, Generation); 5] = [
-    ("seed", Generation::Seed),
-    ("platform-0.1", Generation::Platform01),
-    ("platform-0.3", Generation::Platform03),
-    ("platform-0.6", Generation::Platform06),
-    ("helix", Generation::Helix),
-];
+/// The generations that a server can be said to be of.
+fn sayable() -> impl Iterator<Item = Generation> {
+    Generation::ALL
+        .into_iter()
+        .filter(|generation| *generation != Generation::Unknown)
+}
 
 /// What the file says; nothing if there is none.
 #[derive(Clone, Debug, Default)]
@@ -126,9 +124,9 @@ impl ConsoleConfig {
         let mut contexts = BTreeMap::new();
         for (name, context) in wire.contexts {
             let generation = context.generation.map(|word| {
-                let known = GENERATIONS.iter().find(|(name, _)| *name == word.get_ref());
-                known.map(|(_, generation)| *generation).ok_or_else(|| {
-                    let known = GENERATIONS.map(|(name, _)| name).join(", ");
+                let mut known = sayable();
+                known.find(|known| known.word() == word.get_ref()).ok_or_else(|| {
+                    let known = sayable().map(Generation::word).collect::<Vec<_>>().join(", ");
                     let problem = format!("no dialect is called '{}' (there are: {known})", word.get_ref());
                     fault(word.span().start, &problem)
                 })
@@ -294,8 +292,8 @@ mod tests {
 
     #[test]
     fn every_generation_has_a_name_that_is_read() {
-        for (name, generation) in GENERATIONS {
-            let console = parse(&format!("[contexts.x]\ndialect = \"{name}\"\n")).unwrap();
+        for generation in sayable() {
+            let console = parse(&format!("[contexts.x]\ndialect = \"{}\"\n", generation.word())).unwrap();
             assert_eq!(
                 console.generation("x").map(|generation| generation.value),
                 Some(generation)

@@ -21,6 +21,33 @@ pub enum Generation {
 }
 
 impl Generation {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Seed,
+        Self::Platform01,
+        Self::Platform03,
+        Self::Platform06,
+        Self::Helix,
+        Self::Unknown,
+    ];
+
+    /// Returns the word for it in files and settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Seed => "seed",
+            Self::Platform01 => "platform-0.1",
+            Self::Platform03 => "platform-0.3",
+            Self::Platform06 => "platform-0.6",
+            Self::Helix => "helix",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Returns the generation that files and settings call so.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|generation| generation.word() == word)
+    }
+
     /// Tells the generation from what `/cluster-info` calls the version.
     pub fn from_version(version: &str) -> Self {
         // The seed generation has no number of its own; the sandbox, when it behaves like it, says so in a word.

@@ -32,6 +32,10 @@ pub enum Consequence {
     NoPersonIsAdmin,
     /// Somebody gets the right to manage members.
     GetsAdmin(Principal),
+    /// Somebody becomes platform admin.
+    GetsPlatformAdmin(Principal),
+    /// The caller becomes Admin of the workspace they make, by this name.
+    YouBecomeAdmin(Principal),
     /// Somebody else loses the right to manage members.
     LosesAdmin(Principal),
     /// Somebody else loses every access.
@@ -123,6 +127,11 @@ impl Consequence {
                 grave("no person would be Admin any more, only groups, service accounts or everyone")
             }
             Self::GetsAdmin(who) => mild(format!("{} will be able to manage members, including you", who.label())),
+            Self::GetsPlatformAdmin(who) => grave(format!(
+                "{} becomes platform admin: may do everything in every workspace",
+                who.label()
+            )),
+            Self::YouBecomeAdmin(who) => mild(format!("you become Admin ({})", who.label())),
             Self::LosesAdmin(who) => grave(format!("{} will no longer be able to manage members", who.label())),
             Self::LosesAccess(who) => mild(format!("{} loses all access to this workspace", who.label())),
             Self::YouLoseAdmin => grave("you will no longer be able to see or manage the members here"),
@@ -275,14 +284,16 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
     let is_taking = before.loses_by(&after);
     let is_caller = matches!(caller.is(principal), IsCaller::Yes)
         || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
+    let is_top_in = |roles: &RoleSet| change.workspace().is_system() && is_top(roles, Generation::Unknown);
     let is_for_all = if principal.is_everyone() {
         change.workspace().is_built_in()
     } else {
-        change.workspace().is_system() && is_top(&before, Generation::Unknown)
+        is_top_in(&before)
     };
     let is_flagged = !principal.tricks().is_empty();
     if (is_taking && (is_caller || is_for_all))
         || is_flagged
+        || (is_top_in(&after) && !is_top_in(&before))
         || (principal.is_everyone() && !is_taking && after.rank() >= Role::Editor.rank())
     {
         Tier::Typed
@@ -398,6 +409,9 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generat
         }
         out.extend(for_the_platform(change, future, generation));
         out.extend(for_the_caller(change, roster, future, caller));
+    }
+    if change.workspace().is_system() && is_top(&after, generation) && !is_top(&before, generation) {
+        out.push(Consequence::GetsPlatformAdmin(principal.clone()));
     }
     if principal.is_everyone() {
         out.extend(for_everyone(before.effective(), after.effective()));

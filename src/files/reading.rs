@@ -22,7 +22,7 @@ pub const NOTE: Terms = Terms::kept(64 * 1024);
 pub const JOURNAL: Terms = Terms::kept(1024 * MIB);
 /// A policy, which may be written by another program: `--policy <(…)`.
 pub const POLICY: Terms = Terms::read_once(16 * MIB);
-/// A file of wishes, likewise.
+/// An access file, likewise.
 pub const WISHES: Terms = Terms::read_once(16 * MIB);
 /// Certificates, likewise.
 pub const CERTIFICATES: Terms = Terms::read_once(16 * MIB);

@@ -1,4 +1,4 @@
-//! What a plan is made from: files of wishes, an earlier plan, an earlier audit report, or a list of leavers.
+//! What a plan is made from: access files, an earlier plan, an earlier audit report, or a list of leavers.
 
 use super::{Error, wishes};
 use crate::access::plan::{Draft, Drafted, LeftOut, Source};
@@ -29,7 +29,7 @@ pub struct Read {
 /// What a file says.
 #[derive(Debug)]
 pub enum What {
-    /// Files of wishes.
+    /// Access files.
     Wishes(Wishes),
     /// A plan that was made earlier.
     Draft(Box<Draft>),

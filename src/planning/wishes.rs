@@ -1,4 +1,4 @@
-//! Files of wishes: one file, or all that lie in a folder.
+//! Access files: one file, or all that lie in a folder.
 
 use super::Error;
 use crate::access::Wishes;
@@ -8,13 +8,13 @@ use crate::files;
 use std::io;
 use std::path::Path;
 
-/// How a file of wishes is called in a folder.
+/// How an access file is called in a folder.
 const ENDING: &str = ".toml";
 /// How many files of a folder are read at most, and how much they may hold in all.
 const MOST_FILES: usize = 10_000;
 const MOST_BYTES: usize = 256 * 1024 * 1024;
 
-/// The texts of files of wishes, each with the name it was read by.
+/// The texts of access files, each with the name it was read by.
 pub type Texts = Vec<(SafeText, String)>;
 
 /// Reads the file at `path`, or every `*.toml` in the folder there, by name. Blocks.

@@ -54,7 +54,7 @@ impl Shell {
         Self::holding(workspaces, (0, Held::BeforeItArrives), &[]).await
     }
 
-    /// Writes a file of wishes; the address of the platform comes first.
+    /// Writes an access file; the address of the platform comes first.
     fn wish(&self, text: &str) {
         let text = format!("schema = 1\nserver = \"{}\"\n{text}", self.url);
         fs::write(self.home.path().join("wishes.toml"), text).unwrap();
@@ -205,6 +205,12 @@ async fn a_guard_refuses_everything_until_its_own_word_opens_it(
     assert_eq!(shell.gate.n_changes(), 0);
     if let Some(opener) = opener {
         assert!(said.err.contains(opener), "{said:?}");
+        let planned = shell.run(&format!("plan wishes.toml {opener}"));
+        assert!(
+            planned.out.contains(&format!("guard opened by {opener}")),
+            "{planned:?}"
+        );
+        assert_eq!((planned.code, planned.err.as_str()), (Some(1), ""), "{planned:?}");
         let said = shell.run(&format!("apply wishes.toml --digest {digest} {opener}"));
         assert_eq!(said.code, Some(0), "{said:?}");
     }
@@ -312,7 +318,13 @@ async fn what_fails_is_left_as_a_plan_of_its_own_and_the_rest_is_done() {
     let digest = shell.planned("wishes.toml");
     let said = shell.run(&format!("apply plan.json --digest {digest} --remaining rest.json"));
     assert_eq!(said.code, Some(6), "{said:?}");
-    assert!(said.err.contains("17 applied, 2 refused, 1 unknown"), "{said:?}");
+    assert!(said.err.contains("\n17 applied, 2 refused, 1 unknown"), "{said:?}");
+    let one = "applied: + 'team-01' bob@example.com: Viewer\n";
+    assert_eq!(
+        (said.err.matches(one).count(), said.err.matches("applied: ").count()),
+        (1, 17),
+        "{said:?}"
+    );
     let rest = shell.json("rest.json");
     let left: Vec<&str> = rest["changes"]
         .as_array()
@@ -449,7 +461,7 @@ async fn a_leaver_who_holds_nothing_is_named_and_the_exit_code_is_not_0() {
     .unwrap();
     let said = shell.run("plan --leavers leavers.csv --output plan.json");
     assert_eq!(said.code, Some(1), "{said:?}");
-    let words = "not planned: Alice@example.com: holds nothing; alice@example.com is called the same in other case\n";
+    let words = "left out: Alice@example.com: holds nothing; alice@example.com is called the same in other case\n";
     assert!(said.out.contains(words), "{said:?}");
     let plan = shell.json("plan.json");
     assert_eq!(plan["changes"].as_array().unwrap().len(), 0);

@@ -1,4 +1,4 @@
-//! The console that is started with a file of wishes: the plan is reviewed, made, and undone as one.
+//! The console that is started with an access file: the plan is reviewed, made, and undone as one.
 
 use crate::session_given::{Session, token};
 use nmp_console::domain::activity::Operator;
@@ -13,7 +13,7 @@ fn ws(name: &str) -> WorkspaceName {
     WorkspaceName::from_platform(name)
 }
 
-/// A sandbox with a team, and a file of wishes beside it.
+/// A sandbox with a team, and an access file beside it.
 struct Given {
     running: Running,
     folder: tempfile::TempDir,

@@ -1,4 +1,4 @@
-//! The file of wishes from outside: its schema, which editors check it by, and the program say the same.
+//! The access file from outside: its schema, which editors check it by, and the program say the same.
 
 use nmp_console::access::Wishes;
 use nmp_console::domain::text::SafeText;

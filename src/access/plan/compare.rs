@@ -111,7 +111,8 @@ impl Place<'_> {
             named.any(|wanted| self.wanted(wanted, &RoleSet::default()).holds(&Role::Admin))
         };
         let is_maker = |who: &Principal| {
-            let is_kept = self.wish.mode == Mode::Additive && self.maker().is_some_and(|maker| maker == *who);
+            let is_kept =
+                self.wish.mode == Mode::Additive && self.at.identity.as_maker().is_some_and(|maker| maker == *who);
             is_kept && !self.wish.members.iter().any(|wanted| wanted.principal == *who)
         };
         let is_named = |who: &Principal| is_named(who) || is_maker(who);
@@ -169,7 +170,7 @@ impl Place<'_> {
                 }
             }
             None => {
-                if let Some(maker) = self.maker().filter(unnamed) {
+                if let Some(maker) = self.at.identity.as_maker().filter(unnamed) {
                     let roles = (RoleSet::only(Role::Admin), RoleSet::default());
                     self.member(&maker, roles, Why::default(), found);
                 }
@@ -177,16 +178,9 @@ impl Place<'_> {
         }
     }
 
-    /// Returns whoever becomes Admin by making the workspace.
-    fn maker(&self) -> Option<Principal> {
-        let identity = self.at.identity;
-        let name = identity.email.as_ref().or(identity.subject.as_ref())?;
-        Some(Principal::from_platform(name.clone()))
-    }
-
     fn held(&self, number: Option<WorkspaceNo>, principal: &Principal) -> RoleSet {
         let Some(number) = number else {
-            let is_maker = self.maker().is_some_and(|maker| maker == *principal);
+            let is_maker = self.at.identity.as_maker().is_some_and(|maker| maker == *principal);
             return if is_maker {
                 RoleSet::only(Role::Admin)
             } else {

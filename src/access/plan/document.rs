@@ -26,14 +26,6 @@ const SCHEMA_VERSION: u64 = 1;
 
 /// How many changes a plan may hold.
 const MOST_CHANGES: usize = 100_000;
-/// The generations of which it is known what their roles do.
-const GENERATIONS: [Generation; 5] = [
-    Generation::Seed,
-    Generation::Platform01,
-    Generation::Platform03,
-    Generation::Platform06,
-    Generation::Helix,
-];
 /// How far the clock that a plan was made by may be ahead of the one here.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
@@ -97,6 +89,7 @@ pub(super) fn written(plan: &Plan, request: impl Fn(&Change) -> Option<Sending>)
         "digest": plan.digest(),
         "server": origin.server,
         "server_version": origin.server_version,
+        "dialect": origin.generation.word(),
         "caller": {"subject": plan.caller.subject, "email": plan.caller.email},
         "made_at": origin.ended_at,
         "source": {"name": plan.source.name, "sha256": plan.source.sha256},
@@ -131,6 +124,9 @@ fn change(planned: &Planned, request: &impl Fn(&Change) -> Option<Sending>) -> V
         None
     };
     let sending = request(&planned.change);
+    let dropped = planned.dropped();
+    let dropped = dropped.iter().map(|role| format!("drops {}", role.shown()));
+    let consequences = dropped.chain(planned.consequences.iter().map(Consequence::in_words));
     json!({
         "change": kind,
         "workspace": planned.change.workspace().raw(),
@@ -140,7 +136,7 @@ fn change(planned: &Planned, request: &impl Fn(&Change) -> Option<Sending>) -> V
         "after": raw(&after),
         "phase": planned.phase.word(),
         "tier": tier(planned.tier),
-        "consequences": planned.consequences.iter().map(Consequence::in_words).collect::<Vec<_>>(),
+        "consequences": consequences.collect::<Vec<_>>(),
         "reason": planned.why.reason,
         "ticket": planned.why.ticket,
         "until": planned.why.until.map(|until| until.to_string()),
@@ -236,7 +232,7 @@ impl Draft {
         Ok(age.max(SignedDuration::ZERO))
     }
 
-    /// Returns whether `text` is meant to be a plan, rather than a file of wishes.
+    /// Returns whether `text` is meant to be a plan, rather than an access file.
     pub fn is_meant(text: &str) -> bool {
         text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
     }
@@ -299,7 +295,7 @@ fn about(change: &Change) -> String {
     }
 }
 
-/// Takes a change over: what no file of wishes could ask for is refused here, too.
+/// Takes a change over: what no access file could ask for is refused here, too.
 fn drafted(written: WrittenChange) -> Result<Drafted, String> {
     let WrittenChange {
         change,
@@ -358,8 +354,11 @@ fn require_new(principal: &Principal) -> Result<(), String> {
 
 /// Refuses a role that no release of the platform knows in this workspace.
 fn require_given(role: &Role, workspace: &WorkspaceName) -> Result<(), String> {
-    let works = |generation: &Generation| role.effect(*generation, workspace) == RoleEffect::Works;
-    if GENERATIONS.iter().any(works) {
+    // What a generation that could not be told knows is not known.
+    let works = |generation: Generation| {
+        generation != Generation::Unknown && role.effect(generation, workspace) == RoleEffect::Works
+    };
+    if Generation::ALL.into_iter().any(works) {
         return Ok(());
     }
     let meant = role.meant().map(|meant| format!("; did you mean '{}'?", meant.shown()));

@@ -89,7 +89,10 @@ impl Weighing<'_> {
             let number = snapshot.workspace_no(change.workspace());
             number.map(|number| snapshot.roster(number)).unwrap_or_default()
         });
-        let consequences = policy::consequences(&change, roster, identity, generation);
+        let mut consequences = policy::consequences(&change, roster, identity, generation);
+        if phase == Phase::Create {
+            consequences.extend(identity.as_maker().map(Consequence::YouBecomeAdmin));
+        }
         let way = policy::way(&change, identity);
         note(roster, &change, self.at);
         self.guards.extend(guards(&change, &consequences, identity));
@@ -233,9 +236,7 @@ fn note(roster: &mut Roster, change: &Change, at: &Circumstances<'_>) {
     let sender = at.identity.as_sender();
     let by = sender.subject.or(sender.email);
     if let Change::CreateWorkspace { .. } = change {
-        let maker = at.identity.email.as_ref().or(at.identity.subject.as_ref());
-        if let Some(maker) = maker {
-            let maker = Principal::from_platform(maker.clone());
+        if let Some(maker) = at.identity.as_maker() {
             roster.set_roles(&maker, RoleSet::only(Role::Admin));
             roster.date(&maker, at.now, by);
         }
@@ -272,6 +273,8 @@ fn guards(change: &Change, consequences: &[Consequence], caller: &Identity) -> V
         | Consequence::NoPersonIsAdmin
         | Consequence::EveryoneGets(_)
         | Consequence::GetsAdmin(_)
+        | Consequence::GetsPlatformAdmin(_)
+        | Consequence::YouBecomeAdmin(_)
         | Consequence::LosesAdmin(_)
         | Consequence::LosesAccess(_)
         | Consequence::StillThroughEveryone(_)

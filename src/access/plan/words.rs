@@ -1,6 +1,6 @@
 //! A plan for people: as lines for a terminal, and as Markdown for a review.
 
-use super::{LeftOut, Plan, Planned, Remark};
+use super::{Allowed, LeftOut, Opener, Plan, Planned, Remark};
 use crate::audit::export::{Lines, code_span, write_columns};
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::ids::WorkspaceName;
@@ -8,31 +8,44 @@ use crate::domain::policy::Consequence;
 use crate::domain::text::{SafeText, counted, grouped};
 use std::io::{self, Write};
 
-/// Writes the plan as lines, grouped by workspace, whoever loses something first.
+/// One line of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// `+`, `~` or `-`.
+    pub sign: &'static str,
+    /// Whom it is about, or that it is the workspace.
+    pub who: String,
+    /// What becomes of them.
+    pub what: String,
+    /// What else is to be known; empty where there is nothing.
+    pub notes: String,
+}
+
+/// Writes the plan as lines, grouped by workspace, whoever loses something first; guards that `allowed` opens say so.
 ///
 /// # Errors
 /// Passes on what the writer says.
-pub fn table(plan: &Plan, lines: Lines, mut out: &mut dyn Write) -> io::Result<()> {
+pub fn table(plan: &Plan, allowed: &Allowed, lines: Lines, mut out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "Plan for {}: {}",
         SafeText::new(&plan.origin.server),
         summary(plan)
     )?;
-    let n_removals = plan.n_removals();
-    for guard in &plan.guards {
-        writeln!(out, "  guard: {}", guard.in_words(n_removals))?;
+    for (guard, opener) in guards(plan, allowed) {
+        match opener {
+            Some(opener) => writeln!(out, "  guard opened by {}: {guard}", opener.option())?,
+            None => writeln!(out, "  guard: {guard}")?,
+        }
     }
     for left in &plan.left_out {
-        writeln!(out, "  not planned: {}", left.in_words())?;
+        writeln!(out, "  left out: {}", left.in_words())?;
     }
     for (workspace, changes) in by_workspace(plan) {
         writeln!(out, "\n{}", workspace.shown())?;
         write_columns(&mut out, None, lines, || {
-            let rows = changes.iter().map(|planned| {
-                let (sign, who, what) = told(&planned.change);
-                vec![format!("  {sign}"), who, what, notes(planned)]
-            });
+            let rows = changes.iter().flat_map(|planned| Line::of(planned));
+            let rows = rows.map(|line| vec![format!("  {}", line.sign), line.who, line.what, line.notes]);
             rows.collect::<Vec<_>>().into_iter()
         })?;
     }
@@ -42,6 +55,18 @@ pub fn table(plan: &Plan, lines: Lines, mut out: &mut dyn Write) -> io::Result<(
         writeln!(out, "\nDigest: {}", plan.digest())?;
     }
     Ok(())
+}
+
+/// Returns the guards in words, each with what has opened it; nothing where it is closed.
+fn guards<'a>(plan: &'a Plan, allowed: &'a Allowed) -> impl Iterator<Item = (SafeText, Option<Opener>)> + 'a {
+    let n_removals = plan.n_removals();
+    plan.guards.iter().map(move |guard| {
+        if allowed.opens(guard, n_removals) {
+            (guard.on_screen(n_removals), guard.opener())
+        } else {
+            (guard.in_words(n_removals), None)
+        }
+    })
 }
 
 impl LeftOut {
@@ -110,8 +135,33 @@ pub fn by_workspace(plan: &Plan) -> Vec<(&WorkspaceName, Vec<&Planned>)> {
         .collect()
 }
 
+impl Line {
+    /// Returns the lines of a change: one for what it does, and one for each role outside Viewer, Editor and Admin that
+    /// somebody who stays a member no longer has.
+    pub fn of(planned: &Planned) -> Vec<Self> {
+        let (sign, who, what) = told(&planned.change);
+        let dropped = planned.dropped().into_iter().map(|role| Self {
+            sign: "-",
+            who: who.clone(),
+            what: format!("drops {}", role.shown()),
+            notes: role.meaning().to_owned(),
+        });
+        let dropped: Vec<Self> = dropped.collect();
+        let notes = notes(planned);
+        let first = Self { sign, who, what, notes };
+        [first].into_iter().chain(dropped).collect()
+    }
+}
+
+/// Returns a change on a line of its own: `~ 'ml-team' bob@example.com: Viewer → Editor`.
+pub fn on_one_line(change: &Change) -> SafeText {
+    let (sign, who, what) = told(change);
+    let joint = if change.principal().is_some() { ":" } else { "" };
+    SafeText::new(&format!("{sign} '{}' {who}{joint} {what}", change.workspace().shown()))
+}
+
 /// Returns a sign for a change, whom it is about, and what it does.
-pub fn told(change: &Change) -> (&'static str, String, String) {
+fn told(change: &Change) -> (&'static str, String, String) {
     let (before, after) = change.roles();
     let who = change
         .principal()
@@ -121,19 +171,14 @@ pub fn told(change: &Change) -> (&'static str, String, String) {
         None => ("+", "the workspace".to_owned(), "is created".to_owned()),
         Some(RoleChange::Add) => ("+", who, after.shown().to_string()),
         Some(RoleChange::Replace) => ("~", who, format!("{} → {}", before.shown(), after.shown())),
-        Some(RoleChange::Remove) => ("-", who, format!("{} → no member", before.shown())),
+        Some(RoleChange::Remove) => ("-", who, format!("{} → {}", before.shown(), after.shown())),
     }
 }
 
-/// Returns what else is to be known: roles that are dropped, why, what follows, what has drifted.
-pub fn notes(planned: &Planned) -> String {
+/// Returns what else is to be known: why, what follows, what has drifted.
+fn notes(planned: &Planned) -> String {
     let why = &planned.why;
-    let (before, after) = planned.change.roles();
-    let dropped: Vec<String> = before
-        .others()
-        .filter(|role| !after.holds(role) && !after.is_empty())
-        .map(|role| format!("drops {}", role.shown()))
-        .collect();
+    let (_, after) = planned.change.roles();
     let until = why.until.map(|until| {
         if after.is_empty() {
             format!("its last day was {until}")
@@ -145,13 +190,7 @@ pub fn notes(planned: &Planned) -> String {
     let texts = texts.map(|text| SafeText::with_limit(text, 200).to_string());
     let consequences = planned.consequences.iter().map(Consequence::in_words);
     let drift = planned.drift.iter().map(|drift| SafeText::new(drift).to_string());
-    let all: Vec<String> = dropped
-        .into_iter()
-        .chain(drift)
-        .chain(consequences)
-        .chain(until)
-        .chain(texts)
-        .collect();
+    let all: Vec<String> = drift.chain(consequences).chain(until).chain(texts).collect();
     all.join("; ")
 }
 
@@ -159,7 +198,7 @@ pub fn notes(planned: &Planned) -> String {
 ///
 /// # Errors
 /// Passes on what the writer says.
-pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+pub fn markdown(plan: &Plan, allowed: &Allowed, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Access plan\n\n**{}**\n", summary(plan))?;
     writeln!(
         out,
@@ -168,12 +207,12 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         code_span(plan.caller.label().as_str()),
         plan.coverage.0
     )?;
-    let n_removals = plan.n_removals();
     if !plan.guards.is_empty() {
         writeln!(out, "\n## Guards\n")?;
-        for guard in &plan.guards {
-            writeln!(out, "- {}", code_span(guard.in_words(n_removals).as_str()))?;
-        }
+    }
+    for (guard, opener) in guards(plan, allowed) {
+        let opened = opener.map(|opener| format!("opened by `{}`: ", opener.option()));
+        writeln!(out, "- {}{}", opened.unwrap_or_default(), code_span(guard.as_str()))?;
     }
     markdown_left_out(plan, out)?;
     markdown_changes(plan, out)?;
@@ -200,7 +239,7 @@ fn markdown_left_out(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "\n## Not planned\n\n| workspace | principal | why |\n| --- | --- | --- |"
+        "\n## Left out\n\n| workspace | principal | why |\n| --- | --- | --- |"
     )?;
     for left in &plan.left_out {
         let workspace = left.workspace.as_ref().map(|name| code_span(name.raw()));
@@ -225,13 +264,13 @@ fn markdown_changes(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         "\n## Changes\n\n| workspace | | principal | change | notes |\n| --- | --- | --- | --- | --- |"
     )?;
     for (workspace, changes) in by_workspace(plan) {
-        for planned in changes {
-            let (sign, who, what) = told(&planned.change);
-            let cells = [who, what, notes(planned)].map(|cell| code_span(&cell));
+        for line in changes.into_iter().flat_map(Line::of) {
+            let cells = [line.who, line.what, line.notes].map(|cell| code_span(&cell));
             writeln!(
                 out,
-                "| {} | `{sign}` | {} |",
+                "| {} | `{}` | {} |",
                 code_span(workspace.raw()),
+                line.sign,
                 cells.join(" | ")
             )?;
         }

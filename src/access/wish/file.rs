@@ -1,4 +1,4 @@
-//! The file of wishes: what may stand in it, and what is said when something else does.
+//! The access file: what may stand in it, and what is said when something else does.
 //!
 //! `assets/access.toml` is a sample with everything in it, and `assets/schema/wishes.schema.json` describes it for editors.
 //! A file is read to its end: everything that is wrong in it is said at once.

@@ -1,4 +1,4 @@
-//! A file of wishes brought up to what there is now, with nothing else in it changed.
+//! An access file brought up to what there is now, with nothing else in it changed.
 //!
 //! What differs is found by comparing the wishes with the members ([`Mending`]); then the text is mended where it stands, so
 //! that comments, order, line ends and everything else stay byte for byte. What came out is read again and compared with what

@@ -1,4 +1,4 @@
-//! What there is now, written as a file of wishes: the same bytes for the same access, and never another meaning.
+//! What there is now, written as an access file: the same bytes for the same access, and never another meaning.
 //!
 //! Where a file cannot say everything about a workspace, the workspace is `additive`, so that nobody is taken away for not
 //! being named, and a comment names who is missing. Applied where nothing has changed, such a file changes nothing.
@@ -26,7 +26,7 @@ pub enum Whose<'a> {
     Of(&'a Principal),
 }
 
-/// A file of wishes in parts.
+/// An access file in parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     head: String,
@@ -72,7 +72,7 @@ impl Export {
     }
 }
 
-/// Returns what a snapshot reports, as a file of wishes. Workspaces whose members are not known to the last are left out.
+/// Returns what a snapshot reports, as an access file. Workspaces whose members are not known to the last are left out.
 pub fn export(snapshot: &Snapshot, whose: Whose<'_>) -> Export {
     let mut export = Export {
         head: head(snapshot, whose),

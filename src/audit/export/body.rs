@@ -13,7 +13,6 @@ use crate::audit::filter::{Filter, PERHAPS, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::report::Report;
 use crate::domain::command::Grammar;
-use crate::domain::platform::Generation;
 use crate::domain::text::hex;
 use covered::Covered;
 use drifted::Drifted;
@@ -152,7 +151,7 @@ impl<'a> Written<'a> {
         Self {
             server: Cow::from(&origin.server),
             server_version: origin.server_version.as_deref().map(Cow::from),
-            generation: Cow::from(generation_label(origin.generation)),
+            generation: Cow::from(origin.generation.word()),
             caller: Cow::from(&origin.caller),
             is_platform_admin: origin.is_platform_admin,
             started_at: None,
@@ -226,24 +225,4 @@ impl<'a> FindingEntry<'a> {
             unsure,
         }
     }
-}
-
-const GENERATIONS: [(Generation, &str); 6] = [
-    (Generation::Seed, "seed"),
-    (Generation::Platform01, "platform-0.1"),
-    (Generation::Platform03, "platform-0.3"),
-    (Generation::Platform06, "platform-0.6"),
-    (Generation::Helix, "helix"),
-    (Generation::Unknown, "unknown"),
-];
-
-fn generation_label(generation: Generation) -> &'static str {
-    let found = GENERATIONS.iter().find(|(known, _)| *known == generation);
-    found.map_or("unknown", |(_, label)| label)
-}
-
-/// Returns the generation that exports call so.
-pub(in crate::audit) fn generation_named(label: &str) -> Option<Generation> {
-    let found = GENERATIONS.iter().find(|(_, known)| *known == label);
-    found.map(|(generation, _)| *generation)
 }

@@ -2,7 +2,7 @@
 
 use super::super::tell;
 use crate::access::Plan;
-use crate::access::plan::{Drafted, Why};
+use crate::access::plan::{Drafted, Why, on_one_line};
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::failure::FailureKind;
 use crate::app::msg::Found;
@@ -82,7 +82,7 @@ impl Sums {
         sums
     }
 
-    /// Says what was not done, and how much was.
+    /// Says what was done and what was not, and how much.
     pub(super) fn tell(self, run: &Run, still: &Still) {
         for (change, now) in &still.stale {
             tell(&SafeText::new(&format!(
@@ -93,6 +93,9 @@ impl Sums {
         }
         for one in run.settled() {
             let counts = Counts::of(one);
+            if counts == Counts::Applied {
+                tell(&SafeText::new(&format!("applied: {}", on_one_line(&one.change))));
+            }
             if let Some(why) = why(one) {
                 tell(&SafeText::new(&format!(
                     "{}: {}: {why}",

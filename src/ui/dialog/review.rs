@@ -3,7 +3,7 @@
 use super::body::{DialogBody, Sign, Weight};
 use super::errors_of;
 use crate::access::Plan;
-use crate::access::plan::{self, Planned};
+use crate::access::plan::{self, Line, Planned};
 use crate::app::dialog::review::{Form, Gate, word};
 use crate::app::dialog::{DialogForm as _, Field, FieldError};
 use crate::app::keymap::{self, Action};
@@ -117,7 +117,7 @@ fn guards(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
 fn changes(plan: &Plan, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let groups = plan::by_workspace(plan).into_iter().map(|(workspace, changes)| {
-        let listed: Vec<_> = changes.into_iter().map(listed).collect();
+        let listed: Vec<_> = changes.into_iter().flat_map(listed).collect();
         (workspace, listed)
     });
     let groups: Vec<_> = groups.collect();
@@ -141,16 +141,17 @@ fn changes(plan: &Plan, body: &mut DialogBody<'_>) {
     }
 }
 
-/// Returns a change with its sign, whom it is about, and all that is said of it.
-fn listed(planned: &Planned) -> (&Planned, &'static str, String, String) {
-    let (mark, who, what) = plan::told(&planned.change);
-    let notes = plan::notes(planned);
-    let said = if notes.is_empty() {
-        what
-    } else {
-        format!("{what}; {notes}")
-    };
-    (planned, mark, who, said)
+/// Returns the lines of a change, each with its sign, whom it is about, and all that is said of it.
+fn listed(planned: &Planned) -> impl Iterator<Item = (&Planned, &'static str, String, String)> {
+    Line::of(planned).into_iter().map(move |line| {
+        let Line { sign, who, what, notes } = line;
+        let said = if notes.is_empty() {
+            what
+        } else {
+            format!("{what}; {notes}")
+        };
+        (planned, sign, who, said)
+    })
 }
 
 /// Says what an audit will find no longer, and what it will find.

@@ -87,9 +87,11 @@ pub(in crate::app::dialog) fn weighs(consequence: &Consequence) -> Weighs {
         Consequence::YouLoseAccess => Weighs::Note("you lose access there"),
         Consequence::StillThroughEveryone(_) => Weighs::Note("keeps access through everyone (*)"),
         Consequence::LosesPlatformAdmin(_) => Weighs::Note("will no longer be platform admin"),
+        Consequence::GetsPlatformAdmin(_) => Weighs::Note("becomes platform admin"),
         Consequence::ThroughRows(_) => Weighs::Note("through its role-binding rows"),
         Consequence::NotFoundNow(_) => Weighs::Note("not found by name on PostgreSQL"),
         Consequence::GetsAdmin(_)
+        | Consequence::YouBecomeAdmin(_)
         | Consequence::NotFoundAgain(_)
         | Consequence::LosesAdmin(_)
         | Consequence::LosesAccess(_)
