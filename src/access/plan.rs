@@ -5,6 +5,7 @@
 //! the [`Guard`]s that stand in the way, and what an audit will say afterwards.
 
 mod compare;
+mod contents;
 mod digest;
 mod document;
 mod foretell;
@@ -14,6 +15,7 @@ mod weigh;
 mod words;
 
 pub use compare::LeftOut;
+pub use contents::Contents;
 pub use digest::of as digest_of;
 pub use document::{DocumentProblem, Draft, Drafted};
 pub use foretell::Remark;
@@ -53,6 +55,8 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
     /// What stands in the way.
     pub guards: Vec<Guard>,
+    /// What lies in the workspaces that it changes; nothing where that was not counted.
+    pub contents: Option<Vec<Contents>>,
     /// What an audit finds now and will not find after it.
     pub fixed: Vec<Remark>,
     /// What an audit does not find now and will find after it.
@@ -171,6 +175,12 @@ impl Plan {
             }
         }
         policy::in_sum(found.into_iter())
+    }
+
+    /// Returns what lies in a workspace, where that was counted.
+    pub fn contents_of(&self, workspace: &WorkspaceName) -> Option<&Contents> {
+        let mut contents = self.contents.iter().flatten();
+        contents.find(|contents| contents.workspace == *workspace)
     }
 
     /// Returns who loses something, and what: everybody of whom it can be said.

@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "PLAN|FILE", value_hint = ValueHint::AnyPath)]
     file: PathBuf,
     /// The digest that 'plan' has shown: nothing else is applied
-    #[arg(long, value_name = "DIGEST")]
+    #[arg(long, value_name = "DIGEST", value_parser = digest)]
     digest: String,
     /// Why, for the journal
     #[arg(long, value_name = "TEXT")]
@@ -59,6 +59,24 @@ Exit codes: 0 all is so, 1 something was refused or is no longer as it was, 5 re
 6 the outcome of something is unknown; 2, 3, 4 and 130 as everywhere.
 
 Requests: those of 'plan', and 3 for each change, in up to 4 workspaces at once.";
+
+/// How many characters a digest has.
+const WHOLE: usize = 64;
+
+/// Takes a whole digest only: whoever copies a part of one has not compared it.
+fn digest(typed: &str) -> Result<String, String> {
+    let typed = typed.trim().to_lowercase();
+    let n = typed.chars().count();
+    if n != WHOLE {
+        return Err(format!(
+            "a digest has {WHOLE} characters, and this has {n}: give all of what 'plan' shows"
+        ));
+    }
+    if !typed.chars().all(|c| c.is_ascii_hexdigit()) {
+        return Err("a digest has the characters 0 to 9 and a to f only: give what 'plan' shows".to_owned());
+    }
+    Ok(typed)
+}
 
 /// How often the line is written that says how far it is.
 const BETWEEN_LINES: Duration = Duration::from_millis(200);
@@ -91,7 +109,7 @@ impl Arguments {
         )?;
         Ok(Prepared {
             planner: Arc::new(planner),
-            digest: self.digest.trim().to_lowercase(),
+            digest: self.digest,
             reason: self.reason,
             remaining,
             allowed: self.guards.allowed(),
@@ -200,6 +218,12 @@ impl Prepared {
         if let Some(output) = self.remaining {
             let planner = Arc::clone(&self.planner.work);
             let (changes, held) = outcome::rest(&plan, run, &still);
+            if changes.is_empty() {
+                let place = output.target().to_string_lossy().into_owned();
+                tell(&SafeText::new(&format!(
+                    "nothing is left to do: {place} holds no change"
+                )));
+            }
             let info = info.clone();
             let rest = move || planner.make_rest(&report, &info, (changes, &held), runtime::now());
             let text = json(&blocking(rest).await, client);

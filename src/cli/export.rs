@@ -1,29 +1,27 @@
 //! `nmp-console export`: who has access to what, as access files for `plan` and `apply`.
 
+mod old;
 mod place;
 
 use super::audit::progress::Line;
 use super::audit::{globs, now, reading, require_matches};
 use super::output::{Clash, Output};
-use super::planning::refused;
 use super::signals::Signals;
 use super::{Ending, Failure, document, tell};
-use crate::access::{Whose, Wishes, export, update};
+use crate::access::{Whose, export};
 use crate::audit::{Policy, Report, Snapshot};
 use crate::background::blocking;
 use crate::collect::{Collected, End, Options, Parts};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
-use crate::domain::address::BaseUrl;
-use crate::domain::glob::why_none;
-use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::ids::Principal;
 use crate::domain::slip;
 use crate::domain::text::{SafeText, counted, grouped};
-use crate::planning::wishes;
 use clap::{Args, ValueHint};
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
+use old::Existing;
 use place::Place;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -43,9 +41,9 @@ pub(super) struct Arguments {
     /// their owner
     #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     output: Option<PathBuf>,
-    /// Bring this file up to what there is now: only what differs is changed, comments and order stay. With --workspace
-    /// only these workspaces, and those that the file does not name are added
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["principal", "output"])]
+    /// Bring this file, or each file of a folder, up to what there is now: only what differs is changed, comments and order
+    /// stay. With --workspace only these workspaces, and those that a single file does not name are added to it
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath, conflicts_with_all = ["principal", "output"])]
     update: Option<PathBuf>,
     /// Replace files that exist
     #[arg(long, requires = "output")]
@@ -79,17 +77,8 @@ pub(super) struct Prepared {
 enum Target {
     /// It is written, or what one principal holds of it.
     New(Option<Principal>, Place),
-    /// A file is brought up to it.
-    Old(Box<Old>),
-}
-
-/// A file that is there already.
-#[derive(Debug)]
-struct Old {
-    name: SafeText,
-    text: String,
-    wishes: Wishes,
-    output: Output,
+    /// Files are brought up to it.
+    Old(Existing),
 }
 
 impl Arguments {
@@ -105,12 +94,12 @@ impl Arguments {
                 Target::New(principal.map(Principal::from_platform), place)
             }
             Some(path) => {
-                let old = Old::read(path)?;
-                // What the file does not name is not asked for.
+                let old = Existing::read(path)?;
+                // What no file names is not asked for.
                 if workspaces.is_none() {
-                    workspaces = Some(named_in(&old.wishes)?);
+                    workspaces = Some(old.named()?);
                 }
-                Target::Old(Box::new(old))
+                Target::Old(old)
             }
         };
         Ok(Prepared {
@@ -122,75 +111,6 @@ impl Arguments {
             target,
         })
     }
-}
-
-impl Old {
-    fn read(path: &Path) -> Result<Self, Failure> {
-        let output = Output::at(path, Clash::Update)?;
-        let texts = wishes::read(path).map_err(refused)?;
-        let wishes = wishes::parsed(path, &texts).map_err(refused)?;
-        let (name, text) = texts.into_iter().next().unwrap_or_default();
-        Ok(Self {
-            name,
-            text,
-            wishes,
-            output,
-        })
-    }
-
-    /// Makes sure that the file is about this platform.
-    fn require_server(&self, server: &BaseUrl) -> Result<(), Failure> {
-        let named = self.wishes.server.as_deref().map(BaseUrl::parse);
-        let Some(Ok(named)) = named.filter(|named| named.as_ref() != Ok(server)) else {
-            return Ok(());
-        };
-        let (name, named, here) = (&self.name, named.shown(), server.shown());
-        Err(Failure::Local(format!(
-            "{name} is about {named}, and this is {here}: nothing was done"
-        )))
-    }
-
-    /// Waits for the disk.
-    fn bring_up(self, snapshot: &Snapshot, workspaces: Option<&GlobSet>) -> Result<&'static str, Failure> {
-        let Self {
-            name,
-            text,
-            wishes,
-            output,
-        } = self;
-        if snapshot.coverage.stopped.is_some() {
-            tell(&SafeText::new(&format!(
-                "not everything was read: {name} stays as it was"
-            )));
-            return Ok("");
-        }
-        let concerns = |name: &WorkspaceName| workspaces.is_none_or(|globs| globs.is_match(name.raw()));
-        let updated = update(&text, &wishes, snapshot, concerns);
-        let updated = updated.map_err(|why| Failure::Local(format!("{name} stays as it was: {why}")))?;
-        tell_of(&updated.left.iter().collect::<Vec<_>>());
-        require_anything(snapshot)?;
-        if updated.text == text {
-            return Ok("nothing has changed");
-        }
-        // Somebody may have it open in an editor.
-        let path = output.target().to_owned();
-        if wishes::read(&path).map_err(refused)?.first().map(|(_, now)| now) != Some(&text) {
-            return Err(Failure::Local(format!(
-                "{name} was changed while the platform was read: try again"
-            )));
-        }
-        write_to(output, &updated.text)?;
-        Ok("the file was brought up to date")
-    }
-}
-
-fn named_in(wishes: &Wishes) -> Result<GlobSet, Failure> {
-    let mut set = GlobSetBuilder::new();
-    let no_pattern = |problem: &globset::Error| Failure::Usage(format!("--update: {}", why_none(problem.kind())));
-    for wish in &wishes.workspaces {
-        set.add(Glob::new(&globset::escape(wish.workspace.raw())).map_err(|problem| no_pattern(&problem))?);
-    }
-    set.build().map_err(|problem| no_pattern(&problem))
 }
 
 impl Prepared {
@@ -263,7 +183,7 @@ impl Prepared {
         let Self { target, workspaces, .. } = self;
         let writing = blocking(move || match target {
             Target::New(principal, place) => write(&report.snapshot, principal.as_ref(), place),
-            Target::Old(old) => old.bring_up(&report.snapshot, workspaces.as_ref()).map(str::to_owned),
+            Target::Old(old) => old.bring_up(&report.snapshot, workspaces.as_ref()),
         });
         let said = tokio::select! {
             written = writing => written?,

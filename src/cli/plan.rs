@@ -1,5 +1,8 @@
 //! `nmp-console plan`: what has to change so that what is wished is so. Nothing is changed.
 
+mod resources;
+
+use super::audit::progress::Line;
 use super::output::{Clash, Output};
 use super::planning::{Ended, Guards, Planner, signalled, tell_of_guards};
 use super::signals::Signals;
@@ -47,6 +50,9 @@ pub(super) struct Arguments {
     /// Exit with code 5 where a finding of this severity or worse would be new, like new:high
     #[arg(long, value_name = "new:SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
+    /// Count what lies in each workspace that the plan changes, so that a reviewer sees what access is given to
+    #[arg(long)]
+    resources: bool,
     /// Policy to judge findings by instead of policy.toml in the console's own folder
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     policy: Option<PathBuf>,
@@ -61,7 +67,7 @@ Exit codes: 0 nothing to change, 1 changes pending, 5 refused by a guard; 2, 3, 
 
 Requests: as a platform admin those of 'audit' (about 35 at 1,000 workspaces with 20,000 grants, 220 at 10,000 with
 200,000); otherwise one list for each
-workspace that is named.";
+workspace that is named. --resources adds 11 to 15 for each workspace that the plan changes, one for each kind.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -89,6 +95,7 @@ pub(super) struct Prepared {
     output: Option<Output>,
     fail_on: Option<Severity>,
     allowed: Allowed,
+    has_resources: bool,
 }
 
 impl Arguments {
@@ -119,6 +126,7 @@ impl Arguments {
             output,
             fail_on: self.fail_on,
             allowed: self.guards.allowed(),
+            has_resources: self.resources,
         })
     }
 }
@@ -134,11 +142,23 @@ impl Prepared {
         };
         let Opened { client, journal, .. } = opened;
         let made = planner.make((&client, &info), journal.as_ref(), &mut signals).await?;
-        planner.connector.settled().await;
-        let plan = match made {
+        let mut plan = match made {
             Ended::AsWanted(reported) => reported.made.plan,
             Ended::Signalled(number) => return Ok(signalled(number)),
         };
+        if self.has_resources {
+            let mut line = Line::new();
+            let counted = tokio::select! {
+                counted = resources::counted(&client, info.generation, &plan, &mut line) => Ok(counted),
+                number = signals.next() => Err(number),
+            };
+            line.clear();
+            match counted {
+                Ok(contents) => plan.contents = Some(contents),
+                Err(number) => return Ok(signalled(number)),
+            }
+        }
+        planner.connector.settled().await;
         let Self {
             format,
             output,

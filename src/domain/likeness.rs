@@ -213,11 +213,16 @@ impl Faces {
 
     /// Returns somebody else whose name differs from that of `principal` in case or blanks alone.
     pub fn double(&self, principal: &Principal) -> Option<&Principal> {
-        let alike = self.0.get(&skeleton(principal.raw()))?;
+        self.doubles(principal).into_iter().next()
+    }
+
+    /// Returns everybody else whose name differs from that of `principal` in case or blanks alone.
+    pub fn doubles(&self, principal: &Principal) -> Vec<&Principal> {
+        let alike = self.0.get(&skeleton(principal.raw())).into_iter().flatten();
         let name = folded(principal.raw());
         alike
-            .iter()
-            .find(|other| *other != principal && folded(other.raw()) == name)
+            .filter(|other| *other != principal && folded(other.raw()) == name)
+            .collect()
     }
 
     /// Returns somebody else for whom `principal` can be taken.

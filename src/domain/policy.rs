@@ -410,9 +410,7 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generat
         out.extend(for_the_platform(change, future, generation));
         out.extend(for_the_caller(change, roster, future, caller));
     }
-    if change.workspace().is_system() && is_top(&after, generation) && !is_top(&before, generation) {
-        out.push(Consequence::GetsPlatformAdmin(principal.clone()));
-    }
+    out.extend(for_a_new_platform_admin(change, generation));
     if principal.is_everyone() {
         out.extend(for_everyone(before.effective(), after.effective()));
     } else {
@@ -449,6 +447,13 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generat
 /// Whether `roles`, held in `system`, make a platform admin of this generation; of any, where that could not be told.
 fn is_top(roles: &RoleSet, generation: Generation) -> bool {
     roles.others().any(|role| role.is_top(generation))
+}
+
+fn for_a_new_platform_admin(change: &Change, generation: Generation) -> Option<Consequence> {
+    let principal = change.principal().filter(|_| change.workspace().is_system())?;
+    let (before, after) = change.roles();
+    let is_new = is_top(&after, generation) && !is_top(&before, generation);
+    is_new.then(|| Consequence::GetsPlatformAdmin(principal.clone()))
 }
 
 /// What it means for everybody: roles in `system` count everywhere, and the platform guards none of them.

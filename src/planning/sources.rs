@@ -6,10 +6,9 @@ use crate::access::{Mode, Shall, Wanted, Wish, Wishes};
 use crate::api::BaseUrl;
 use crate::audit::{Baseline, Reading, Snapshot};
 use crate::domain::change::Change;
-use crate::domain::generation::Generation;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::likeness::Faces;
-use crate::domain::role::{Role, RoleEffect, RoleSet};
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{SafeText, hex};
 use crate::files;
 use sha2::{Digest as _, Sha256};
@@ -268,14 +267,10 @@ pub(super) fn given_back(
         // What is held in a workspace that was not read is not known: nothing is planned there.
         let is_read = is_known(now, name);
         let generation = now.origin.generation;
-        let can_be_given = |role: &Role| {
-            let is_plain = Role::CHOICES.contains(role);
-            is_plain || generation != Generation::Unknown && role.effect(generation, name) == RoleEffect::Works
-        };
         let (given, others): (Vec<&Role>, Vec<&Role>) = grant
             .roles()
             .iter()
-            .partition(|role| !is_read || is_held(role) || can_be_given(role));
+            .partition(|role| !is_read || is_held(role) || role.may_be_given(generation, name));
         left_out.extend(others.into_iter().map(|role| {
             let meaning = role.meaning_in(name, generation);
             LeftOut {
@@ -318,15 +313,22 @@ pub(super) fn without(
             .into_iter()
             .flat_map(|number| snapshot.grants_of(number));
         let mut held = held.peekable();
-        if held.peek().is_none() {
-            let double = faces.double(principal);
-            let double = double.map(|other| format!("; {} is called the same in other case", other.label()));
-            left_out.push(LeftOut {
-                workspace: None,
-                principal: Some(principal.clone()),
-                why: SafeText::new(&format!("holds nothing{}", double.unwrap_or_default())),
-            });
-        }
+        let doubles = faces.doubles(principal).into_iter();
+        let doubles = doubles.filter(|other| !leavers.contains(*other));
+        let doubles: Vec<String> = doubles.map(|other| other.label().to_string()).collect();
+        let are = if doubles.len() == 1 { "is" } else { "are" };
+        let alike = format!("{} {are} called the same in other case", doubles.join(", "));
+        let why = match (held.peek().is_some(), doubles.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some(format!("{alike}, not named, and left as before")),
+            (false, false) => Some(format!("holds nothing; {alike}")),
+            (false, true) => Some("holds nothing".to_owned()),
+        };
+        left_out.extend(why.map(|why| LeftOut {
+            workspace: None,
+            principal: Some(principal.clone()),
+            why: SafeText::new(&why),
+        }));
         for grant in held.filter(|grant| is_meant(&grant.workspace().name)) {
             put(&mut workspaces, &grant.workspace().name, absent(principal));
         }

@@ -6,7 +6,7 @@ use crate::domain::parsing::without_mark;
 use crate::domain::text::SafeText;
 use crate::files;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How an access file is called in a folder.
 const ENDING: &str = ".toml";
@@ -22,16 +22,7 @@ pub type Texts = Vec<(SafeText, String)>;
 /// # Errors
 /// Says what cannot be read, and why.
 pub fn read(path: &Path) -> Result<Texts, Error> {
-    if !path.is_dir() {
-        return Ok(vec![text(path)?]);
-    }
-    let found = files::listed(path, ENDING, MOST_FILES).map_err(|why| cannot_read(path, &why))?;
-    if found.is_empty() {
-        return Err(cannot_read(
-            path,
-            &io::Error::other(format!("it holds no {ENDING} file")),
-        ));
-    }
+    let found = files(path)?;
     let mut texts = Texts::with_capacity(found.len());
     let mut n_bytes = 0;
     for file in found {
@@ -44,6 +35,22 @@ pub fn read(path: &Path) -> Result<Texts, Error> {
         texts.push(read);
     }
     Ok(texts)
+}
+
+/// Returns the file at `path`, or every `*.toml` in the folder there, by name. Blocks.
+///
+/// # Errors
+/// If the folder cannot be read, or holds no such file.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let found = files::listed(path, ENDING, MOST_FILES).map_err(|why| cannot_read(path, &why))?;
+    if found.is_empty() {
+        let why = io::Error::other(format!("it holds no {ENDING} file"));
+        return Err(cannot_read(path, &why));
+    }
+    Ok(found)
 }
 
 /// Returns what the texts say.

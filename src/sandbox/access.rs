@@ -25,6 +25,7 @@ pub(super) fn authorize(
         return Ok(());
     }
     let (workspace, enough): (&str, &[&str]) = match right {
+        Right::Login => return Ok(()),
         Right::Read(workspace) => (workspace, &["Viewer", "Editor", "Admin", "ServiceSystem"]),
         Right::Write(workspace) => (workspace, &["Editor", "Admin", "ServiceSystem"]),
         Right::Members(workspace) => (workspace, &["Admin", "ServiceSystem"]),

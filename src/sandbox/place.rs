@@ -62,6 +62,8 @@ pub(super) enum Right<'a> {
     Members(&'a str),
     /// To create workspaces.
     Create,
+    /// To have logged in.
+    Login,
     /// To be a platform admin.
     Everything,
 }

@@ -181,7 +181,12 @@ impl Asked {
     /// Asks who may, then what is wrong with the request, then what the rules say.
     fn decide(&self, ctx: RequestCtx<'_>) -> Result<Step, Problem> {
         let area = self.place.as_ref().map_or("entities", Place::area);
-        access::authorize(ctx.db, ctx.caller, &self.method, self.right(), area)?;
+        let right = match (self.right(), ctx.behavior.deletion) {
+            // The generation that refuses to delete has no role for it: whoever is logged in creates workspaces.
+            (Right::Create, Deletion::Refuse) => Right::Login,
+            (right, _) => right,
+        };
+        access::authorize(ctx.db, ctx.caller, &self.method, right, area)?;
         let Some(place) = &self.place else {
             return Err(self.elsewhere(ctx.behavior.deletion));
         };

@@ -79,6 +79,34 @@ async fn a_folder_gets_a_file_for_each_workspace_and_none_where_one_must_stay() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_a_folder_are_brought_up_to_date_and_only_those_that_differ() {
+    let shell = shell(&[]).await;
+    std::fs::create_dir(shell.path("access")).unwrap();
+    export(&shell, PLATFORM_ADMIN, "--output access");
+    let read = |name: &str| std::fs::read_to_string(shell.path(name)).unwrap();
+    let whole = read("access/ml-team.toml");
+    let without: Vec<&str> = whole.lines().filter(|line| !line.contains("bob@example.com")).collect();
+    std::fs::write(shell.path("access/ml-team.toml"), without.join("\n") + "\n").unwrap();
+    let others = || std::fs::read_dir(shell.path("access")).unwrap().count();
+    let n_files = others();
+    let said = export(&shell, PLATFORM_ADMIN, "--update access");
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(
+        read("access/ml-team.toml").contains("bob@example.com"),
+        "{}",
+        read("access/ml-team.toml")
+    );
+    assert!(!read("access/ml-team.toml").contains("[workspace.system"));
+    assert_eq!(others(), n_files);
+    let plan = shell.command(PLATFORM_ADMIN, "plan access").output().unwrap();
+    assert_eq!(Said::from(plan).code, Some(0));
+    std::fs::remove_file(shell.path("access/ml-team.toml")).unwrap();
+    let said = export(&shell, PLATFORM_ADMIN, "--update access --workspace ml-team");
+    let words = "'ml-team': it is in no file of access: 'export --workspace ml-team --output access' writes one";
+    assert!(said.err.contains(words), "{}", said.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_changes_nothing_when_it_is_planned() {
     let shell = shell(&[]).await;
     std::fs::create_dir(shell.path("access")).unwrap();

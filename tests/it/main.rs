@@ -52,6 +52,7 @@ mod owners;
 mod plan_cli;
 mod plan_given;
 mod plan_laws;
+mod plan_reviewing;
 mod platform;
 #[cfg(unix)]
 mod processes;

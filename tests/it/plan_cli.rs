@@ -17,19 +17,20 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-struct Shell {
-    home: TempDir,
-    site: Site,
-    gate: Arc<Gate>,
+/// Somebody at a shell, before a platform that counts what it is asked for.
+pub(crate) struct Shell {
+    pub(crate) home: TempDir,
+    pub(crate) site: Site,
+    pub(crate) gate: Arc<Gate>,
     url: String,
     _serving: JoinSet<()>,
 }
 
-type Workspaces<'a> = &'a [(&'a str, &'a [(&'a str, &'a str)])];
+pub(crate) type Workspaces<'a> = &'a [(&'a str, &'a [(&'a str, &'a str)])];
 
 impl Shell {
     /// Opens a shell before a platform with these workspaces; the change of this number is held on its way.
-    async fn holding(workspaces: Workspaces<'_>, held: (usize, Held), faults: &[&str]) -> Self {
+    pub(crate) async fn holding(workspaces: Workspaces<'_>, held: (usize, Held), faults: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let options = |faults: &[&str]| sandbox::Options {
             data: Some(data.path().join("data.sqlite")),
@@ -50,12 +51,12 @@ impl Shell {
         }
     }
 
-    async fn before(workspaces: Workspaces<'_>) -> Self {
+    pub(crate) async fn before(workspaces: Workspaces<'_>) -> Self {
         Self::holding(workspaces, (0, Held::BeforeItArrives), &[]).await
     }
 
     /// Writes an access file; the address of the platform comes first.
-    fn wish(&self, text: &str) {
+    pub(crate) fn wish(&self, text: &str) {
         let text = format!("schema = 1\nserver = \"{}\"\n{text}", self.url);
         fs::write(self.home.path().join("wishes.toml"), text).unwrap();
     }
@@ -75,40 +76,41 @@ impl Shell {
         command
     }
 
-    fn run_as(&self, email: &str, arguments: &str) -> Said {
+    pub(crate) fn run_as(&self, email: &str, arguments: &str) -> Said {
         Said::from(self.command_of(email, arguments).output().unwrap())
     }
 
-    fn run(&self, arguments: &str) -> Said {
+    pub(crate) fn run(&self, arguments: &str) -> Said {
         self.run_as(PLATFORM_ADMIN, arguments)
     }
 
-    fn json(&self, name: &str) -> Value {
+    pub(crate) fn json(&self, name: &str) -> Value {
         serde_json::from_slice(&fs::read(self.home.path().join(name)).unwrap()).unwrap()
     }
 
     /// Plans, and returns the digest.
-    fn planned(&self, arguments: &str) -> String {
+    pub(crate) fn planned(&self, arguments: &str) -> String {
         let said = self.run(&format!("plan {arguments} --output plan.json --force"));
         assert!([Some(1), Some(5)].contains(&said.code), "{said:?}");
         self.digest("plan.json")
     }
 
-    fn digest(&self, name: &str) -> String {
+    pub(crate) fn digest(&self, name: &str) -> String {
         self.json(name)["digest"].as_str().unwrap().to_owned()
     }
 
-    async fn held(&self, workspace: &str, principal: &str) -> RoleSet {
+    pub(crate) async fn held(&self, workspace: &str, principal: &str) -> RoleSet {
         let members = self.site.client.members(&ws(workspace)).await.unwrap();
         members.roles_of(&who(principal))
     }
 }
 
+/// What a command said.
 #[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl From<Output> for Said {
@@ -121,7 +123,7 @@ impl From<Output> for Said {
     }
 }
 
-const ANN: (&str, &str) = ("ann@example.com", "Admin");
+pub(crate) const ANN: (&str, &str) = ("ann@example.com", "Admin");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_says_what_changes_and_changes_nothing() {
@@ -318,7 +320,10 @@ async fn what_fails_is_left_as_a_plan_of_its_own_and_the_rest_is_done() {
     let digest = shell.planned("wishes.toml");
     let said = shell.run(&format!("apply plan.json --digest {digest} --remaining rest.json"));
     assert_eq!(said.code, Some(6), "{said:?}");
-    assert!(said.err.contains("\n17 applied, 2 refused, 1 unknown"), "{said:?}");
+    assert!(
+        said.err.contains("nmp-console: 17 applied, 2 refused, 1 unknown\n"),
+        "{said:?}"
+    );
     let one = "applied: + 'team-01' bob@example.com: Viewer\n";
     assert_eq!(
         (said.err.matches(one).count(), said.err.matches("applied: ").count()),

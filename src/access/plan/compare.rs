@@ -6,10 +6,10 @@ use crate::access::wish::why_unread;
 use crate::access::wish::{Mode, Shall, Wanted, Wish, Wishes};
 use crate::audit::{Policy, Report, Snapshot, WorkspaceNo};
 use crate::domain::change::{Change, Way};
-use crate::domain::generation::Generation;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::policy;
-use crate::domain::role::{Role, RoleEffect, RoleSet};
+use crate::domain::query;
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use std::collections::HashSet;
 
@@ -93,11 +93,23 @@ impl Place<'_> {
                     if is_authoritative {
                         found.guards.push(Guard::Unread(name.clone(), why.clone()));
                     }
-                    found.leave(name, None, &why);
+                    found.leave(name, None, &format!("{why}{}", self.given_up()));
                 }
             },
             None => self.absent(found),
         }
+    }
+
+    /// Returns what to say where the caller may not look any more, since they gave up their own place.
+    fn given_up(&self) -> String {
+        let name = &self.wish.workspace;
+        let maker = self.at.identity.as_maker();
+        let own = maker.and_then(|own| self.at.last.get(&(name.clone(), own)));
+        let given_up = own.filter(|applied| !applied.roles.holds(&Role::Admin));
+        given_up.map_or_else(String::new, |applied| {
+            let day = applied.at.strftime("%F");
+            format!("; you gave up your own place there on {day}: another Admin has to plan what is left")
+        })
     }
 
     /// Returns who is not to be Admin although the policy requires it, where the file says who all are.
@@ -125,8 +137,15 @@ impl Place<'_> {
     fn absent(&self, found: &mut Compared) {
         let name = &self.wish.workspace;
         let Some(description) = &self.wish.create else {
-            let why = "there is no such workspace, or you cannot see it; 'create = true' makes one";
-            return found.leave(name, None, why);
+            let known = self.snapshot.reported_workspaces();
+            let known = known.map(|(_, workspace)| workspace.name.raw());
+            let mut hint = query::meant(name.raw(), known);
+            // Whoever only takes something away wants no new workspace.
+            if hint.is_empty() && self.wish.members.iter().any(|wanted| wanted.shall != Shall::BeAbsent) {
+                "; 'create = true' makes one".clone_into(&mut hint);
+            }
+            let why = format!("there is no such workspace, or you cannot see it{hint}");
+            return found.leave(name, None, &why);
         };
         if let Err(problem) = WorkspaceName::parse_new(name.raw()) {
             return found.leave(name, None, &problem.in_words());
@@ -214,11 +233,12 @@ impl Place<'_> {
             return;
         }
         let workspace = &self.wish.workspace;
+        let generation = self.snapshot.origin.generation;
         if let Some(role) = after
             .others()
-            .find(|role| !before.holds(role) && !self.may_be_given(role))
+            .find(|role| !before.holds(role) && !role.may_be_given(generation, workspace))
         {
-            let meaning = role.meaning_in(workspace, self.snapshot.origin.generation);
+            let meaning = role.meaning_in(workspace, generation);
             let why = format!("{} is not given by a plan: {meaning}", role.shown());
             return found.leave(workspace, Some(principal), &why);
         }
@@ -240,11 +260,5 @@ impl Place<'_> {
                 what: problem.in_words(),
             }),
         }
-    }
-
-    /// Returns whether a role beyond Viewer, Editor and Admin does something here, so that it may be given.
-    fn may_be_given(&self, role: &Role) -> bool {
-        let generation = self.snapshot.origin.generation;
-        generation != Generation::Unknown && role.effect(generation, &self.wish.workspace) == RoleEffect::Works
     }
 }

@@ -6,14 +6,13 @@
 
 use super::digest::{self, raw};
 use super::guard::Opener;
-use super::{Plan, Planned, Remark, Why};
+use super::{Contents, Plan, Planned, Remark, Why};
 use crate::audit::export::write_json;
 use crate::domain::activity::{Caller, Sending};
 use crate::domain::change::{Change, RoleChange};
-use crate::domain::generation::Generation;
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
 use crate::domain::policy::{Consequence, Tier};
-use crate::domain::role::{Role, RoleEffect, RoleSet};
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{SafeText, grouped};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -83,6 +82,8 @@ pub(super) fn written(plan: &Plan, request: impl Fn(&Change) -> Option<Sending>)
             "why": left.why.as_str(),
         })
     });
+    let contents = plan.contents.as_ref();
+    let contents = contents.map(|all| all.iter().map(resources).collect::<Vec<_>>());
     let document = json!({
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
@@ -104,6 +105,7 @@ pub(super) fn written(plan: &Plan, request: impl Fn(&Change) -> Option<Sending>)
         "guards": guards.collect::<Vec<_>>(),
         "changes": plan.changes.iter().map(|planned| change(planned, &request)).collect::<Vec<_>>(),
         "left_out": left_out.collect::<Vec<_>>(),
+        "resources": contents,
         "findings": {
             "fixed": plan.fixed.iter().map(remark).collect::<Vec<_>>(),
             "introduced": plan.introduced.iter().map(remark).collect::<Vec<_>>(),
@@ -165,6 +167,15 @@ fn tier(tier: Tier) -> &'static str {
         Tier::YesNo => "yes-no",
         Tier::Typed => "typed",
     }
+}
+
+fn resources(contents: &Contents) -> Value {
+    let counts = contents.counts.iter();
+    json!({
+        "workspace": contents.workspace.raw(),
+        "counts": counts.map(|(kind, n)| json!({"kind": kind.noun(), "number": n})).collect::<Vec<_>>(),
+        "uncounted": contents.uncounted.iter().map(|kind| kind.noun()).collect::<Vec<_>>(),
+    })
 }
 
 fn remark(remark: &Remark) -> Value {
@@ -354,11 +365,7 @@ fn require_new(principal: &Principal) -> Result<(), String> {
 
 /// Refuses a role that no release of the platform knows in this workspace.
 fn require_given(role: &Role, workspace: &WorkspaceName) -> Result<(), String> {
-    // What a generation that could not be told knows is not known.
-    let works = |generation: Generation| {
-        generation != Generation::Unknown && role.effect(generation, workspace) == RoleEffect::Works
-    };
-    if Generation::ALL.into_iter().any(works) {
+    if role.is_known_to_some(workspace) {
         return Ok(());
     }
     let meant = role.meant().map(|meant| format!("; did you mean '{}'?", meant.shown()));

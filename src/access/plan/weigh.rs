@@ -64,6 +64,7 @@ pub(super) fn weigh(compared: Compared, report: &Report, at: &Circumstances<'_>)
         n_already,
         left_out,
         guards,
+        contents: None,
         fixed,
         introduced,
     }

@@ -43,6 +43,9 @@ pub fn table(plan: &Plan, allowed: &Allowed, lines: Lines, mut out: &mut dyn Wri
     }
     for (workspace, changes) in by_workspace(plan) {
         writeln!(out, "\n{}", workspace.shown())?;
+        if let Some(contents) = plan.contents_of(workspace) {
+            writeln!(out, "  holds {}", contents.in_words())?;
+        }
         write_columns(&mut out, None, lines, || {
             let rows = changes.iter().flat_map(|planned| Line::of(planned));
             let rows = rows.map(|line| vec![format!("  {}", line.sign), line.who, line.what, line.notes]);
@@ -216,6 +219,7 @@ pub fn markdown(plan: &Plan, allowed: &Allowed, out: &mut dyn Write) -> io::Resu
     }
     markdown_left_out(plan, out)?;
     markdown_changes(plan, out)?;
+    markdown_contents(plan, out)?;
     for (title, all) in [("Fixes", &plan.fixed), ("Introduces", &plan.introduced)] {
         if !all.is_empty() {
             writeln!(out, "\n## {title} {}\n", counted(all.len(), "finding"))?;
@@ -251,6 +255,18 @@ fn markdown_left_out(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             who.unwrap_or_default(),
             code_span(left.why.as_str())
         )?;
+    }
+    Ok(())
+}
+
+fn markdown_contents(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    let Some(all) = plan.contents.as_ref().filter(|all| !all.is_empty()) else {
+        return Ok(());
+    };
+    writeln!(out, "\n## Resources\n\n| workspace | holds |\n| --- | --- |")?;
+    for contents in all {
+        let workspace = code_span(contents.workspace.raw());
+        writeln!(out, "| {workspace} | {} |", contents.in_words())?;
     }
     Ok(())
 }

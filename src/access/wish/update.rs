@@ -50,8 +50,8 @@ enum Mending<'s> {
 ///
 /// Members that are gone are taken out and roles that differ are replaced. Members that are new are added where a file lists
 /// everybody: in authoritative workspaces and in the platform's own. An additive list of some people stays one of those.
-/// Workspaces that are reported and not in the file are added at its end. `concerns` says which workspaces of the file the
-/// snapshot is about.
+/// Workspaces that are reported and not in the file are added at its end. `concerns` says which workspaces are meant, of the
+/// file and of the snapshot.
 ///
 /// # Errors
 /// If the file is written in a way that cannot be mended where it stands.
@@ -89,7 +89,7 @@ pub fn update(
     }
     let named: HashSet<&WorkspaceName> = wishes.workspaces.iter().map(|wish| &wish.workspace).collect();
     let new = snapshot.reported_workspaces();
-    let new = new.filter(|(_, workspace)| !named.contains(&workspace.name));
+    let new = new.filter(|(_, workspace)| concerns(&workspace.name) && !named.contains(&workspace.name));
     let blocks: Vec<String> = new
         .filter(|(_, workspace)| written::why_not(snapshot, workspace).is_none())
         .filter_map(|(number, _)| written::one(snapshot, number))

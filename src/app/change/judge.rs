@@ -287,11 +287,7 @@ fn roles_drift(principal: &Principal, seen: &RoleSet, held: &RoleSet, roster: &R
     let member = roster.find(principal).filter(|_| has_more);
     let by = member.and_then(|member| member.granted_by.as_deref());
     let by = by.map(|by| format!(" by {}", SafeText::new(by))).unwrap_or_default();
-    let seen = if seen.is_empty() {
-        SafeText::new("no member")
-    } else {
-        seen.shown()
-    };
+    let seen = seen.shown();
     SafeText::new(&format!(
         "changed since you opened this: {} {seen} → {}{by}",
         principal.label(),

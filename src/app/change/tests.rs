@@ -227,7 +227,7 @@ fn a_workspace_is_counted_before_it_is_deleted_and_only_looked_for_after() {
 #[case(promote().into(), members(&[("bob@x", &["Admin"])]), "changed since you opened this: bob@x Viewer → Admin by carol@example.com")]
 #[case(promote().into(), members(&[]), "bob@x is no longer a member: nothing was sent")]
 #[case(remove().into(), members(&[("bob@x", &["Viewer", "JobRunner"])]), "changed since you opened this: bob@x Viewer → Viewer, JobRunner by carol@example.com")]
-#[case(add("bob@x").into(), members(&[("bob@x", &["Editor"])]), "changed since you opened this: bob@x no member → Editor by carol@example.com")]
+#[case(add("bob@x").into(), members(&[("bob@x", &["Editor"])]), "changed since you opened this: bob@x no role → Editor by carol@example.com")]
 #[case(
     describe(Some("a"), "b").into(),
     Found::Workspace(Some(workspace(Some("c")))),

@@ -337,7 +337,7 @@ fn somebody_who_became_a_member_meanwhile_is_changed_instead() {
     console.press("enter").settle();
     assert_eq!(console.sent, []);
     assert!(
-        console.problem().contains("no member → Viewer, JobRunner"),
+        console.problem().contains("no role → Viewer, JobRunner"),
         "{}",
         console.problem()
     );

@@ -1,0 +1,158 @@
+//! Access files that are there already, and are brought up to what there is now.
+
+use super::{require_anything, tell_of, write_to};
+use crate::access::{Wishes, update};
+use crate::audit::Snapshot;
+use crate::cli::output::{Clash, Output};
+use crate::cli::planning::refused;
+use crate::cli::{Failure, tell};
+use crate::domain::address::BaseUrl;
+use crate::domain::glob::why_none;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::text::{SafeText, counted, grouped};
+use crate::planning::wishes;
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use std::collections::HashSet;
+use std::path::Path;
+
+/// A file, or all files of a folder.
+#[derive(Debug)]
+pub(super) struct Existing {
+    /// What was named.
+    name: SafeText,
+    is_folder: bool,
+    /// What all files say.
+    wishes: Wishes,
+    files: Vec<Old>,
+}
+
+/// A file that is there already.
+#[derive(Debug)]
+struct Old {
+    name: SafeText,
+    text: String,
+    wishes: Wishes,
+    output: Output,
+}
+
+impl Existing {
+    /// Reads the files, and makes sure that they can be written. Blocks.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let texts = wishes::read(path).map_err(refused)?;
+        // What is wrong only in all of them together is told, too.
+        let all = wishes::parsed(path, &texts).map_err(refused)?;
+        let places = wishes::files(path).map_err(refused)?;
+        let files = places.iter().zip(texts).map(|(place, (name, text))| {
+            let said = [(name, text)];
+            let wishes = wishes::parsed(place, &said).map_err(refused)?;
+            let [(name, text)] = said;
+            let output = Output::at(place, Clash::Update)?;
+            Ok(Old {
+                name,
+                text,
+                wishes,
+                output,
+            })
+        });
+        Ok(Self {
+            name: SafeText::new(&path.to_string_lossy()),
+            is_folder: path.is_dir(),
+            wishes: all,
+            files: files.collect::<Result<_, Failure>>()?,
+        })
+    }
+
+    /// Returns what matches the workspaces that the files name.
+    pub(super) fn named(&self) -> Result<GlobSet, Failure> {
+        let mut set = GlobSetBuilder::new();
+        let no_pattern = |problem: &globset::Error| Failure::Usage(format!("--update: {}", why_none(problem.kind())));
+        for wish in &self.wishes.workspaces {
+            set.add(Glob::new(&globset::escape(wish.workspace.raw())).map_err(|problem| no_pattern(&problem))?);
+        }
+        set.build().map_err(|problem| no_pattern(&problem))
+    }
+
+    /// Makes sure that the files are about this platform.
+    pub(super) fn require_server(&self, server: &BaseUrl) -> Result<(), Failure> {
+        let named = self.wishes.server.as_deref().map(BaseUrl::parse);
+        let Some(Ok(named)) = named.filter(|named| named.as_ref() != Ok(server)) else {
+            return Ok(());
+        };
+        let (name, named, here) = (&self.name, named.shown(), server.shown());
+        Err(Failure::Local(format!(
+            "{name} is about {named}, and this is {here}: nothing was done"
+        )))
+    }
+
+    /// Mends all files, or none where one of them cannot be. Waits for the disk.
+    pub(super) fn bring_up(self, snapshot: &Snapshot, workspaces: Option<&GlobSet>) -> Result<String, Failure> {
+        if snapshot.coverage.stopped.is_some() {
+            let text = format!("not everything was read: {} stays as it was", self.name);
+            tell(&SafeText::new(&text));
+            return Ok(String::new());
+        }
+        let is_meant = |name: &WorkspaceName| workspaces.is_none_or(|globs| globs.is_match(name.raw()));
+        let mut left = Vec::new();
+        let mut mended = Vec::new();
+        let n_all = self.files.len();
+        for old in self.files {
+            let named: HashSet<&WorkspaceName> = old.wishes.workspaces.iter().map(|wish| &wish.workspace).collect();
+            // To which of several files another workspace belongs, nobody can tell.
+            let concerns = |name: &WorkspaceName| is_meant(name) && (!self.is_folder || named.contains(name));
+            let updated = update(&old.text, &old.wishes, snapshot, concerns);
+            let updated = updated.map_err(|why| Failure::Local(format!("{} stays as it was: {why}", old.name)))?;
+            left.extend(updated.left);
+            if updated.text != old.text {
+                mended.push((old, updated.text));
+            }
+        }
+        if self.is_folder {
+            left.extend(in_no_file(&self.name, &self.wishes, snapshot, is_meant));
+        }
+        tell_of(&left.iter().collect::<Vec<_>>());
+        require_anything(snapshot)?;
+        let n_mended = mended.len();
+        for (old, text) in mended {
+            old.write(&text)?;
+        }
+        Ok(match (self.is_folder, n_mended) {
+            (_, 0) => "nothing has changed".to_owned(),
+            (false, _) => "the file was brought up to date".to_owned(),
+            (true, n) => format!("{} of {} brought up to date", grouped(n), counted(n_all, "file")),
+        })
+    }
+}
+
+impl Old {
+    fn write(self, text: &str) -> Result<(), Failure> {
+        // Somebody may have it open in an editor.
+        let path = self.output.target().to_owned();
+        if wishes::read(&path).map_err(refused)?.first().map(|(_, now)| now) != Some(&self.text) {
+            return Err(Failure::Local(format!(
+                "{} was changed while the platform was read: try again",
+                self.name
+            )));
+        }
+        write_to(self.output, text)
+    }
+}
+
+/// Returns which workspaces were asked for and stand in no file of the folder, and what to do.
+fn in_no_file(
+    folder: &SafeText,
+    wishes: &Wishes,
+    snapshot: &Snapshot,
+    is_meant: impl Fn(&WorkspaceName) -> bool,
+) -> Vec<SafeText> {
+    let named: HashSet<&WorkspaceName> = wishes.workspaces.iter().map(|wish| &wish.workspace).collect();
+    let new = snapshot.reported_workspaces().map(|(_, workspace)| &workspace.name);
+    let new = new.filter(|name| is_meant(name) && !named.contains(name));
+    let told = new.map(|name| {
+        let name = name.shown();
+        let text = format!(
+            "workspace '{name}': it is in no file of {folder}: 'export --workspace {name} --output {folder}' writes one"
+        );
+        SafeText::new(&text)
+    });
+    told.collect()
+}
