@@ -85,14 +85,17 @@ async fn the_files_of_a_folder_are_brought_up_to_date_and_only_those_that_differ
     export(&shell, PLATFORM_ADMIN, "--output access");
     let read = |name: &str| std::fs::read_to_string(shell.path(name)).unwrap();
     let whole = read("access/ml-team.toml");
-    let without: Vec<&str> = whole.lines().filter(|line| !line.contains("bob@example.com")).collect();
+    let without: Vec<&str> = whole
+        .lines()
+        .filter(|line| !line.contains("greta.vogel@example.com"))
+        .collect();
     std::fs::write(shell.path("access/ml-team.toml"), without.join("\n") + "\n").unwrap();
     let others = || std::fs::read_dir(shell.path("access")).unwrap().count();
     let n_files = others();
     let said = export(&shell, PLATFORM_ADMIN, "--update access");
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(
-        read("access/ml-team.toml").contains("bob@example.com"),
+        read("access/ml-team.toml").contains("greta.vogel@example.com"),
         "{}",
         read("access/ml-team.toml")
     );
