@@ -241,9 +241,15 @@ async fn the_top_role_counts_in_system_alone_and_under_both_names(#[case] role: 
     assert_eq!(bench.get(&format!("{WORKSPACES}/team/members"), BOB).await.status, 200);
 }
 
+#[rstest]
+#[case::where_there_is_a_role_for_it(Deletion::Cascade, 403)]
+#[case::where_there_is_none(Deletion::Refuse, 422)]
 #[tokio::test]
-async fn the_right_to_create_hangs_on_the_wildcard_in_system() {
-    let bench = Bench::new().await;
+async fn the_right_to_create_hangs_on_the_wildcard_in_system_where_there_is_a_role_for_it(
+    #[case] deletion: Deletion,
+    #[case] status: u16,
+) {
+    let bench = Bench::with(Seed::Empty, false, deletion).await;
     assert_eq!(bench.post(WORKSPACES, BOB, &json!({})).await.status, 422);
     assert_eq!(
         bench
@@ -252,7 +258,7 @@ async fn the_right_to_create_hangs_on_the_wildcard_in_system() {
             .status,
         200
     );
-    bench.post(WORKSPACES, BOB, &json!({})).await.says(403, "Forbidden");
+    assert_eq!(bench.post(WORKSPACES, BOB, &json!({})).await.status, status);
     bench.get(WORKSPACES, BOB).await.says(403, "Forbidden");
     assert_eq!(bench.get(WORKSPACES, ADMIN).await.status, 200);
 }
