@@ -17,6 +17,7 @@ mod day;
 mod deleting;
 mod endless;
 mod given;
+mod grounds;
 mod hostile;
 mod journal;
 mod keystrokes;
