@@ -2,7 +2,7 @@
 
 use crate::platform::{Platform, create_project, delete, delete_project, on_every_platform, principal};
 use crate::rights::{HOLDERS, holders, is_allowed};
-use nmp_console::audit::{Answer, Evidence};
+use nmp_console::audit::{Answer, Doubt, Evidence};
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::member::Roster;
 use nmp_console::domain::operation::Operation;
@@ -35,6 +35,21 @@ impl Known {
         Evidence::of_rosters(&held_in, known, self.generation).may(&principal(who), operation)
     }
 
+    /// The same by the role bindings, as `can` reads them for a platform admin.
+    async fn answer_by_bindings(
+        &self,
+        platform: &Platform,
+        who: &str,
+        operation: Operation,
+        workspace: &WorkspaceName,
+    ) -> Answer {
+        let (admin, held_in) = (platform.admin(), operation.held_in(workspace));
+        let here = admin.rows(&held_in).await.unwrap().roster();
+        let home = admin.rows(&system()).await.unwrap().roster();
+        let evidence = Evidence::of_rosters(&held_in, [Some(&here), Some(&home)], self.generation).from_bindings();
+        evidence.may(&principal(who), operation)
+    }
+
     /// Compares an answer with what the platform does. Only where a member list leaves out what was set up with the
     /// platform, as in the first generations, nothing is said instead of "no".
     async fn agrees(&self, platform: &Platform, question: (&str, Operation, &WorkspaceName), may: bool) {
@@ -48,6 +63,19 @@ impl Known {
         assert!(
             is_as_told,
             "{who} {} {}: the platform says {may}, and the console {answer:?}",
+            operation.word(),
+            workspace.raw()
+        );
+        let answer = self.answer_by_bindings(platform, who, operation, workspace).await;
+        let is_as_told = match &answer {
+            Answer::Yes(_) => may,
+            Answer::No => !may,
+            // Whether creating takes a role is not known of the first generation.
+            Answer::CannotTell(doubts) => doubts.iter().all(|doubt| *doubt == Doubt::Generation),
+        };
+        assert!(
+            is_as_told,
+            "{who} {} {}: the platform says {may}, and the role bindings {answer:?}",
             operation.word(),
             workspace.raw()
         );
