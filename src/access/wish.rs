@@ -12,6 +12,7 @@ use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;
 use jiff::civil::Date;
 use std::fmt;
+use std::sync::Arc;
 
 /// What shall be on one platform, by workspace; each workspace once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,8 +44,8 @@ impl Wishes {
                 last_day: wanted.until?,
                 reason: wanted.reason.clone(),
                 ticket: wanted.ticket.clone(),
-                file: place.file.clone(),
-                line: place.line,
+                file: SafeText::clone(&place.file),
+                line: place.line as usize,
             })
         });
         terms.collect()
@@ -123,11 +124,11 @@ pub enum Shall {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file, as it was named.
-    pub file: SafeText,
+    pub file: Arc<SafeText>,
     /// The line, from 1.
-    pub line: usize,
+    pub line: u32,
     /// The column in characters, from 1.
-    pub column: usize,
+    pub column: u32,
 }
 
 impl fmt::Display for Place {

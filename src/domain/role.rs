@@ -6,6 +6,7 @@ use super::operation::Operation;
 use super::text::SafeText;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// A role a principal can hold in a workspace.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -256,14 +257,15 @@ impl fmt::Debug for Role {
     }
 }
 
-/// The exact set of roles one principal holds; order and repetition do not count.
+/// The exact set of roles one principal holds; order and repetition do not count. Hundreds of thousands of grants share a
+/// few sets, so a copy costs nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RoleSet(BTreeSet<Role>);
+pub struct RoleSet(Arc<BTreeSet<Role>>);
 
 impl RoleSet {
     /// Returns a set of just one role.
     pub fn only(role: Role) -> Self {
-        Self(BTreeSet::from([role]))
+        Self(Arc::new(BTreeSet::from([role])))
     }
 
     /// Returns whether it holds nothing, which on the platform means: not a member.
@@ -334,13 +336,13 @@ impl RoleSet {
     pub fn choosing(&self, choice: Role) -> Self {
         let mut roles: BTreeSet<Role> = self.others().cloned().collect();
         roles.insert(choice);
-        Self(roles)
+        Self(Arc::new(roles))
     }
 
     /// Returns what POST makes of an existing member: both sets together.
     #[must_use]
     pub fn union(&self, more: &Self) -> Self {
-        Self(self.0.union(&more.0).cloned().collect())
+        self.0.union(&more.0).cloned().collect()
     }
 
     /// Returns the set with everything that `more` gives beyond it, and no weaker role beside a stronger one of the two.
@@ -369,7 +371,7 @@ impl RoleSet {
 
 impl FromIterator<Role> for RoleSet {
     fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
-        Self(roles.into_iter().collect())
+        Self(Arc::new(roles.into_iter().collect()))
     }
 }
 

@@ -4,6 +4,7 @@
 //! A file is read to its end: everything that is wrong in it is said at once.
 
 mod member;
+mod pieces;
 mod places;
 #[cfg(test)]
 mod tests;
@@ -13,10 +14,12 @@ use crate::domain::address::BaseUrl;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::parsing;
 use crate::domain::query::meant;
+use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;
 use places::Places;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -68,11 +71,51 @@ impl Files {
             reader.wrong(at..at, "a NUL character cannot stand in an access file".to_owned());
             return reader.problems;
         }
+        if let Some(found) = self.in_pieces(name, text, pieces::LEAST) {
+            *self = found;
+            return Vec::new();
+        }
         let (root, errors) = DeTable::parse_recoverable(text);
         if reader.takes_syntax(&errors) {
             self.root(root.get_ref(), &mut reader);
         }
         reader.problems
+    }
+
+    /// Reads a large file piece by piece. Returns nothing where it is small, or anything is wrong: that is told of the whole.
+    fn in_pieces(&mut self, name: &SafeText, text: &str, least: usize) -> Option<Self> {
+        let pieces = pieces::of(text, least);
+        if pieces.len() < 2 {
+            return None;
+        }
+        let mut found = Self {
+            wishes: Wishes {
+                server: self.wishes.server.clone(),
+                workspaces: Vec::new(),
+            },
+            server: self.server.clone(),
+            workspaces: self.workspaces.clone(),
+        };
+        let mut reader = Reader::new(name, text);
+        for piece in pieces {
+            reader.base = piece.start;
+            let (root, errors) = DeTable::parse_recoverable(text.get(piece.clone())?);
+            if !errors.is_empty() {
+                return None;
+            }
+            if piece.start == 0 {
+                found.root(root.get_ref(), &mut reader);
+            } else {
+                found.wished(entry(root.get_ref(), "workspace"), &mut reader);
+            }
+            if !reader.problems.is_empty() {
+                return None;
+            }
+        }
+        let mut workspaces = std::mem::take(&mut self.wishes.workspaces);
+        workspaces.append(&mut found.wishes.workspaces);
+        found.wishes.workspaces = workspaces;
+        Some(found)
     }
 
     fn root(&mut self, root: &DeTable<'_>, reader: &mut Reader<'_>) {
@@ -82,6 +125,10 @@ impl Files {
         }
         let [_, server, workspaces] = reader.fields(root, ["schema", "server", "workspace"], "");
         self.server(server, reader);
+        self.wished(workspaces, reader);
+    }
+
+    fn wished(&mut self, workspaces: Option<(&Key<'_>, &Value<'_>)>, reader: &mut Reader<'_>) {
         let Some((_, table)) = workspaces.and_then(|(key, value)| reader.table(key, value)) else {
             return;
         };
@@ -214,26 +261,48 @@ fn create_of(
 /// What has been found of one file so far.
 struct Reader<'a> {
     places: Places<'a>,
-    name: &'a SafeText,
+    /// Where the piece begins that is looked at.
+    base: usize,
+    name: Arc<SafeText>,
     problems: Vec<Problem>,
+    /// The sets of roles so far: a file has few, and many who hold them.
+    sets: HashSet<RoleSet>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(name: &'a SafeText, text: &'a str) -> Self {
+    fn new(name: &SafeText, text: &'a str) -> Self {
         Self {
             places: Places::of(text),
-            name,
+            base: 0,
+            name: Arc::new(name.clone()),
             problems: Vec::new(),
+            sets: HashSet::new(),
         }
     }
 
+    /// Returns the line and the column in characters, both from 1.
+    fn at(&mut self, at: usize) -> (u32, u32) {
+        let (line, column) = self.places.at(self.base + at);
+        let short = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        (short(line), short(column))
+    }
+
     fn place(&mut self, at: usize) -> Place {
-        let (line, column) = self.places.at(at);
+        let (line, column) = self.at(at);
         Place {
-            file: self.name.clone(),
+            file: Arc::clone(&self.name),
             line,
             column,
         }
+    }
+
+    /// Returns the set, shared with whoever holds the same.
+    fn shared(&mut self, roles: RoleSet) -> RoleSet {
+        if let Some(known) = self.sets.get(&roles) {
+            return known.clone();
+        }
+        self.sets.insert(roles.clone());
+        roles
     }
 
     fn wrong(&mut self, at: Range<usize>, message: String) {

@@ -45,7 +45,7 @@ pub(super) fn all(members: Entry<'_, '_>, absent: Entry<'_, '_>, reader: &mut Re
 /// Who is named so far, by the name without what duplicates differ in.
 #[derive(Default)]
 struct Named<'t> {
-    first: HashMap<String, (&'t str, usize)>,
+    first: HashMap<String, (&'t str, u32)>,
     wanted: Vec<(usize, Wanted)>,
 }
 
@@ -56,7 +56,7 @@ impl<'t> Named<'t> {
             reader.wrong(at, "the name of a principal is needed".to_owned());
             return None;
         }
-        let (line, _) = reader.places.at(at.start);
+        let (line, _) = reader.at(at.start);
         let Some((other, first)) = self.first.get(&folded(name)) else {
             self.first.insert(folded(name), (name, line));
             return Some(Principal::from_platform(name));
@@ -142,7 +142,7 @@ fn roles(key: &Key<'_>, value: &Value<'_>, reader: &mut Reader<'_>) -> Option<Ro
             held.push(role);
         }
     }
-    (!held.is_empty()).then(|| held.into_iter().collect())
+    (!held.is_empty()).then(|| reader.shared(held.into_iter().collect()))
 }
 
 /// Returns the known role that was probably meant by another.

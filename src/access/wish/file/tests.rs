@@ -69,7 +69,7 @@ fn the_sample_says_what_it_explains() {
         .place
         .as_ref()
         .map(|place| (place.file.as_str(), place.line, place.column));
-    assert_eq!(place, Some(("a.toml", line, 1)));
+    assert_eq!(place, Some(("a.toml", u32::try_from(line).expect("it is short"), 1)));
     assert_eq!(shared.members[0].shall, Shall::BeAbsent);
 }
 
@@ -107,7 +107,7 @@ fn however_it_is_written_it_says_the_same(#[case] text: &str) {
 #[case::secret("schema = 1\nserver = 'https://u:s3@x'", (2, 10), "'server' contains a user name or password: log in")]
 #[case::no_toml("schema = ", (1, 10), "")]
 #[case::nul("schema = 1\n# a\0b", (2, 4), "a NUL character cannot stand in an access file")]
-fn says_what_is_wrong_with_the_head(#[case] text: &str, #[case] place: (usize, usize), #[case] said: &str) {
+fn says_what_is_wrong_with_the_head(#[case] text: &str, #[case] place: (u32, u32), #[case] said: &str) {
     says(&parse_one(text), place, said);
 }
 
@@ -130,7 +130,7 @@ fn says_what_is_wrong_with_the_head(#[case] text: &str, #[case] place: (usize, u
 #[case::create_as_text("[workspace.a2]\ncreate = 'x'\ndescription = 'x'", (4, 10), "'create' takes true or false, not a text")]
 #[case::cannot_be_made("[workspace.A]\ncreate = true\ndescription = 'x'", (4, 1), "'A' cannot be created: must start with a lower")]
 #[case::is_there("[workspace.system]\ncreate = true\ndescription = 'x'", (4, 1), "'system' cannot be created: is one of the")]
-fn says_what_is_wrong_with_a_workspace(#[case] text: &str, #[case] place: (usize, usize), #[case] said: &str) {
+fn says_what_is_wrong_with_a_workspace(#[case] text: &str, #[case] place: (u32, u32), #[case] said: &str) {
     says(&below_head(text), place, said);
 }
 
@@ -156,11 +156,11 @@ fn says_what_is_wrong_with_a_workspace(#[case] text: &str, #[case] place: (usize
 #[case::absent_twice("[workspace.b]\nabsent = ['é', 'é']", (5, 16), "'é' appears twice, first on line 5")]
 #[case::absent_as_table("[workspace.b]\nabsent = {}", (5, 1), "'absent' takes a list, not a table")]
 #[case::escapes("\"a\\u001b[2J\" = ['edtor']", (4, 17), "there is no role 'edtor'")]
-fn says_what_is_wrong_with_a_member(#[case] text: &str, #[case] place: (usize, usize), #[case] said: &str) {
+fn says_what_is_wrong_with_a_member(#[case] text: &str, #[case] place: (u32, u32), #[case] said: &str) {
     says(&members(text), place, said);
 }
 
-fn says(found: &Result<Wishes, Vec<Problem>>, place: (usize, usize), said: &str) {
+fn says(found: &Result<Wishes, Vec<Problem>>, place: (u32, u32), said: &str) {
     let problems = found.as_ref().expect_err("something is wrong");
     let [problem] = problems.as_slice() else {
         panic!("one thing is wrong: {problems:?}")
@@ -234,5 +234,48 @@ proptest::proptest! {
         drop(below_head(&text));
         let cut: String = SAMPLE.chars().take(cut).collect();
         drop(parse_one(&format!("{cut}{text}")));
+    }
+}
+
+/// A file of many workspaces, some of them odd; `odd` says which and how.
+fn large(odd: &[(usize, usize)]) -> String {
+    let mut text = HEAD.to_owned();
+    for nth in 0..40 {
+        let oddity = odd.iter().find(|(at, _)| *at == nth).map_or(usize::MAX, |(_, which)| *which);
+        let name = if oddity == 0 { "team-00".to_owned() } else { format!("team-{nth:02}") };
+        text.push_str(&format!("# {nth}\n[workspace.{name}]\nmode = 'authoritative'\n"));
+        text.push_str(match oddity {
+            1 => "colour = 'red'\n",
+            2 => "owner = \n",
+            3 => "[workspace.other]\n",
+            4 => "owner = \"\"\"\n[workspace.no]\n\"\"\"\n",
+            _ => "owner = 'x@example.com'\n",
+        });
+        let last = if oddity == 5 { "team-01" } else { &name };
+        text.push_str(&format!("[workspace.{last}.members]\n'\u{e9}ve@example.com' = ['Viewer', 'Editor']\n"));
+        text.push_str("'bob@example.com' = { roles = ['Admin'], until = 2027-03-31, reason = 'r' }\n");
+        if oddity == 6 {
+            text.push_str("'BOB@example.com' = ['Viewer']\n");
+        }
+    }
+    text
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+    /// A file that is read in pieces says the same, at the same places, as one that is read at once; one that has anything
+    /// wrong is not read in pieces.
+    #[test]
+    fn in_pieces_it_says_the_same(
+        odd in proptest::collection::vec((0_usize..40, 0_usize..7), 0..3),
+        least in 1_usize..2_000,
+    ) {
+        let (name, text) = (SafeText::new("a.toml"), large(&odd));
+        let whole = parse_one(&text);
+        match Files::default().in_pieces(&name, &text, least) {
+            Some(found) => proptest::prop_assert_eq!(Ok(found.wishes), whole),
+            None => proptest::prop_assert!(!odd.is_empty(), "{}", text),
+        }
     }
 }
