@@ -97,44 +97,43 @@ pub enum Kind {
 pub fn read(path: &Path, kind: Kind) -> Result<Read, Error> {
     let name = path.to_string_lossy().into_owned();
     let cannot = |why: &dyn std::fmt::Display| Error::Unusable(format!("cannot use {}: {why}", SafeText::new(&name)));
-    let (bytes, what) = match kind {
+    let mut sum = Sha256::new();
+    let what = match kind {
         Kind::File => {
             let texts = wishes::read(path)?;
             // Of a folder all files, in the order of their names.
-            let bytes = texts.iter().flat_map(|(_, text)| text.bytes()).collect();
-            let what = match texts.as_slice() {
+            texts.iter().for_each(|(_, text)| sum.update(text));
+            match texts.as_slice() {
                 [(_, text)] if Draft::is_meant(text) => {
                     What::Draft(Box::new(Draft::parse(text).map_err(|problem| cannot(&problem))?))
                 }
                 texts => What::Wishes(wishes::parsed(path, texts)?),
-            };
-            (bytes, what)
+            }
         }
         Kind::Report => {
             let bytes = files::read(path, files::BASELINE).map_err(|error| cannot(&error))?;
+            sum.update(&bytes);
             let report = Baseline::read(&bytes).map_err(|problem| cannot(&problem))?;
-            (bytes, What::Report(Box::new(report)))
+            What::Report(Box::new(report))
         }
         Kind::Leavers => {
-            let (bytes, text) = text(path).map_err(|error| cannot(&error))?;
-            let leavers = leavers(&text).map_err(|why| cannot(&why))?;
-            (bytes, What::Leavers(leavers))
+            let text = text(path).map_err(|error| cannot(&error))?;
+            sum.update(&text);
+            What::Leavers(leavers(&text).map_err(|why| cannot(&why))?)
         }
     };
     Ok(Read {
         source: Source {
             name,
-            sha256: hex(&Sha256::digest(&bytes)),
+            sha256: hex(&sum.finalize()),
         },
         what,
     })
 }
 
-fn text(path: &Path) -> io::Result<(Vec<u8>, String)> {
-    let bytes = files::read(path, files::POLICY)?;
-    let text = String::from_utf8(bytes.clone());
-    let text = text.map_err(|error| io::Error::other(format!("it is not UTF-8: {error}")))?;
-    Ok((bytes, text))
+fn text(path: &Path) -> io::Result<String> {
+    let text = String::from_utf8(files::read(path, files::POLICY)?);
+    text.map_err(|error| io::Error::other(format!("it is not UTF-8: {error}")))
 }
 
 /// Reads who leaves: one principal a line, or a CSV with a column named `principal` or `email`.

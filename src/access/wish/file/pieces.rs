@@ -21,7 +21,11 @@ pub(super) fn of(text: &str, least: usize) -> Vec<Range<usize>> {
             Line::Key("schema" | "server") if last.is_empty() => {}
             // What a table holds.
             Line::Key(_) if !last.is_empty() => {}
-            Line::Header { at, first: "workspace", second } => {
+            Line::Header {
+                at,
+                first: "workspace",
+                second,
+            } => {
                 if at - start >= least && second != last {
                     pieces.push(start..at);
                     start = at;
@@ -47,7 +51,9 @@ enum Line<'a> {
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut tokens = Source::new(text).lex().filter(|token| token.kind() != TokenKind::Whitespace);
+    let mut tokens = Source::new(text)
+        .lex()
+        .filter(|token| token.kind() != TokenKind::Whitespace);
     let (mut depth, mut is_at_start) = (0_usize, true);
     std::iter::from_fn(move || {
         loop {
@@ -77,7 +83,10 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 }
 
 fn ends_no_name(kind: TokenKind) -> bool {
-    !matches!(kind, TokenKind::RightSquareBracket | TokenKind::Newline | TokenKind::Eof)
+    !matches!(
+        kind,
+        TokenKind::RightSquareBracket | TokenKind::Newline | TokenKind::Eof
+    )
 }
 
 fn of_token(text: &str, token: Token) -> Option<&str> {

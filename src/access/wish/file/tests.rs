@@ -241,8 +241,15 @@ proptest::proptest! {
 fn large(odd: &[(usize, usize)]) -> String {
     let mut text = HEAD.to_owned();
     for nth in 0..40 {
-        let oddity = odd.iter().find(|(at, _)| *at == nth).map_or(usize::MAX, |(_, which)| *which);
-        let name = if oddity == 0 { "team-00".to_owned() } else { format!("team-{nth:02}") };
+        let oddity = odd
+            .iter()
+            .find(|(at, _)| *at == nth)
+            .map_or(usize::MAX, |(_, which)| *which);
+        let name = if oddity == 0 {
+            "team-00".to_owned()
+        } else {
+            format!("team-{nth:02}")
+        };
         text.push_str(&format!("# {nth}\n[workspace.{name}]\nmode = 'authoritative'\n"));
         text.push_str(match oddity {
             1 => "colour = 'red'\n",
@@ -252,7 +259,9 @@ fn large(odd: &[(usize, usize)]) -> String {
             _ => "owner = 'x@example.com'\n",
         });
         let last = if oddity == 5 { "team-01" } else { &name };
-        text.push_str(&format!("[workspace.{last}.members]\n'\u{e9}ve@example.com' = ['Viewer', 'Editor']\n"));
+        text.push_str(&format!(
+            "[workspace.{last}.members]\n'\u{e9}ve@example.com' = ['Viewer', 'Editor']\n"
+        ));
         text.push_str("'bob@example.com' = { roles = ['Admin'], until = 2027-03-31, reason = 'r' }\n");
         if oddity == 6 {
             text.push_str("'BOB@example.com' = ['Viewer']\n");
