@@ -102,7 +102,9 @@ pub fn read(path: &Path, kind: Kind) -> Result<Read, Error> {
         Kind::File => {
             let texts = wishes::read(path)?;
             // Of a folder all files, in the order of their names.
-            texts.iter().for_each(|(_, text)| sum.update(text));
+            for (_, text) in &texts {
+                sum.update(text);
+            }
             match texts.as_slice() {
                 [(_, text)] if Draft::is_meant(text) => {
                     What::Draft(Box::new(Draft::parse(text).map_err(|problem| cannot(&problem))?))

@@ -10,7 +10,7 @@ use crate::domain::activity::{Caller, Note, Open, Provenance};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use tokio::sync::mpsc::{self, Receiver, Sender};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 /// How many messages of reads that tell something on their way may queue up.
 const QUEUE: usize = 64;
@@ -22,6 +22,10 @@ pub struct Batch {
     run: Run,
     /// Reads, changes and timers. Each ends in at most one message.
     work: JoinSet<Option<Msg>>,
+    /// Writes down what became of changes, one lot after the other, while others go on.
+    noting: JoinSet<Option<SafeText>>,
+    /// What is to be written down next.
+    to_note: Vec<Noting>,
     last: u64,
     tell: Sender<Msg>,
     told: Receiver<Msg>,
@@ -45,6 +49,8 @@ impl Batch {
             platform,
             run,
             work: JoinSet::new(),
+            noting: JoinSet::new(),
+            to_note: Vec::new(),
             last,
             tell,
             told,
@@ -70,29 +76,28 @@ impl Batch {
     /// # Panics
     /// Passes on the panic of an effect.
     pub async fn go_on(&mut self) -> Option<Vec<SafeText>> {
-        if self.run.is_over() {
-            return None;
-        }
         let msg = tokio::select! {
             biased;
-            Some(msg) = self.told.recv() => Some(msg),
-            Some(ended) = self.work.join_next() => match ended {
-                Ok(msg) => msg,
-                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-                Err(_) => None,
-            },
+            Some(ended) = self.noting.join_next() => {
+                let said = ended_with(ended);
+                self.note_more();
+                return Some(said.into_iter().collect());
+            }
+            // Reads and timers of what is over are of no use to anybody.
+            Some(msg) = self.told.recv(), if !self.run.is_over() => Some(msg),
+            Some(ended) = self.work.join_next(), if !self.run.is_over() => ended_with(ended),
             else => return None,
         };
-        let Some(msg) = msg else { return Some(Vec::new()) };
-        Some(self.take(msg).await)
+        let warned = msg.and_then(|msg| self.take(msg));
+        Some(warned.into_iter().collect())
     }
 
-    async fn take(&mut self, msg: Msg) -> Vec<SafeText> {
+    fn take(&mut self, msg: Msg) -> Option<SafeText> {
         let last = &mut self.last;
         let effects = match msg {
             Msg::Answered { ticket, answer } => self.run.answered(ticket, answer, || next(last)),
             Msg::Due(ticket) => self.run.due(ticket, || next(last)),
-            Msg::Warned(text) => return vec![text],
+            Msg::Warned(text) => return Some(text),
             Msg::Waiting { .. }
             | Msg::Started
             | Msg::Pressed(_)
@@ -102,17 +107,23 @@ impl Batch {
             | Msg::Drawn(_)
             | Msg::Resumed
             | Msg::CannotSuspend
-            | Msg::Ended => return Vec::new(),
+            | Msg::Ended => return None,
         };
         // Of a thousand changes in a large workspace, the members that each has read would fill the memory.
         self.run.forget_others();
-        let notes = self.start(effects);
-        note(notes).await
+        self.start(effects);
+        None
     }
 
-    /// Starts what follows, and returns what is to be written down.
-    fn start(&mut self, effects: Vec<Effect>) -> Vec<Noting> {
-        let mut notes = Vec::new();
+    /// Writes down what has come together, if nothing is being written.
+    fn note_more(&mut self) {
+        if self.noting.is_empty() && !self.to_note.is_empty() {
+            self.noting.spawn(perform::note(std::mem::take(&mut self.to_note)));
+        }
+    }
+
+    /// Starts what follows.
+    fn start(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Read { ticket, query } => {
@@ -135,7 +146,8 @@ impl Batch {
                 }
                 Effect::Conclude { of, conclusion } => {
                     let journal = self.platform.journal().cloned();
-                    notes.extend(journal.map(|journal| (journal, of.noting(conclusion))));
+                    self.to_note
+                        .extend(journal.map(|journal| (journal, of.noting(conclusion))));
                 }
                 // A run asks for nothing else.
                 Effect::Abandon(_)
@@ -154,7 +166,16 @@ impl Batch {
                 | Effect::Quit => {}
             }
         }
-        notes
+        self.note_more();
+    }
+}
+
+/// Returns what a task has ended with.
+fn ended_with<T>(ended: Result<Option<T>, JoinError>) -> Option<T> {
+    match ended {
+        Ok(msg) => msg,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => None,
     }
 }
 
@@ -167,10 +188,7 @@ async fn note(notes: Vec<Noting>) -> Vec<SafeText> {
     if notes.is_empty() {
         return Vec::new();
     }
-    match perform::note(notes).await {
-        Some(Msg::Warned(text)) => vec![text],
-        Some(_) | None => Vec::new(),
-    }
+    perform::note(notes).await.into_iter().collect()
 }
 
 /// Looks into what earlier sessions of `caller` have left open, and writes down what became of it. Returns that in words.

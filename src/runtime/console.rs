@@ -439,7 +439,8 @@ impl Console {
         if self.noting.is_none() && !self.to_note.is_empty() {
             self.noting = Some(n_ends(&self.to_note));
             let future = perform::note(std::mem::take(&mut self.to_note));
-            self.work.spawn(async move { End::Noted(future.await) });
+            self.work
+                .spawn(async move { End::Noted(future.await.map(Msg::Warned)) });
         }
     }
 

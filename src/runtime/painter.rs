@@ -26,13 +26,10 @@ impl Painter {
     /// Fails if it cannot be written.
     pub(super) fn paint(&mut self, next: Buffer, mut out: &mut impl Write) -> io::Result<()> {
         let shown = self.shown.take().filter(|shown| shown.area == next.area);
-        let mut shown = match shown {
-            Some(shown) => shown,
-            None => {
-                queue!(out, Clear(ClearType::All))?;
-                Buffer::empty(next.area)
-            }
-        };
+        if shown.is_none() {
+            queue!(out, Clear(ClearType::All))?;
+        }
+        let mut shown = shown.unwrap_or_else(|| Buffer::empty(next.area));
         if let Some(shift) = Shift::between(&shown, &next) {
             shift.write(out)?;
             shown = shift.applied(&shown);

@@ -35,72 +35,68 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         _ if needs_whole_width => (area, Rect::default()),
         sides => sides,
     };
-    match model.screen() {
+    let mut in_text = None;
+    let reach = match model.screen() {
         Screen::Workspaces(state) => {
             workspaces::draw(model, look, state, table, buffer);
-            (
-                table::spot(&state.list, table),
-                detail::workspace::draw(model, look, pane, buffer),
-            )
+            detail::workspace::draw(model, look, pane, buffer)
         }
         Screen::Members(state) => {
             members::draw(model, look, state, table, buffer);
-            (
-                table::spot(&state.list, table),
-                detail::member::draw(model, look, pane, buffer),
-            )
+            detail::member::draw(model, look, pane, buffer)
         }
         Screen::Resources(state) => {
             resources::draw(model, look, state, table, buffer);
-            (
-                resources::spot(state, table),
-                detail::resource::draw(model, look, state, pane, buffer),
-            )
+            detail::resource::draw(model, look, state, pane, buffer)
         }
         Screen::Audit(state) => {
             audit::draw(model, look, state, table, buffer);
-            (
-                audit::spot(model, state, table),
-                detail::audit::draw(model, look, state, pane, buffer),
-            )
+            detail::audit::draw(model, look, state, pane, buffer)
         }
         Screen::Principal(state) => {
             principal::draw(model, look, state, table, buffer);
-            (
-                table::spot(&state.list, table),
-                detail::principal::draw(model, look, state, pane, buffer),
-            )
+            detail::principal::draw(model, look, state, pane, buffer)
         }
         Screen::Contexts(state) => {
             contexts::draw(model, look, state, table, buffer);
-            (
-                table::spot(&state.list, table),
-                detail::context::draw(model, look, state, pane, buffer),
-            )
+            detail::context::draw(model, look, state, pane, buffer)
         }
         Screen::Activity(state) => {
             activity::draw(model, look, state, table, buffer);
-            (
-                table::spot(&state.list, table),
-                detail::activity::draw(model, look, state, pane, buffer),
-            )
+            detail::activity::draw(model, look, state, pane, buffer)
         }
         Screen::Touched(state) => {
             touched::draw(model, look, state, table, buffer);
-            (
-                table::spot(&state.list, table),
-                detail::touched::draw(model, look, state, pane, buffer),
-            )
+            detail::touched::draw(model, look, state, pane, buffer)
         }
-        Screen::Welcome(state) => (welcome::draw(model, look, *state, area, buffer), Reach::default()),
+        Screen::Welcome(state) => {
+            in_text = welcome::draw(model, look, *state, area, buffer);
+            Reach::default()
+        }
         Screen::Help(state) => {
             help::draw(model, look, state, area, buffer);
-            Default::default()
+            Reach::default()
         }
         Screen::Outcomes(state) => {
             outcomes::draw(look, state, area, buffer);
-            Default::default()
+            Reach::default()
         }
+    };
+    (in_text.or_else(|| spot(model, table)), reach)
+}
+
+/// Returns where the selected row is in the list that was drawn in `area`.
+fn spot(model: &Model, area: Rect) -> Option<Position> {
+    match model.screen() {
+        Screen::Workspaces(state) => table::spot(&state.list, area),
+        Screen::Members(state) => table::spot(&state.list, area),
+        Screen::Resources(state) => resources::spot(state, area),
+        Screen::Audit(state) => audit::spot(model, state, area),
+        Screen::Principal(state) => table::spot(&state.list, area),
+        Screen::Contexts(state) => table::spot(&state.list, area),
+        Screen::Activity(state) => table::spot(&state.list, area),
+        Screen::Touched(state) => table::spot(&state.list, area),
+        Screen::Welcome(_) | Screen::Help(_) | Screen::Outcomes(_) => None,
     }
 }
 

@@ -295,11 +295,13 @@ mod tests {
 
     /// Returns what is always the same colour, whatever the terminal's own palette is.
     fn fixed(color: Option<Color>) -> Option<Rgb> {
-        match color? {
-            Color::Rgb(red, green, blue) => Some((red, green, blue)),
-            Color::Indexed(index) if index >= 16 => Some(of_index(index)),
-            _ => None,
+        if let Color::Rgb(red, green, blue) = color? {
+            return Some((red, green, blue));
         }
+        if let Color::Indexed(index) = color? {
+            return (index >= 16).then(|| of_index(index));
+        }
+        None
     }
 
     /// Returns each role of a theme whose letters are a fixed colour, with its contrast to the worst of the grounds that

@@ -307,11 +307,7 @@ impl Monkey {
         let form = self.model.dialogs.last().map(|dialog| dialog.form.clone());
         match form {
             Some(Form::AddMember(_)) => {
-                let n = if self.chance.u8(..4) == 0 {
-                    8
-                } else {
-                    self.chance.usize(1..3)
-                };
+                let n = self.chance.choice([8, 1, 2, 1]).unwrap_or(1);
                 let people: Vec<String> = (0..n).map(|_| self.person()).collect();
                 self.tell(Msg::Pasted(people.join("\n")));
             }
@@ -351,22 +347,7 @@ impl Monkey {
                     .choice(["https://nmp.example.com", "localhost:8080", "a@x", "y"]);
                 self.tell(Msg::Pasted(text.unwrap_or_default().to_owned()));
             }
-            Some(Form::Palette(_)) => {
-                let words = [
-                    "",
-                    "remove",
-                    "back",
-                    "workspace ml",
-                    "principal *",
-                    "context st",
-                    "plan access/",
-                    "zzz",
-                ];
-                let text = self.chance.choice(words).unwrap_or_default();
-                self.write(text);
-                let keys = self.chance.choice(["↓", "tab", "→", "pgdn", "↑"]).unwrap_or_default();
-                self.press_all(keys);
-            }
+            Some(Form::Palette(_)) => self.look_for_a_command(),
             Some(
                 Form::RemoveMember(_)
                 | Form::DeleteWorkspace(_)
@@ -379,6 +360,23 @@ impl Monkey {
         if self.chance.u8(..3) > 0 {
             self.press_all("enter");
         }
+    }
+
+    fn look_for_a_command(&mut self) {
+        let words = [
+            "",
+            "remove",
+            "back",
+            "workspace ml",
+            "principal *",
+            "context st",
+            "plan access/",
+            "zzz",
+        ];
+        let text = self.chance.choice(words).unwrap_or_default();
+        self.write(text);
+        let keys = self.chance.choice(["↓", "tab", "→", "pgdn", "↑"]).unwrap_or_default();
+        self.press_all(keys);
     }
 
     fn paste_something(&mut self) {

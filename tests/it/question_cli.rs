@@ -319,7 +319,12 @@ async fn who_can_names_everybody_and_what_could_not_be_read() {
         "{}",
         answer.out
     );
-    // Of what everyone may nobody can be missing, and neither where no group is.
+}
+
+/// Of what everyone may nobody can be missing, and neither where no group is.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_is_sure_where_nobody_can_be_missing() {
+    let shell = Shell::new().await;
     for question in [
         "create-workspace",
         "write --workspace default",

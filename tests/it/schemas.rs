@@ -20,8 +20,8 @@ fn takes(schema: &str, text: &str) -> Result<(), String> {
         .build(&schema)
         .unwrap();
     let value: toml::Value = toml::from_str(text).unwrap();
-    let said = validator.validate(&as_json(&value)).map_err(|error| error.to_string());
-    said
+    let value = as_json(&value);
+    validator.validate(&value).map_err(|error| error.to_string())
 }
 
 fn reads(schema: &str, text: &str) -> Result<(), String> {

@@ -3,7 +3,7 @@
 use super::{Platform, failure};
 use crate::api;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::msg::{Activity, Msg, Ticket};
+use crate::app::msg::{Activity, Ticket};
 use crate::background::blocking;
 use crate::domain::activity::{Note, Provenance, Sending};
 use crate::domain::change::Change;
@@ -49,8 +49,8 @@ fn warning(written: Written) -> Option<SafeText> {
     (written == Written::AfterABreak).then(|| SafeText::new(text))
 }
 
-/// Writes down what became of changes, in their order. Says what a user has to know of it.
-pub(in crate::runtime) async fn note(notes: Vec<Noting>) -> Option<Msg> {
+/// Writes down what became of changes, in their order. Returns what a user has to know of it.
+pub(in crate::runtime) async fn note(notes: Vec<Noting>) -> Option<SafeText> {
     let write = move || {
         let mut trouble = None;
         for (journal, note) in notes {
@@ -64,7 +64,7 @@ pub(in crate::runtime) async fn note(notes: Vec<Noting>) -> Option<Msg> {
         }
         trouble
     };
-    blocking(write).await.map(Msg::Warned)
+    blocking(write).await
 }
 
 /// How many changes are read at most: more than anybody looks through, and a few megabytes.

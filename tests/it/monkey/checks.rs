@@ -220,17 +220,21 @@ impl Monkey {
         dialog.opened_by.filter(|_| self.tickets.contains(&letter.ticket))
     }
 
-    /// Returns the yes a key gives, seen from outside: the stage of the top dialog and the key.
-    fn yes_given_by(&self, key: Chord, is_planned: bool) -> Vec<Yes> {
-        let top = self.model.dialogs.last();
-        let repairs = match top.map(|dialog| &dialog.form) {
+    /// Returns whether `key` puts a removed Admin back, directly or as the command that is marked.
+    fn repairs_by(&self, key: Chord) -> bool {
+        match self.model.dialogs.last().map(|dialog| &dialog.form) {
             Some(Form::Palette(form)) if key == chord("enter") => {
                 matches!(form.command(), Some(Command::Act(_, Action::Repair)))
             }
             Some(_) => false,
             None => key == chord("R"),
-        };
-        let Some(dialog) = top.filter(|_| !repairs) else {
+        }
+    }
+
+    /// Returns the yes a key gives, seen from outside: the stage of the top dialog and the key.
+    fn yes_given_by(&self, key: Chord, is_planned: bool) -> Vec<Yes> {
+        let repairs = self.repairs_by(key);
+        let Some(dialog) = self.model.dialogs.last().filter(|_| !repairs) else {
             let repair = self.model.repair.as_ref().filter(|_| repairs);
             let yes = |repair: &Repair| Yes {
                 change: repair.change.clone(),

@@ -212,7 +212,7 @@ fn with_plans() -> Vec<Record> {
     let part_of = |plan: &str, record: Record| Record {
         plan: Some(SafeText::new(plan)),
         reason: Some(SafeText::new("OPS-12: the vision team moves")),
-        digest: Some("3f9a0c12bd34".repeat(6)[..64].to_owned()),
+        digest: Some("3f9a0c12bd34".repeat(6).chars().take(64).collect()),
         ..record
     };
     let takes_back = |seq: u64, record: Record| Record {

@@ -39,7 +39,10 @@ pub(super) fn all(members: Entry<'_, '_>, absent: Entry<'_, '_>, reader: &mut Re
         }
     }
     named.wanted.sort_by_key(|(start, _)| *start);
-    named.wanted.into_iter().map(|(_, wanted)| wanted).collect()
+    // The list is kept for as long as the plan is made, and there may be ten thousand of them.
+    let mut all: Vec<Wanted> = named.wanted.into_iter().map(|(_, wanted)| wanted).collect();
+    all.shrink_to_fit();
+    all
 }
 
 /// Who is named so far, by the name without what duplicates differ in.

@@ -239,35 +239,32 @@ proptest::proptest! {
 
 /// A file of many workspaces, some of them odd; `odd` says which and how.
 fn large(odd: &[(usize, usize)]) -> String {
-    let mut text = HEAD.to_owned();
-    for nth in 0..40 {
-        let oddity = odd
-            .iter()
-            .find(|(at, _)| *at == nth)
-            .map_or(usize::MAX, |(_, which)| *which);
-        let name = if oddity == 0 {
+    let one = |nth: usize| {
+        let oddity = odd.iter().find(|(at, _)| *at == nth).map(|(_, which)| *which);
+        let name = if oddity == Some(0) {
             "team-00".to_owned()
         } else {
             format!("team-{nth:02}")
         };
-        text.push_str(&format!("# {nth}\n[workspace.{name}]\nmode = 'authoritative'\n"));
-        text.push_str(match oddity {
-            1 => "colour = 'red'\n",
-            2 => "owner = \n",
-            3 => "[workspace.other]\n",
-            4 => "owner = \"\"\"\n[workspace.no]\n\"\"\"\n",
-            _ => "owner = 'x@example.com'\n",
-        });
-        let last = if oddity == 5 { "team-01" } else { &name };
-        text.push_str(&format!(
-            "[workspace.{last}.members]\n'\u{e9}ve@example.com' = ['Viewer', 'Editor']\n"
-        ));
-        text.push_str("'bob@example.com' = { roles = ['Admin'], until = 2027-03-31, reason = 'r' }\n");
-        if oddity == 6 {
-            text.push_str("'BOB@example.com' = ['Viewer']\n");
-        }
-    }
-    text
+        let said = match oddity {
+            Some(1) => "colour = 'red'",
+            Some(2) => "owner = ",
+            Some(3) => "[workspace.other]",
+            Some(4) => "owner = \"\"\"\n[workspace.no]\n\"\"\"",
+            Some(_) | None => "owner = 'x@example.com'",
+        };
+        let other = if oddity == Some(5) { "team-01" } else { &name };
+        let twin = if oddity == Some(6) {
+            "'BOB@example.com' = ['Viewer']\n"
+        } else {
+            ""
+        };
+        format!(
+            "# {nth}\n[workspace.{name}]\nmode = 'authoritative'\n{said}\n[workspace.{other}.members]\n'\u{e9}ve@example.com' \
+             = ['Viewer', 'Editor']\n'bob@example.com' = {{ roles = ['Admin'], until = 2027-03-31, reason = 'r' }}\n{twin}"
+        )
+    };
+    format!("{HEAD}{}", (0..40).map(one).collect::<String>())
 }
 
 proptest::proptest! {
