@@ -254,8 +254,12 @@ fn last(records: &[Record], server: &str) -> Last {
             continue;
         };
         if let (Some(principal), Some(_)) = (change.principal(), &record.digest) {
-            let (_, roles) = change.roles();
-            let applied = Applied { roles, at: record.at };
+            let (before, roles) = change.roles();
+            let applied = Applied {
+                before,
+                roles,
+                at: record.at,
+            };
             // The newest come first.
             last.entry((change.workspace().clone(), principal.clone()))
                 .or_insert(applied);

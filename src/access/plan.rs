@@ -120,6 +120,8 @@ pub type Last = HashMap<(WorkspaceName, Principal), Applied>;
 /// What was applied last to a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
+    /// What it held before.
+    pub before: RoleSet,
     /// What it held then.
     pub roles: RoleSet,
     /// When that was sent.

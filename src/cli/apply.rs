@@ -3,6 +3,7 @@
 mod approval;
 mod outcome;
 
+use super::asking::settling;
 use super::output::{Clash, Output};
 use super::plan::json;
 use super::planning::{Ended, Guards, Planner, Reported, refused, signalled, tell_of_guards};
@@ -120,6 +121,11 @@ impl Arguments {
 impl Prepared {
     /// Plans anew, and makes the changes if they are those that were approved.
     pub(super) async fn run(self) -> Result<Ending, Failure> {
+        let planner = Arc::clone(&self.planner);
+        settling(&planner.connector, self.approve_and_make()).await
+    }
+
+    async fn approve_and_make(self) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
         let planner = Arc::clone(&self.planner);
         let (opened, info) = match planner.open(&mut signals).await? {
@@ -163,7 +169,6 @@ impl Prepared {
         let ending = self
             .make((platform, &client), (made, approved), &info, &mut signals)
             .await;
-        planner.connector.settled().await;
         if let Some(head) = planner.connector.journal_left_at() {
             let text = format!(
                 "the last line of this run in the journal is {}, its SHA-256 is {}",

@@ -19,16 +19,24 @@ pub(super) async fn connect(
     Ok((about, client, info))
 }
 
+/// Does `work`, and lets a renewal of the login end however that ended: a program that ends before may lose the login.
+pub(super) async fn settling<T>(connector: &Connector, work: impl Future<Output = T>) -> T {
+    let ended = work.await;
+    connector.settled().await;
+    ended
+}
+
 /// Does `work` until it is done or a signal comes, and lets a renewal of the login end.
 pub(super) async fn until_a_signal(
     connector: &Connector,
     work: impl Future<Output = Result<Ending, Failure>>,
 ) -> Result<Ending, Failure> {
     let mut signals = Signals::listen()?;
-    let ended = tokio::select! {
-        ended = work => ended,
-        number = signals.next() => Ok(Ending::Signalled(number)),
+    let until_a_signal = async {
+        tokio::select! {
+            ended = work => ended,
+            number = signals.next() => Ok(Ending::Signalled(number)),
+        }
     };
-    connector.settled().await;
-    ended
+    settling(connector, until_a_signal).await
 }

@@ -2,6 +2,7 @@
 
 mod resources;
 
+use super::asking::settling;
 use super::audit::progress::Line;
 use super::output::{Clash, Output};
 use super::planning::{Ended, Guards, Planner, signalled, tell_of_guards};
@@ -20,6 +21,7 @@ use crate::domain::text::{SafeText, counted, grouped};
 use crate::planning::{Kind, What};
 use crate::runtime;
 use clap::{Args, ValueEnum, ValueHint};
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -66,8 +68,7 @@ Exit codes: 0 nothing to change, 1 changes pending, 5 refused by a guard; 2, 3, 
 'apply', and nobody removes them before. 'audit --wishes' finds them (expired-grant), and the plan counts them as fixed.
 
 Requests: as a platform admin those of 'audit' (about 35 at 1,000 workspaces with 20,000 grants, 220 at 10,000 with
-200,000); otherwise one list for each
-workspace that is named. --resources adds 11 to 15 for each workspace that the plan changes, one for each kind.";
+200,000); otherwise one list for each workspace that is named. --resources adds 11 to 15 for each workspace that the plan changes, one for each kind.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -134,6 +135,11 @@ impl Arguments {
 impl Prepared {
     /// Plans and writes.
     pub(super) async fn run(self) -> Result<Ending, Failure> {
+        let planner = Arc::clone(&self.planner);
+        settling(&planner.connector, self.make()).await
+    }
+
+    async fn make(self) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
         let planner = &self.planner;
         let (opened, info) = match planner.open(&mut signals).await? {
@@ -158,7 +164,6 @@ impl Prepared {
                 Err(number) => return Ok(signalled(number)),
             }
         }
-        planner.connector.settled().await;
         let Self {
             format,
             output,
@@ -191,8 +196,9 @@ fn conclude(
         Format::Markdown => print_markdown(plan, allowed),
     };
     written?;
-    // On a terminal the guards stand just above, in the plan.
-    let are_seen = runtime::columns().is_some() && !(has_file && format == Format::Json);
+    // Where both go to a terminal, the guards stand just above, in the plan; a log has nothing above.
+    let is_together = runtime::columns().is_some() && io::stderr().is_terminal();
+    let are_seen = is_together && !(has_file && format == Format::Json);
     let mut is_guarded = if are_seen {
         tell_of_guards_above(plan, allowed)
     } else {

@@ -317,11 +317,13 @@ pub(super) fn without(
         let doubles = faces.doubles(principal).into_iter();
         let doubles = doubles.filter(|other| !leavers.contains(*other));
         let doubles: Vec<String> = doubles.map(|other| other.label().to_string()).collect();
-        let are = if doubles.len() == 1 { "is" } else { "are" };
-        let alike = format!("{} {are} called the same in other case", doubles.join(", "));
+        let differ = if doubles.len() == 1 { "differs" } else { "differ" };
+        let alike = format!("{} {differ} only in case", doubles.join(", "));
         let why = match (held.peek().is_some(), doubles.is_empty()) {
             (true, true) => None,
-            (true, false) => Some(format!("{alike}, not named, and left as before")),
+            (true, false) => Some(format!(
+                "{alike}; nothing is planned for a name that is not in the file"
+            )),
             (false, false) => Some(format!("holds nothing; {alike}")),
             (false, true) => Some("holds nothing".to_owned()),
         };
@@ -522,7 +524,7 @@ mod tests {
         assert_eq!(
             told(&left_out),
             [
-                "Alice@x.com: holds nothing; alice@x.com is called the same in other case",
+                "Alice@x.com: holds nothing; alice@x.com differs only in case",
                 "nobody@x.com: holds nothing",
                 "'c': its members could not be read: what is held there cannot be told",
             ]

@@ -105,7 +105,11 @@ async fn the_files_of_a_folder_are_brought_up_to_date_and_only_those_that_differ
     assert_eq!(Said::from(plan).code, Some(0));
     std::fs::remove_file(shell.path("access/ml-team.toml")).unwrap();
     let said = export(&shell, PLATFORM_ADMIN, "--update access --workspace ml-team");
-    let words = "'ml-team': it is in no file of access: 'export --workspace ml-team --output access' writes one";
+    let words = "'ml-team': it is in no file of access, and this writes one: nmp-console export --workspace ml-team --output access";
+    assert!(said.err.contains(words), "{}", said.err);
+    std::fs::rename(shell.path("access"), shell.path("$access")).unwrap();
+    let said = export(&shell, PLATFORM_ADMIN, "--update $access --workspace ml-team");
+    let words = "export --workspace ml-team --output '$access'\n";
     assert!(said.err.contains(words), "{}", said.err);
 }
 

@@ -466,7 +466,7 @@ async fn a_leaver_who_holds_nothing_is_named_and_the_exit_code_is_not_0() {
     .unwrap();
     let said = shell.run("plan --leavers leavers.csv --output plan.json");
     assert_eq!(said.code, Some(1), "{said:?}");
-    let words = "left out: Alice@example.com: holds nothing; alice@example.com is called the same in other case\n";
+    let words = "left out: Alice@example.com: holds nothing; alice@example.com differs only in case\n";
     assert!(said.out.contains(words), "{said:?}");
     let plan = shell.json("plan.json");
     assert_eq!(plan["changes"].as_array().unwrap().len(), 0);

@@ -93,7 +93,7 @@ async fn everybody_who_is_called_like_a_leaver_in_other_case_is_named() {
     let left = said("bob@example.com\n");
     assert!(left.out.contains("-  bob@example.com  Viewer → no role"), "{left:?}");
     let others = ["BOB@example.com, Bob@example.com", "Bob@example.com, BOB@example.com"];
-    let words = "are called the same in other case, not named, and left as before\n";
+    let words = "differ only in case; nothing is planned for a name that is not in the file\n";
     let is_named = |others: &&str| {
         left.out
             .contains(&format!("left out: bob@example.com: {others} {words}"))

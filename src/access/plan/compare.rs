@@ -13,7 +13,7 @@ use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use std::collections::HashSet;
 
-/// Something that is wished and not planned.
+/// Something that is left out of a plan though the file asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
     /// The workspace it is about; nothing where it is about all of them.
@@ -105,7 +105,7 @@ impl Place<'_> {
         let name = &self.wish.workspace;
         let maker = self.at.identity.as_maker();
         let own = maker.and_then(|own| self.at.last.get(&(name.clone(), own)));
-        let given_up = own.filter(|applied| !applied.roles.holds(&Role::Admin));
+        let given_up = own.filter(|it| it.before.holds(&Role::Admin) && !it.roles.holds(&Role::Admin));
         given_up.map_or_else(String::new, |applied| {
             let day = applied.at.strftime("%F");
             format!("; you gave up your own place there on {day}: another Admin has to plan what is left")

@@ -192,16 +192,24 @@ fn a_slip_of_a_workspace_is_told_and_whoever_takes_away_is_not_told_to_make_one(
 #[test]
 fn whoever_gave_up_their_own_place_is_told_who_goes_on() {
     let sample = team().known(Workspace::known_by_name(ws("dark")), Reading::Denied);
-    let applied = Applied {
-        roles: RoleSet::default(),
-        at: at("2026-11-01T08:00:00Z"),
+    let why = |before: &str, roles: RoleSet| {
+        let applied = Applied {
+            before: self::roles(before),
+            roles,
+            at: at("2026-11-01T08:00:00Z"),
+        };
+        let last = Last::from([((ws("dark"), who("me@example.com")), applied)]);
+        let wished = vec![wish("dark", Mode::Additive, &[("bob@example.com", "Viewer")])];
+        plan_with(&sample, wished, &last).left_out[0].why.to_string()
     };
-    let last = Last::from([((ws("dark"), who("me@example.com")), applied)]);
-    let wished = vec![wish("dark", Mode::Additive, &[("bob@example.com", "Viewer")])];
-    let plan = plan_with(&sample, wished, &last);
-    let words = "the platform refused to show its members; you gave up your own place there on 2026-11-01: another Admin has \
-                 to plan what is left";
-    assert_eq!(plan.left_out[0].why.as_str(), words);
+    let refused = "the platform refused to show its members";
+    let words = "you gave up your own place there on 2026-11-01: another Admin has to plan what is left";
+    assert_eq!(why("Admin", RoleSet::default()), format!("{refused}; {words}"));
+    assert_eq!(
+        why("Viewer", roles("Editor")),
+        refused,
+        "there was no such place to give up"
+    );
 }
 
 #[test]
@@ -259,6 +267,7 @@ fn drift_is_told_from_what_was_applied_last() {
     );
     let drift = |last: &str, wished: &str| {
         let applied = Applied {
+            before: RoleSet::default(),
             roles: roles(last),
             at: at("2026-11-01T08:00:00Z"),
         };

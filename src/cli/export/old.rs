@@ -7,6 +7,7 @@ use crate::cli::output::{Clash, Output};
 use crate::cli::planning::refused;
 use crate::cli::{Failure, tell};
 use crate::domain::address::BaseUrl;
+use crate::domain::command::quoted;
 use crate::domain::glob::why_none;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::{SafeText, counted, grouped};
@@ -84,7 +85,7 @@ impl Existing {
         )))
     }
 
-    /// Mends all files, or none where one of them cannot be. Waits for the disk.
+    /// Mends all files, or none where one of them cannot be mended. Waits for the disk.
     pub(super) fn bring_up(self, snapshot: &Snapshot, workspaces: Option<&GlobSet>) -> Result<String, Failure> {
         if snapshot.coverage.stopped.is_some() {
             let text = format!("not everything was read: {} stays as it was", self.name);
@@ -112,9 +113,7 @@ impl Existing {
         tell_of(&left.iter().collect::<Vec<_>>());
         require_anything(snapshot)?;
         let n_mended = mended.len();
-        for (old, text) in mended {
-            old.write(&text)?;
-        }
+        write_all(mended)?;
         Ok(match (self.is_folder, n_mended) {
             (_, 0) => "nothing has changed".to_owned(),
             (false, _) => "the file was brought up to date".to_owned(),
@@ -124,17 +123,37 @@ impl Existing {
 }
 
 impl Old {
-    fn write(self, text: &str) -> Result<(), Failure> {
-        // Somebody may have it open in an editor.
-        let path = self.output.target().to_owned();
-        if wishes::read(&path).map_err(refused)?.first().map(|(_, now)| now) != Some(&self.text) {
-            return Err(Failure::Local(format!(
-                "{} was changed while the platform was read: try again",
-                self.name
-            )));
+    /// Makes sure that it is as it was read: somebody may have it open in an editor.
+    fn require_unchanged(&self) -> Result<(), Failure> {
+        let now = wishes::read(self.output.target()).map_err(refused)?;
+        if now.first().map(|(_, now)| now) == Some(&self.text) {
+            return Ok(());
         }
-        write_to(self.output, text)
+        Err(Failure::Local(format!(
+            "{} was changed while the platform was read: try again",
+            self.name
+        )))
     }
+}
+
+/// Writes all files, or none where one of them is not as it was read. Where the disk fails all the same, it is told which
+/// of them were written.
+fn write_all(mended: Vec<(Old, String)>) -> Result<(), Failure> {
+    for (old, _) in &mended {
+        old.require_unchanged()?;
+    }
+    let names: Vec<String> = mended.iter().map(|(old, _)| old.name.to_string()).collect();
+    for (n_written, (old, text)) in mended.into_iter().enumerate() {
+        write_to(old.output, &text).map_err(|why| match names.split_at(n_written) {
+            ([], _) => why,
+            (written, left) => Failure::Local(format!(
+                "{why}; brought up to date before: {}; as before: {}",
+                written.join(", "),
+                left.join(", ")
+            )),
+        })?;
+    }
+    Ok(())
 }
 
 /// Returns which workspaces were asked for and stand in no file of the folder, and what to do.
@@ -148,11 +167,67 @@ fn in_no_file(
     let new = snapshot.reported_workspaces().map(|(_, workspace)| &workspace.name);
     let new = new.filter(|name| is_meant(name) && !named.contains(name));
     let told = new.map(|name| {
+        let (glob, into) = (quoted(&globset::escape(name.raw())), quoted(folder.as_str()));
         let name = name.shown();
         let text = format!(
-            "workspace '{name}': it is in no file of {folder}: 'export --workspace {name} --output {folder}' writes one"
+            "workspace '{name}': it is in no file of {folder}, and this writes one: nmp-console export --workspace {glob} --output {into}"
         );
         SafeText::new(&text)
     });
     told.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+    use std::fs::{read_dir, read_to_string, remove_file, write};
+    use tempfile::TempDir;
+
+    const BEFORE: &str = "schema = 1\nserver = 'https://x'\n";
+
+    /// A folder with two files, and what is to be written into each. Without its draft, `b.toml` cannot be written.
+    fn mended(has_draft: bool) -> (TempDir, Vec<(Old, String)>) {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name| {
+            let path = folder.path().join(name);
+            write(&path, BEFORE).unwrap();
+            let old = Existing::read(&path).unwrap().files.pop().unwrap();
+            (old, format!("{BEFORE}# mended\n"))
+        };
+        let second = read("b.toml");
+        let drafts = read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        for draft in drafts.filter(|path| !has_draft && path.extension().is_none_or(|end| end != "toml")) {
+            remove_file(draft).unwrap();
+        }
+        let all = vec![read("a.toml"), second];
+        (folder, all)
+    }
+
+    #[test]
+    fn nothing_is_written_where_one_of_several_files_was_changed_meanwhile() {
+        let (folder, all) = mended(true);
+        write(folder.path().join("b.toml"), "theirs").unwrap();
+        let why = write_all(all).unwrap_err().to_string();
+        assert!(
+            why.ends_with("b.toml was changed while the platform was read: try again"),
+            "{why}"
+        );
+        assert_eq!(read_to_string(folder.path().join("a.toml")).unwrap(), BEFORE);
+    }
+
+    #[test]
+    fn where_a_later_file_cannot_be_written_it_is_told_which_were() {
+        let (folder, all) = mended(false);
+        let why = write_all(all).unwrap_err().to_string();
+        let path = |name| folder.path().join(name).display().to_string();
+        let told = format!(
+            "; brought up to date before: {}; as before: {}",
+            path("a.toml"),
+            path("b.toml")
+        );
+        assert!(why.starts_with("cannot write ") && why.ends_with(&told), "{why}");
+        assert!(read_to_string(path("a.toml")).unwrap().ends_with("# mended\n"));
+        assert_eq!(read_to_string(path("b.toml")).unwrap(), BEFORE);
+    }
 }
