@@ -24,8 +24,8 @@ Environment (options win over it, and it wins over the config file):
   NO_COLOR                           no colour, if set to anything
 
 Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
-$XDG_CONFIG_HOME/nmp-console: config.toml (theme and motion; how each context is kept and told apart), themes/NAME.toml and policy.toml
-(for audits).
+$XDG_CONFIG_HOME/nmp-console: config.toml (theme, motion, and for each context whether it is read-only, its proxy
+and its mark), themes/NAME.toml and policy.toml (for audits).
 The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity.jsonl (or below ~/.local/state).
 
 Exit codes: 0 done, and can: yes; 1 audit found what --fail-on names, or a difference from the --baseline, or activity verify

@@ -380,7 +380,15 @@ mod tests {
             assert_eq!(Theme::named(name, ColorDepth::None).as_ref(), Some(&plain), "{name}");
             for depth in [ColorDepth::Ansi16, ColorDepth::Ansi256, ColorDepth::TrueColor] {
                 let theme = Theme::named(name, depth).unwrap();
-                assert_ne!(theme.selected, theme.text, "{name}");
+                let (selected, text) = (theme.selected, theme.text);
+                let is_reversed = selected.add_modifier.contains(Modifier::REVERSED);
+                assert!(
+                    is_reversed
+                        || selected
+                            .bg
+                            .is_some_and(|ground| Some(ground) != text.bg && Some(ground) != theme.ground.bg),
+                    "{name}: the ground of a selected row is that of any other"
+                );
             }
         }
         assert_eq!(Theme::named(MONO, ColorDepth::TrueColor), Some(plain));

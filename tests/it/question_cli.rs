@@ -188,12 +188,13 @@ async fn a_platform_admin_gets_an_answer_where_member_lists_leave_somebody_out()
             0,
             "by HelixAdmin of admin@example.com in 'system'",
         ),
-        (PLATFORM_ADMIN, "can vi@x.com read nowhere", 3, ""),
+        (PLATFORM_ADMIN, "can vi@x.com read nowhere", 3, "nowhere"),
         ("ann@x.com", "can zoe@x.com write prod", 3, "cannot tell"),
     ] {
         let answer = shell.run(asker, question);
         assert_eq!(answer.code, code, "{question}: {}{}", answer.out, answer.err);
-        assert!(answer.out.contains(said), "{question}: {}", answer.out);
+        let whole = format!("{}{}", answer.out, answer.err);
+        assert!(whole.contains(said), "{question}: {whole}");
     }
 }
 
@@ -265,7 +266,9 @@ async fn who_can_names_everybody_and_what_could_not_be_read() {
     let answer = shell.run(PLATFORM_ADMIN, "who-can delete-workspace");
     assert_eq!((answer.code, answer.err.as_str()), (3, ""));
     assert!(
-        answer.out.ends_with("\ncannot tell: who is in 1 group: leads\n"),
+        answer
+            .out
+            .ends_with("\ncannot tell: the platform does not say who is in 1 group: leads\n"),
         "{}",
         answer.out
     );
@@ -362,7 +365,7 @@ async fn the_json_of_who_can_says_whether_it_is_complete() {
             3,
             &json!("nmp-console/who-can"),
             &json!(false),
-            &json!(["who is in 1 group: leads"])
+            &json!(["the platform does not say who is in 1 group: leads"])
         )
     );
     assert_eq!(answer["platform_admins"][0]["principal"], PLATFORM_ADMIN);

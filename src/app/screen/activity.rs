@@ -399,7 +399,7 @@ impl ScreenState for State {
 
     fn nothing_to_copy(&self) -> &'static str {
         if matches!(self.list.selected(), Some(RowId::Plan(_))) {
-            "a plan is no single command: x shows those of its changes"
+            "a plan is more than one command: x shows those of its changes"
         } else if self.selected().is_some() {
             "no command makes this change here: nothing to copy"
         } else {

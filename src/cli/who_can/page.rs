@@ -115,7 +115,9 @@ impl Untold {
         }
         if !groups.is_empty() {
             let (n, names) = (counted(groups.len(), "group"), few(&groups));
-            rest.push(SafeText::new(&format!("who is in {n}: {names}")));
+            rest.push(SafeText::new(&format!(
+                "the platform does not say who is in {n}: {names}"
+            )));
         }
         if found.snapshot().is_some_and(|it| !it.coverage.has_read_all_lists()) {
             rest.push(SafeText::new("not everything was read"));
