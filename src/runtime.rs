@@ -107,7 +107,7 @@ pub async fn run(
         asked,
     };
     let ended = drive.until_left().await;
-    let Drive { mut console, .. } = drive.leave();
+    let Drive { mut console, .. } = drive.leave().await;
     let last = console.settle_changes(LAST_CHANCE).await;
     console.settle_login(LAST_CHANCE).await;
     Ok(Ending { cause: ended?, last })

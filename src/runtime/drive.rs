@@ -24,6 +24,9 @@ const SLOW_FRAME: Duration = Duration::from_millis(100);
 /// How long the screen stays as it is while only more comes of what is being read: four frames a second.
 const BETWEEN_FRAMES: Duration = Duration::from_millis(250);
 
+/// How long an answer of the terminal is waited for when it is given back.
+const LAST_ANSWER: Duration = Duration::from_millis(200);
+
 /// Everything the loop needs.
 #[derive(Debug)]
 pub(super) struct Drive {
@@ -67,7 +70,7 @@ impl Drive {
             if self.console.has_quit() {
                 return Ok(Cause::Quit);
             }
-            self.suspend()?;
+            self.suspend().await?;
             let gone = if self.is_to_draw() {
                 self.draw().await.unwrap_or(Some(Cause::TerminalGone))
             } else {
@@ -84,9 +87,32 @@ impl Drive {
     }
 
     /// Gives the terminal back.
-    pub(super) fn leave(mut self) -> Self {
+    pub(super) async fn leave(mut self) -> Self {
+        self.hear_out().await;
         self.screen.leave();
         self
+    }
+
+    /// Lets a slow terminal say what it was asked, for a moment: a shell would take that for typed. Keys that come meanwhile
+    /// are nobody's.
+    async fn hear_out(&mut self) {
+        let Self {
+            asked, input, console, ..
+        } = self;
+        let last_answer = async {
+            while asked.is_awaited() {
+                match input.next().await {
+                    Event::Answered(answer) => {
+                        if let Some(theme) = asked.hear(answer) {
+                            console.wear(theme);
+                        }
+                    }
+                    Event::Gone => return,
+                    Event::Keys(_) | Event::Pasted(_) | Event::Marked(_) => {}
+                }
+            }
+        };
+        let _ = tokio::time::timeout(LAST_ANSWER, last_answer).await;
     }
 
     /// Takes answers that are there already: all of them go into one frame, unless that would take too long or somebody
@@ -101,11 +127,12 @@ impl Drive {
         }
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
+    async fn suspend(&mut self) -> io::Result<()> {
         if !self.console.is_to_suspend() {
             return Ok(());
         }
         if signals::can_stop() {
+            self.hear_out().await;
             self.screen.leave();
             // The screen is taken again when the signal to continue comes.
             signals::stop_here()?;

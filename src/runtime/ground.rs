@@ -42,6 +42,8 @@ pub struct Grounds {
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     open: Option<(Grounds, Instant)>,
+    /// Whether the last of what the terminal says to it is still to come.
+    is_awaited: bool,
 }
 
 impl Asked {
@@ -55,11 +57,18 @@ impl Asked {
         out.flush()?;
         Ok(Self {
             open: Some((grounds, Instant::now())),
+            is_awaited: true,
         })
+    }
+
+    /// Returns whether the terminal has not said its last to it: whoever reads the terminal next would take that for keys.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.is_awaited
     }
 
     /// Takes an answer; returns the theme to change to, if there is one.
     pub(super) fn hear(&mut self, answer: Answer) -> Option<Theme> {
+        self.is_awaited &= answer != Answer::Attributes;
         let (grounds, since) = self.open.take()?;
         let Answer::Ground(ground) = answer else { return None };
         let theme = match ground {
@@ -128,11 +137,15 @@ mod tests {
         };
         let asked = |since| Asked {
             open: Some((grounds(), since)),
+            is_awaited: true,
         };
         let (dark, light) = (Answer::Ground(Ground::Dark), Answer::Ground(Ground::Light));
         let mut first = asked(Instant::now());
         assert_eq!(first.hear(light), Some(theme("light")));
         assert_eq!(first.hear(dark), None);
+        assert!(first.is_awaited(), "the answer to the second question is still to come");
+        first.hear(Answer::Attributes);
+        assert!(!first.is_awaited() && !Asked::default().is_awaited());
         let mut behind = asked(Instant::now());
         assert_eq!((behind.hear(Answer::Attributes), behind.hear(dark)), (None, None));
         let long_ago = Instant::now().checked_sub(Duration::from_secs(2)).unwrap();

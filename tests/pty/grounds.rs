@@ -2,6 +2,7 @@
 
 use crate::console::{Console, FRAME_END, Setup};
 use crate::given::Platform;
+use crate::shell::shell;
 use rstest::rstest;
 
 const QUESTION: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
@@ -52,6 +53,21 @@ fn nothing_else_changes_anything(#[case] answer: &[u8]) {
     console.shows(&["Workspaces ("]).hides("filter:").hides("Delete");
     let written = console.written();
     assert!(!holds(&written, DARK) && !holds(&written, LIGHT));
+}
+
+/// A terminal at the other end of a slow line answers after the console was told to leave or to stop.
+#[rstest]
+#[case::left("q")]
+#[case::suspended("ctrl-z")]
+fn a_late_answer_is_not_left_for_the_shell(#[case] key: &str) {
+    let platform = Platform::demo();
+    let mut shell = shell(&platform.url());
+    shell.run("\"$CONSOLE\" --theme auto");
+    shell.wait_for_written("the question", |written| holds(written, QUESTION));
+    shell.shows(&["Workspaces ("]);
+    shell.press(key);
+    shell.send(&[b"\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\", ATTRIBUTES].concat());
+    shell.is_back_in_the_shell().hides("rgb:").hides("62;22c");
 }
 
 #[rstest]
