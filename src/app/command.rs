@@ -22,6 +22,16 @@ pub enum Command {
     Plan(PathBuf),
 }
 
+impl Command {
+    /// Returns whether it names something of one server, which has no place on another.
+    pub fn is_of_one_server(&self) -> bool {
+        match self {
+            Self::Workspace(_) | Self::Principal(_) | Self::Plan(_) => true,
+            Self::Act(..) | Self::Name(_) | Self::Context(_) => false,
+        }
+    }
+}
+
 /// A kind of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {

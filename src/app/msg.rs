@@ -154,7 +154,7 @@ pub enum Answer {
     /// How far [`Query::Plan`] is; more follows until [`Answer::Planned`].
     Planning(Progress),
     /// To [`Query::Folder`] of this folder.
-    Folder(PathBuf, Result<Vec<FileName>, Failure>),
+    Folder(PathBuf, Result<FileNames, Failure>),
     /// The end of [`Query::Plan`].
     Planned(Result<Arc<Plan>, Failure>),
     /// To [`Query::Touched`].
@@ -257,6 +257,15 @@ pub struct Activity {
     /// The last changes, the newest first.
     pub records: Arc<[Record]>,
     /// Whether there are older ones, which were not read.
+    pub is_more: bool,
+}
+
+/// What lies in a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileNames {
+    /// What can be typed.
+    pub names: Vec<FileName>,
+    /// Whether there is more, which was not read.
     pub is_more: bool,
 }
 

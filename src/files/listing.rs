@@ -30,13 +30,14 @@ pub fn listed(folder: &Path, ending: &str, most: usize) -> io::Result<Vec<PathBu
     Ok(found)
 }
 
-/// Returns the names in `folder` that are not hidden, each with whether it is a folder, in order: of a folder with more
-/// than `most` of them as many as that. What is neither a file nor a folder is not among them.
+/// Returns the names in `folder` that are not hidden, each with whether it is a folder, in order; of a folder with more
+/// than `most` of them any that many, and that there are more. What is neither a file nor a folder is not among them.
 ///
 /// # Errors
 /// Says what the system said.
-pub fn browsed(folder: &Path, most: usize) -> io::Result<Vec<(String, bool)>> {
+pub fn browsed(folder: &Path, most: usize) -> io::Result<(Vec<(String, bool)>, bool)> {
     let mut found = Vec::new();
+    let mut is_more = false;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let (Ok(name), Ok(about)) = (entry.file_name().into_string(), std::fs::metadata(entry.path())) else {
@@ -45,13 +46,14 @@ pub fn browsed(folder: &Path, most: usize) -> io::Result<Vec<(String, bool)>> {
         if name.starts_with('.') || !(about.is_file() || about.is_dir()) {
             continue;
         }
-        found.push((name, about.is_dir()));
         if found.len() == most {
+            is_more = true;
             break;
         }
+        found.push((name, about.is_dir()));
     }
     found.sort();
-    Ok(found)
+    Ok((found, is_more))
 }
 
 #[cfg(test)]
@@ -67,13 +69,15 @@ mod tests {
         }
         std::fs::create_dir(folder.path().join("access")).unwrap();
         mknodat(CWD, folder.path().join("pipe"), FileType::Fifo, Mode::RUSR, 0).unwrap();
-        let found = browsed(folder.path(), 9).unwrap();
+        let (found, is_more) = browsed(folder.path(), 3).unwrap();
+        assert!(!is_more);
         let names: Vec<(&str, bool)> = found
             .iter()
             .map(|(name, is_folder)| (name.as_str(), *is_folder))
             .collect();
         assert_eq!(names, [("a.json", false), ("access", true), ("b.toml", false)]);
-        assert_eq!(browsed(folder.path(), 2).unwrap().len(), 2);
+        let (found, is_more) = browsed(folder.path(), 2).unwrap();
+        assert_eq!((found.len(), is_more), (2, true));
         assert!(browsed(&folder.path().join("none"), 2).is_err());
     }
 

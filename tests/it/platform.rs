@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
-use nmp_console::app::msg::{Activity, FileName, Of};
+use nmp_console::app::msg::{Activity, FileName, FileNames, Of};
 use nmp_console::app::msg::{
     Answer, ChangeTarget, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket,
 };
@@ -567,17 +567,18 @@ pub(crate) fn failed(query: &Query, failure: Failure) -> Answer {
 }
 
 /// What lies in the folders of the one who sits there.
-pub(crate) fn files_in(folder: &Path) -> Vec<FileName> {
+pub(crate) fn files_in(folder: &Path) -> FileNames {
     let names: &[(&str, bool)] = match folder.to_str() {
         Some(".") => &[("access", true), ("leavers.toml", false), ("report.json", false)],
         Some("access/") => &[("ml-team.toml", false), ("sales.toml", false)],
         Some(_) | None => &[],
     };
-    let names = names.iter();
-    names
-        .map(|(name, is_folder)| FileName {
-            name: (*name).to_owned(),
-            is_folder: *is_folder,
-        })
-        .collect()
+    let names = names.iter().map(|(name, is_folder)| FileName {
+        name: (*name).to_owned(),
+        is_folder: *is_folder,
+    });
+    FileNames {
+        names: names.collect(),
+        is_more: folder.ends_with("many"),
+    }
 }

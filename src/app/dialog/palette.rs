@@ -14,7 +14,7 @@ use crate::app::failure::Failure;
 use crate::app::filter::Judge;
 use crate::app::keymap::Context;
 use crate::app::list::Step;
-use crate::app::msg::{FileName, Query, Ticket};
+use crate::app::msg::{FileNames, Query, Ticket};
 use crate::app::remote::Remote;
 use crate::app::text_field::TextField;
 use crate::domain::context::Contexts;
@@ -61,7 +61,7 @@ pub struct Form {
     listed: String,
     contexts: Remote<Contexts>,
     /// The folder that is looked into, as it is typed, and what lies in it.
-    folder: Option<(PathBuf, Remote<Vec<FileName>>)>,
+    folder: Option<(PathBuf, Remote<FileNames>)>,
 }
 
 impl Form {
@@ -113,7 +113,10 @@ impl Form {
                 if files.is_loading() {
                     return waiting("reading the folder…");
                 }
-                files.failure().map(failed)
+                let is_more = files.value().is_some_and(|files| files.is_more);
+                let told = is_more
+                    .then(|| SafeText::new("the folder holds more than is proposed here; any name can be typed"));
+                files.failure().map(failed).or(told)
             }
             Place::Workspace | Place::Principal => None,
         }
@@ -148,7 +151,7 @@ impl Form {
     }
 
     /// Takes what lies in a folder, where that is still the one that is typed.
-    pub(in crate::app) fn take_files(&mut self, folder: &Path, files: Result<Vec<FileName>, Failure>, now: Timestamp) {
+    pub(in crate::app) fn take_files(&mut self, folder: &Path, files: Result<FileNames, Failure>, now: Timestamp) {
         if let Some((known, remote)) = &mut self.folder
             && known == folder
         {
@@ -171,7 +174,7 @@ impl Form {
             let known = places::Known {
                 ctx,
                 contexts: self.contexts.value(),
-                files: self.folder.as_ref().and_then(|(_, files)| files.value()),
+                files: self.folder.as_ref().and_then(|(_, files)| Some(&files.value()?.names)),
             };
             places::named(place, typed, &known, may_go)
         });

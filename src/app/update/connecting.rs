@@ -237,6 +237,7 @@ impl Model {
             matches!(wait, Wait::ConfigWrite | Wait::Clock) || runs.iter().any(|run| run.waits_for(ticket))
         });
         let fresh = Self::new(session, self.size, self.now);
+        self.recent.retain(|command| !command.is_of_one_server());
         *self = Self {
             detached: runs,
             // Answers to what was asked before must never meet a ticket that is given out again.

@@ -9,7 +9,7 @@ use crate::app::dialog::{Ctx, Dialog, Form};
 use crate::app::failure::Failure;
 use crate::app::keymap::{self, Action, Binding, Chord, Context, Hinted};
 use crate::app::model::Model;
-use crate::app::msg::{Effect, FileName};
+use crate::app::msg::{Effect, FileNames};
 use crate::app::screen::{Screen, principal};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
@@ -76,7 +76,7 @@ impl Model {
     }
 
     /// Takes what lies in a folder.
-    pub(super) fn take_files(&mut self, folder: &Path, files: &Result<Vec<FileName>, Failure>) {
+    pub(super) fn take_files(&mut self, folder: &Path, files: &Result<FileNames, Failure>) {
         let now = self.now;
         for form in self.palettes() {
             form.take_files(folder, files.clone(), now);

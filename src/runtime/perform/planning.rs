@@ -4,7 +4,7 @@ use super::Platform;
 use crate::access::Plan;
 use crate::api::Client;
 use crate::app::failure::Failure;
-use crate::app::msg::{Answer, FileName, Msg, Ticket};
+use crate::app::msg::{Answer, FileName, FileNames, Msg, Ticket};
 use crate::background::blocking;
 use crate::collect::{self, Collected, End, Heard};
 use crate::domain::platform::ServerInfo;
@@ -90,9 +90,12 @@ pub(super) async fn browse(folder: PathBuf) -> Answer {
             "a name can be typed all the same",
         )
     });
-    let typable = |names: Vec<(String, bool)>| {
+    let typable = |(names, is_more): (Vec<(String, bool)>, bool)| {
         let names = names.into_iter().filter(|(name, _)| is_plain(name));
-        names.map(|(name, is_folder)| FileName { name, is_folder }).collect()
+        FileNames {
+            names: names.map(|(name, is_folder)| FileName { name, is_folder }).collect(),
+            is_more,
+        }
     };
     Answer::Folder(folder, files.map(typable))
 }

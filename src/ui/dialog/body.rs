@@ -213,7 +213,8 @@ impl<'a> DialogBody<'a> {
         is_all
     }
 
-    fn lines(&mut self, weight: Weight, lines: Vec<Line>) {
+    /// Adds a paragraph of these rows.
+    pub(super) fn lines(&mut self, weight: Weight, lines: Vec<Line>) {
         self.n_paragraphs += 1;
         let paragraph = self.n_paragraphs;
         self.rows.extend(lines.into_iter().map(|line| Row {

@@ -4,11 +4,14 @@ use super::body::{DialogBody, Weight};
 use super::described::under;
 use crate::app::dialog::palette::{Entry, Form};
 use crate::app::dialog::{Field, FieldError};
-use crate::ui::text::{Line, width};
+use crate::domain::text::SafeText;
+use crate::ui::text::{self, Line, width};
 use ratatui::text::Span;
 
-/// How wide the names get at most.
+/// How wide the names get, unless a longer one is among them.
 const WIDEST_NAME: usize = 28;
+/// How far what is said of a name stands in below it.
+const ABOUT_INDENT: usize = 2;
 
 /// Fills in the field and the list; why the marked command cannot be run stands between them.
 pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
@@ -19,13 +22,11 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
         body.under_field(Weight::Must, theme.muted, "", text);
     }
     body.gap();
-    let look = body.look;
-    let names = form.entries().iter().map(|entry| width(&look.print(&entry.name)));
-    let room = names.max().unwrap_or_default().min(WIDEST_NAME);
+    let room = name_column(form.entries(), body);
     for (place, entry) in form.entries().iter().enumerate() {
         let is_marked = place == form.chosen();
-        let line = row(entry, is_marked, room, body);
-        body.line(Weight::Useful, line);
+        let lines = rows(entry, is_marked, room, body);
+        body.lines(Weight::Useful, lines);
         if is_marked {
             body.seek();
         }
@@ -35,35 +36,61 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
     }
 }
 
-/// Returns the row of a command: its name, what it does or why it cannot be run, and its key at the right.
-fn row(entry: &Entry, is_marked: bool, room: usize, body: &DialogBody<'_>) -> Line {
+/// Returns how many columns the names take. Long ones get what room there is, and make the dialog wider.
+fn name_column(entries: &[Entry], body: &mut DialogBody<'_>) -> usize {
+    let look = body.look;
+    let names = entries.iter().map(|entry| width(&look.print(&entry.name)));
+    match names.max().unwrap_or_default() {
+        widest @ ..=WIDEST_NAME => widest,
+        _ => body.name_column(
+            entries
+                .iter()
+                .map(|entry| (entry.name.as_str(), said_of(entry).as_str())),
+        ),
+    }
+}
+
+/// Returns what a command does, or why it cannot be run.
+fn said_of(entry: &Entry) -> &SafeText {
+    entry.can_run.as_ref().err().unwrap_or(&entry.about)
+}
+
+/// Returns the row of a command: its name, what it does or why it cannot be run, and its key at the right. The marked name
+/// is never cut, as enter runs it: it has rows of its own where it is longer than `room`.
+fn rows(entry: &Entry, is_marked: bool, room: usize, body: &DialogBody<'_>) -> Vec<Line> {
     let (look, theme) = (body.look, &body.look.theme);
-    let (style, said) = match &entry.can_run {
-        Ok(()) => (theme.text, &entry.about),
-        Err(why) => (theme.muted, why),
-    };
+    let mark_of = |mark: &str| look.span(theme.key, format!("{mark} "));
     let (mark, name_style) = match (is_marked, &entry.can_run) {
         (true, _) => (look.marks.cursor, theme.selected),
         (false, Ok(())) => (" ", theme.title),
         (false, Err(_)) => (" ", theme.muted),
     };
-    let name = look.cut(&entry.name, room);
+    let whole = look.print(&entry.name);
+    let mut lines = Vec::new();
+    let (mark, name, room) = if is_marked && width(&whole) > room {
+        lines = text::hanging(&mark_of(mark), name_style, &whole, body.columns);
+        (" ", String::new(), ABOUT_INDENT)
+    } else {
+        (mark, look.cut(&entry.name, room), room)
+    };
     let padding = " ".repeat(room.saturating_sub(width(&name)));
     let key = look.print(&entry.key);
-    let left = body.columns.saturating_sub(2 + room + 2 + width(&key) + 1);
-    let said = look.cut(said, left);
-    let blank = " ".repeat(left.saturating_sub(width(&said)) + 1);
+    let gap = usize::from(!key.is_empty());
+    let left = body.columns.saturating_sub(2 + room + 2 + gap + width(&key));
+    let said = look.cut(said_of(entry), left);
+    let blank = " ".repeat(left.saturating_sub(width(&said)) + gap);
     let said_style = if is_marked && entry.can_run.is_ok() {
-        style
+        theme.text
     } else {
         theme.muted
     };
-    Line::from(vec![
-        look.span(theme.key, format!("{mark} ")),
+    lines.push(Line::from(vec![
+        mark_of(mark),
         Span::styled(name, name_style),
         Span::raw(format!("{padding}  ")),
         Span::styled(said, said_style),
         Span::raw(blank),
         look.span(if entry.can_run.is_ok() { theme.key } else { theme.muted }, key),
-    ])
+    ]));
+    lines
 }

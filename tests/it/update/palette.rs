@@ -165,6 +165,18 @@ fn each_folder_is_read_once() {
 }
 
 #[test]
+fn a_folder_that_is_not_proposed_whole_says_so() {
+    let mut console = with("plan many/");
+    let told = palette(&console).told().unwrap();
+    assert_eq!(
+        told.as_str(),
+        "the folder holds more than is proposed here; any name can be typed"
+    );
+    console.press("ctrl-u").write("plan access/").settle();
+    assert_eq!(palette(&console).told(), None);
+}
+
+#[test]
 fn a_folder_that_cannot_be_read_says_so_and_a_name_can_be_typed() {
     let mut console = Console::open(platform());
     console.press(":").write("plan ");

@@ -146,7 +146,7 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let keys = [
-        "j", "k", "enter", "esc", "r", "C", "A", "v", "m", "P", "g", "a", "?", "q", "s", ".", "d", "y", "ctrl-o",
+        "j", "k", "enter", "esc", "r", "C", "A", "v", "m", "P", "g", "a", "?", "q", "s", ".", "d", "y", "ctrl-o", ":",
     ];
     prop_oneof![
         5 => prop::sample::select(keys.to_vec()).prop_map(Event::Press),
@@ -188,6 +188,34 @@ proptest! {
             }
         }
     }
+}
+
+/// What was run from the list of commands may name something of the platform that was left.
+#[test]
+fn the_list_of_commands_names_nothing_of_a_context_that_was_left() {
+    let mut world = World::new();
+    world.settle();
+    let type_in = |world: &mut World, text: &str| {
+        for one in text
+            .chars()
+            .map(|c| if c == ' ' { "space".to_owned() } else { c.to_string() })
+        {
+            world.tell(Msg::Pressed(chord(&one)));
+        }
+    };
+    for (kind, name) in [
+        ("workspace", "room-prod-b"),
+        ("principal", "member@prod"),
+        ("context", "staging"),
+    ] {
+        type_in(&mut world, &format!(":{kind} {name}"));
+        world.settle();
+        world.tell(Msg::Pressed(chord("enter")));
+        world.settle();
+    }
+    assert_eq!(world.used, 1);
+    world.tell(Msg::Pressed(chord(":")));
+    world.settle();
 }
 
 #[test]

@@ -30,6 +30,19 @@ fn commands() {
     refused.resize(60, 16).shows("commands-refused-60x16");
 }
 
+/// Enter runs the marked row: whom it is about is read to the last letter.
+#[test]
+fn a_long_name_that_is_marked_is_shown_whole() {
+    let name = format!("{}@example.com", "a.very.long.name.of.somebody.in.the.research.group");
+    for (width, height) in [(80, 24), (120, 40)] {
+        let scene = Scene::ready(width, height).press(":");
+        let shown = scene.type_text(&format!("principal {name}")).text();
+        let row = shown.lines().find(|row| row.contains(&format!("▸ {name}")));
+        assert!(row.is_some(), "{shown}");
+        assert!(shown.contains("as typed, not seen before"), "{shown}");
+    }
+}
+
 #[test]
 fn commands_of_members() {
     let scene = Scene::ready(80, 24).open("ml-team").press("pgdn").press(":");

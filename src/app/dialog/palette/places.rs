@@ -42,7 +42,7 @@ fn about(place: Place) -> &'static str {
     }
 }
 
-/// Returns the line that goes once more to a place; nothing where `command` is no such thing.
+/// Returns the line that goes to a place again; nothing where `command` is no such thing.
 pub(super) fn again(command: &Command, may_go: MayGo<'_>) -> Option<Entry> {
     let (place, name) = match command {
         Command::Act(..) | Command::Name(_) => return None,
@@ -57,7 +57,7 @@ pub(super) fn again(command: &Command, may_go: MayGo<'_>) -> Option<Entry> {
         command: command.clone(),
         completed: text.to_string(),
         name: text,
-        about: SafeText::new("once more"),
+        about: SafeText::new("used recently"),
         key: String::new(),
         rank: LATE,
     })
