@@ -122,7 +122,7 @@ impl Prepared {
     /// Plans anew, and makes the changes if they are those that were approved.
     pub(super) async fn run(self) -> Result<Ending, Failure> {
         let planner = Arc::clone(&self.planner);
-        settling(&planner.connector, self.approve_and_make()).await
+        settling(&planner.connector, Box::pin(self.approve_and_make())).await
     }
 
     async fn approve_and_make(self) -> Result<Ending, Failure> {

@@ -136,7 +136,7 @@ impl Prepared {
     /// Plans and writes.
     pub(super) async fn run(self) -> Result<Ending, Failure> {
         let planner = Arc::clone(&self.planner);
-        settling(&planner.connector, self.make()).await
+        settling(&planner.connector, Box::pin(self.make())).await
     }
 
     async fn make(self) -> Result<Ending, Failure> {
