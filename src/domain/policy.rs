@@ -272,8 +272,8 @@ pub fn way(change: &Change, caller: &Identity) -> Way {
     }
 }
 
-/// Returns how `change` must be confirmed.
-pub fn tier(change: &Change, caller: &Identity) -> Tier {
+/// Returns how `change` must be confirmed on a server of this `generation`.
+pub fn tier(change: &Change, caller: &Identity, generation: Generation) -> Tier {
     let principal = match change {
         Change::DeleteWorkspace { .. } => return Tier::Typed,
         Change::DeleteResource { .. } | Change::RetryDeletion { .. } => return Tier::YesNo,
@@ -284,16 +284,15 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
     let is_taking = before.loses_by(&after);
     let is_caller = matches!(caller.is(principal), IsCaller::Yes)
         || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
-    let is_top_in = |roles: &RoleSet| change.workspace().is_system() && is_top(roles, Generation::Unknown);
     let is_for_all = if principal.is_everyone() {
         change.workspace().is_built_in()
     } else {
-        is_top_in(&before)
+        change.workspace().is_system() && is_top(&before, generation)
     };
     let is_flagged = !principal.tricks().is_empty();
     if (is_taking && (is_caller || is_for_all))
         || is_flagged
-        || (is_top_in(&after) && !is_top_in(&before))
+        || makes_platform_admin(change, generation)
         || (principal.is_everyone() && !is_taking && after.rank() >= Role::Editor.rank())
     {
         Tier::Typed
@@ -304,14 +303,14 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
     }
 }
 
-/// Returns how several changes, made as one plan, must be confirmed.
-pub fn tier_of_all(changes: &[Change], caller: &Identity) -> Tier {
+/// Returns how several changes, made as one plan, must be confirmed on a server of this `generation`.
+pub fn tier_of_all(changes: &[Change], caller: &Identity, generation: Generation) -> Tier {
     if changes.len() >= MANY {
         return Tier::Typed;
     }
     changes
         .iter()
-        .map(|change| tier(change, caller))
+        .map(|change| tier(change, caller, generation))
         .max()
         .unwrap_or(Tier::Apply)
 }
@@ -449,11 +448,19 @@ fn is_top(roles: &RoleSet, generation: Generation) -> bool {
     roles.others().any(|role| role.is_top(generation))
 }
 
-fn for_a_new_platform_admin(change: &Change, generation: Generation) -> Option<Consequence> {
-    let principal = change.principal().filter(|_| change.workspace().is_system())?;
+/// Whether `change` gives a role that makes a platform admin. Where the generation could not be told, a retired role that is
+/// held already proves nothing.
+fn makes_platform_admin(change: &Change, generation: Generation) -> bool {
     let (before, after) = change.roles();
-    let is_new = is_top(&after, generation) && !is_top(&before, generation);
-    is_new.then(|| Consequence::GetsPlatformAdmin(principal.clone()))
+    let is_given = after
+        .others()
+        .any(|role| role.is_top(generation) && !before.holds(role));
+    change.workspace().is_system() && is_given
+}
+
+fn for_a_new_platform_admin(change: &Change, generation: Generation) -> Option<Consequence> {
+    let principal = change.principal()?;
+    makes_platform_admin(change, generation).then(|| Consequence::GetsPlatformAdmin(principal.clone()))
 }
 
 /// What it means for everybody: roles in `system` count everywhere, and the platform guards none of them.

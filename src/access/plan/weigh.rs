@@ -101,7 +101,7 @@ impl Weighing<'_> {
             .admins()
             .any(|member| member.principal.kind() == PrincipalKind::User);
         Planned {
-            tier: policy::tier(&change, identity),
+            tier: policy::tier(&change, identity, generation),
             change,
             way,
             phase,

@@ -75,7 +75,7 @@ impl Confirm {
         opened_by: Option<Chord>,
     ) -> Option<Self> {
         let changes: Vec<Change> = intents.iter().map(|intent| intent.change.clone()).collect();
-        let mut tier = policy::tier_of_all(&changes, caller).max(least);
+        let mut tier = policy::tier_of_all(&changes, caller, session.generation()).max(least);
         let asks = |question: &Consequence| {
             if matches!(question, Consequence::PassesFor { .. }) {
                 Tier::Typed

@@ -79,14 +79,20 @@ fn asks_as_much_as_the_harm(
     #[case] after: &[&str],
     #[case] expected: Tier,
 ) {
-    assert_eq!(tier(&change(who, before, after), &alice()), expected);
+    assert_eq!(
+        tier(&change(who, before, after), &alice(), Generation::Unknown),
+        expected
+    );
 }
 
 #[test]
 fn asks_for_the_count_of_many() {
     let add = change("bob@x.com", &[], &["Viewer"]);
-    assert_eq!(tier_of_all(&vec![add.clone(); 5], &alice()), Tier::Apply);
-    assert_eq!(tier_of_all(&vec![add; 6], &alice()), Tier::Typed);
+    assert_eq!(
+        tier_of_all(&vec![add.clone(); 5], &alice(), Generation::Unknown),
+        Tier::Apply
+    );
+    assert_eq!(tier_of_all(&vec![add; 6], &alice(), Generation::Unknown), Tier::Typed);
 }
 
 #[test]
@@ -202,7 +208,7 @@ fn the_last_platform_admin_is_guarded_by_nobody_else(#[case] change: Change) {
         consequences(&change, &roster(&alone), &alice()).contains(&last),
         "{before:?}"
     );
-    assert_eq!(tier(&change, &alice()), Tier::Typed);
+    assert_eq!(tier(&change, &alice(), Generation::Unknown), Tier::Typed);
     let two = roster(&[alone[0], alone[1], ("second@x.com", &["HelixAdmin"])]);
     let found = consequences(&change, &two, &alice());
     assert!(
@@ -211,13 +217,32 @@ fn the_last_platform_admin_is_guarded_by_nobody_else(#[case] change: Change) {
     );
 }
 
+#[rstest]
+#[case::retired_before(Generation::Helix, &["PlatformAdmin"], &["PlatformAdmin", "HelixAdmin"], Tier::Typed)]
+#[case::retired_and_unknown(Generation::Unknown, &["PlatformAdmin"], &["PlatformAdmin", "HelixAdmin"], Tier::Typed)]
+#[case::the_other_way(Generation::Platform06, &["HelixAdmin"], &["HelixAdmin", "PlatformAdmin"], Tier::Typed)]
+#[case::of_another_generation(Generation::Helix, &["Viewer"], &["Viewer", "PlatformAdmin"], Tier::Apply)]
+#[case::is_one_already(Generation::Helix, &["HelixAdmin"], &["HelixAdmin", "PlatformAdmin"], Tier::Apply)]
+fn a_new_platform_admin_is_typed_and_told_whatever_retired_role_it_holds(
+    #[case] generation: Generation,
+    #[case] before: &[&str],
+    #[case] after: &[&str],
+    #[case] expected: Tier,
+) {
+    let change = in_system("bob@x.com", before, after);
+    assert_eq!(tier(&change, &alice(), generation), expected);
+    let found = super::consequences(&change, &roster(&[("bob@x.com", before)]), &alice(), generation);
+    let is_told = found.contains(&Consequence::GetsPlatformAdmin(bob()));
+    assert_eq!(is_told, expected == Tier::Typed, "{found:?}");
+}
+
 #[test]
 fn everyone_in_system_is_the_list_of_workspaces() {
     let members = roster(&[("*", &["Viewer", "WorkspaceCreator"]), ("root@x.com", &["HelixAdmin"])]);
     let remove = in_system("*", &["Viewer", "WorkspaceCreator"], &[]);
     let found = consequences(&remove, &members, &alice());
     assert!(found.contains(&Consequence::NobodyListsWorkspaces), "{found:?}");
-    assert_eq!(tier(&remove, &alice()), Tier::Typed);
+    assert_eq!(tier(&remove, &alice(), Generation::Unknown), Tier::Typed);
     let only_creation = in_system("*", &["Viewer", "WorkspaceCreator"], &["Viewer"]);
     assert!(!consequences(&only_creation, &members, &alice()).contains(&Consequence::NobodyListsWorkspaces));
     let no_reader = roster(&[
