@@ -68,8 +68,8 @@ impl Session {
     /// Returns what has to be typed before a change, whatever the change itself asks for: the name of a protected context,
     /// once.
     pub fn name_to_type(&self) -> Option<&str> {
-        let is_asked = self.precautions.is_typed && !self.has_changed;
-        self.context_in_use().map(ContextName::raw).filter(|_| is_asked)
+        let name = self.precautions.typed.as_ref();
+        name.map(ContextName::raw).filter(|_| !self.has_changed)
     }
 
     /// Returns the generation of the server.

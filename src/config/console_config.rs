@@ -16,7 +16,7 @@
 
 use super::error::Place;
 use super::{Error, Source, Sourced};
-use crate::domain::context::Precautions;
+use crate::domain::context::{ContextName, Precautions};
 use crate::domain::generation::Generation;
 use crate::domain::parsing;
 use crate::domain::secret::Secret;
@@ -131,7 +131,7 @@ impl ConsoleConfig {
                     fault(word.span().start, &problem)
                 })
             });
-            let precautions = precautions([&context.word, &context.accent, &context.protect])
+            let precautions = precautions(name.get_ref(), [&context.word, &context.accent, &context.protect])
                 .map_err(|(at, problem)| fault(at, &problem))?;
             let proxy = context.proxy.map(|proxy| {
                 let is_filled = !proxy.get_ref().trim().is_empty();
@@ -213,7 +213,10 @@ impl ConsoleConfig {
 }
 
 /// Reads `word`, `accent` and `protect`; what is wrong comes with its place.
-fn precautions([word, accent, protect]: [&Option<Spanned<String>>; 3]) -> Result<Precautions, (usize, String)> {
+fn precautions(
+    name: &str,
+    [word, accent, protect]: [&Option<Spanned<String>>; 3],
+) -> Result<Precautions, (usize, String)> {
     let mut precautions = Precautions::default();
     if let Some(word) = word {
         let shown = SafeText::new(word.get_ref().trim());
@@ -232,11 +235,11 @@ fn precautions([word, accent, protect]: [&Option<Spanned<String>>; 3]) -> Result
         })?);
     }
     if let Some(protect) = protect {
-        precautions.is_typed = protect.get_ref() == "typed";
-        if !precautions.is_typed {
+        if protect.get_ref() != "typed" {
             let problem = "protect is \"typed\": the context's name is typed before the first change";
             return Err((protect.span().start, problem.to_owned()));
         }
+        precautions.typed = Some(ContextName::new(name));
     }
     Ok(precautions)
 }
@@ -281,7 +284,7 @@ mod tests {
         let expected = Precautions {
             word: Some(SafeText::new("PR\u{1b}OD")),
             accent: Some(Accent::Red),
-            is_typed: true,
+            typed: Some(ContextName::new("prod")),
         };
         assert_eq!(
             (console.precautions("prod"), console.motion()),

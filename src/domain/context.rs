@@ -46,8 +46,8 @@ pub struct Precautions {
     pub word: Option<SafeText>,
     /// The colour it is known by.
     pub accent: Option<Accent>,
-    /// Whether its name is typed before the first change of a session.
-    pub is_typed: bool,
+    /// The name that is typed before the first change of a session, wherever the address comes from.
+    pub typed: Option<ContextName>,
 }
 
 /// A context of the config file, as it is listed.

@@ -41,7 +41,6 @@ impl Model {
             }
             return Vec::new();
         }
-        self.session.has_changed = true;
         let (mut run, effects) = self.start_run(intents, reason);
         self.let_be_patient(&mut run);
         if let Some(dialog) = self.dialogs.last_mut() {
@@ -58,6 +57,7 @@ impl Model {
 
     /// Begins to make `intents` as the caller that is known by now.
     fn start_run(&mut self, intents: Vec<Intent>, reason: Option<String>) -> (Run, Vec<Effect>) {
+        self.session.has_changed = true;
         let (now, caller) = (self.now, self.identity());
         let explained = |intent: Intent| match &reason {
             // What is typed now says it better than what a file says.
@@ -95,7 +95,8 @@ impl Model {
         run.be_patient(young);
     }
 
-    /// Puts the removed Admin back. The banner stays until it is seen that there is an Admin again.
+    /// Puts the removed Admin back. The banner stays until it is seen that there is an Admin again. It asks for nothing: it
+    /// is only offered after a change of this session, before which the name of a protected context was typed.
     pub(super) fn mend(&mut self) -> Vec<Effect> {
         let Some(repair) = self.repair.clone() else {
             return Vec::new();

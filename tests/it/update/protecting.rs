@@ -4,22 +4,22 @@ use super::platform;
 use crate::console::{Console, session};
 use nmp_console::app::dialog::Stage;
 use nmp_console::app::session::Session;
-use nmp_console::domain::context::Precautions;
+use nmp_console::domain::address::BaseUrl;
+use nmp_console::domain::context::{ContextName, Destination, Precautions};
 use pretty_assertions::assert_eq;
 
 /// The console on bob in `ml-team`, through the protected context `prod`.
 fn protected() -> Console {
+    connected(session())
+}
+
+/// The same, however the connection came about.
+fn connected(session: Session) -> Console {
     let precautions = Precautions {
-        is_typed: true,
+        typed: Some(ContextName::new("prod")),
         ..Precautions::default()
     };
-    let mut console = Console::start(
-        platform(),
-        Session {
-            precautions,
-            ..session()
-        },
-    );
+    let mut console = Console::start(platform(), Session { precautions, ..session });
     console.settle();
     console.go_to("ml-team").press("enter").settle();
     console.press("/").write("bob").press("enter").settle();
@@ -60,6 +60,17 @@ fn what_is_typed_for_a_change_comes_behind_it() {
     assert_eq!(console.sent.len(), 1);
     console.press("w v").settle().press("y").settle();
     assert_eq!(console.sent.len(), 2);
+}
+
+#[test]
+fn an_address_beside_the_context_opens_nothing() {
+    let address = BaseUrl::parse("https://elsewhere.example.com").unwrap();
+    let mut console = connected(Session {
+        destination: Some(Destination::Address(address)),
+        ..session()
+    });
+    console.press("e ↓ enter").settle();
+    assert_eq!(expected(&console), "prod");
 }
 
 #[test]

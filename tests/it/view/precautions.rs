@@ -3,7 +3,7 @@
 use super::scene::{Scene, session};
 use super::world::World;
 use nmp_console::app::session::Session;
-use nmp_console::domain::context::Precautions;
+use nmp_console::domain::context::{ContextName, Precautions};
 use nmp_console::domain::terminal::Accent;
 use nmp_console::domain::text::SafeText;
 
@@ -11,7 +11,7 @@ fn known(word: Option<&str>, accent: Option<Accent>) -> Session {
     let precautions = Precautions {
         word: word.map(SafeText::new),
         accent,
-        is_typed: true,
+        typed: Some(ContextName::new("prod")),
     };
     Session {
         precautions,
