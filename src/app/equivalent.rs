@@ -103,6 +103,13 @@ impl Equivalent {
         self.notes.push(SafeText::new(text));
     }
 
+    /// Adds how many changes have no command here, and why.
+    pub(super) fn leave_out(&mut self, n: usize, why: &str) {
+        if n > 0 {
+            self.note(&format!("{} left out: {why}", counted(n, "change")));
+        }
+    }
+
     /// Adds the command that lists the members of a workspace.
     pub(super) fn list_members(&mut self, workspace: &WorkspaceName, grammar: &Grammar) {
         let what = format!("list the members of '{}'", workspace.shown());

@@ -269,6 +269,14 @@ pub struct FileNames {
     pub is_more: bool,
 }
 
+impl Activity {
+    /// Returns the plan that may go on among the changes that were not read: the one of the oldest that was.
+    pub fn cut_plan(&self) -> Option<&SafeText> {
+        let oldest = self.records.last().filter(|_| self.is_more)?;
+        oldest.plan.as_ref()
+    }
+}
+
 /// What lies in a folder, under a name that can be typed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileName {

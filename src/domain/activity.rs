@@ -149,6 +149,11 @@ impl Verdict {
         Self::ALL.into_iter().find(|verdict| verdict.word() == word)
     }
 
+    /// Returns whether it is known that nothing came of it.
+    pub fn is_left_undone(self) -> bool {
+        matches!(self, Self::Refused | Self::NotApplied | Self::NotSent)
+    }
+
     /// Returns whether what was wanted is true now.
     pub fn is_done(self) -> bool {
         match self {

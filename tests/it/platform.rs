@@ -105,6 +105,8 @@ pub(crate) struct Platform {
     pub(crate) past: Vec<Binding>,
     /// What was changed with the console, the oldest first.
     pub(crate) journal: Vec<Record>,
+    /// Whether the journal has older changes than those it gives.
+    pub(crate) has_older_changes: bool,
     /// The rows that were touched last.
     pub(crate) touched: Touches,
     /// What the file says that a plan is made from.
@@ -134,6 +136,7 @@ impl Platform {
             connector: Connector::at(Timestamp::UNIX_EPOCH),
             past: Vec::new(),
             journal: Vec::new(),
+            has_older_changes: false,
             touched: Touches::default(),
             wishes: String::new(),
             n_made: 0,

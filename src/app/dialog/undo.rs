@@ -172,6 +172,19 @@ impl Form {
         self.activity.value().is_some_and(|activity| activity.is_more)
     }
 
+    /// Returns what is to be said where it takes back all that was read of a plan which may go on among older changes.
+    pub fn cut_short(&self) -> Option<&'static str> {
+        let activity = self.activity.value()?;
+        let cut = activity.cut_plan()?;
+        let mut parts = activity
+            .records
+            .iter()
+            .filter(|record| record.plan.as_ref() == Some(cut));
+        let ids: HashSet<&RecordId> = self.entries.iter().map(|entry| &entry.id).collect();
+        let is_whole = parts.all(|record| ids.contains(&record.id));
+        is_whole.then_some("only part of the plan: its older changes are not loaded, and stay")
+    }
+
     /// Returns why the journal could not be read, if so.
     pub fn failure(&self) -> Option<&Failure> {
         self.activity.failure()
@@ -239,7 +252,9 @@ impl DialogForm for Form {
     }
 
     fn questions(&self, _ctx: Ctx<'_>) -> Vec<Consequence> {
-        self.left_behind().map(Consequence::LeftBehind).into_iter().collect()
+        let cut_short = self.cut_short().map(str::to_owned);
+        let left = cut_short.into_iter().chain(self.left_behind());
+        left.map(Consequence::LeftBehind).collect()
     }
 
     fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {

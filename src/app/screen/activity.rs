@@ -255,7 +255,9 @@ impl State {
         let numbered = self.records.iter().enumerate();
         self.places = numbered.map(|(place, record)| (record.id.clone(), place)).collect();
         self.undone = Undone::among(&self.records);
-        self.plans = Plan::among(&self.records, &self.undone);
+        self.plans = activity
+            .map(|activity| Plan::among(activity, &self.undone))
+            .unwrap_or_default();
         let elsewhere = self.records.iter().filter(|record| !is_on(record, server));
         self.n_elsewhere = elsewhere.count();
     }
@@ -309,10 +311,10 @@ impl ScreenState for State {
     }
 
     fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
-        let mut records: Vec<&Record> = match self.list.selected() {
-            Some(RowId::Plan(name)) => self.parts(name).collect(),
-            Some(RowId::Change(id)) => self.record(id).into_iter().collect(),
-            None => Vec::new(),
+        let (mut records, is_plan): (Vec<&Record>, bool) = match self.list.selected() {
+            Some(RowId::Plan(name)) => (self.parts(name).collect(), true),
+            Some(RowId::Change(id)) => (self.record(id).into_iter().collect(), false),
+            None => (Vec::new(), false),
         };
         let Some(record) = records.first() else {
             if known.activity.is_loading() {
@@ -328,10 +330,16 @@ impl ScreenState for State {
         }
         // In the order in which they were made.
         records.reverse();
-        let changes: Vec<Change> = records.iter().filter_map(|record| record.change.clone()).collect();
-        if changes.len() < records.len() {
-            out.note("a newer release made this change: this one does not know how");
+        if is_plan {
+            let n_all = records.len();
+            records.retain(|record| own::verdict_of(record).is_none_or(|verdict| !verdict.is_left_undone()));
+            out.leave_out(n_all - records.len(), "not applied");
         }
+        let changes: Vec<Change> = records.iter().filter_map(|record| record.change.clone()).collect();
+        out.leave_out(
+            records.len() - changes.len(),
+            "made by a newer release, which this one cannot read",
+        );
         out.add_changes(&changes, &known.session.grammar(), known.caller);
     }
 

@@ -34,6 +34,9 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         return body.text(Weight::Must, theme.text, text);
     }
     body.text(Weight::Must, theme.title, heading(form));
+    if let Some(cut) = form.cut_short() {
+        body.marked(Weight::Warning, theme.warning, look.marks.warning, cut);
+    }
     let place = form.place();
     let entries = form.entries.iter();
     let listed: Vec<(SafeText, String)> = entries

@@ -6,7 +6,7 @@ impl Platform {
     pub(super) fn activity(&self) -> Activity {
         Activity {
             records: self.journal.iter().rev().cloned().collect(),
-            is_more: false,
+            is_more: self.has_older_changes,
         }
     }
 

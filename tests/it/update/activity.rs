@@ -5,7 +5,7 @@ use crate::console::Console;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::model::Details;
 use nmp_console::app::msg::{Effect, Query};
-use nmp_console::domain::activity::Record;
+use nmp_console::domain::activity::{Record, RecordId, Verdict};
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 
@@ -200,10 +200,7 @@ fn a_mark_on_a_plan_stands_for_all_of_it_wherever_it_goes() {
     console.press("g space s s");
     assert!(console.rows().contains(&PLAN.to_owned()));
     console.press("enter").press("u").settle();
-    let Form::Undo(form) = &console.dialog().form else {
-        panic!("{:?}", console.dialog());
-    };
-    assert_eq!(form.n_changes(), 2);
+    assert_eq!(n_undone(&console), 2);
 }
 
 #[test]
@@ -233,4 +230,65 @@ fn the_commands_of_a_plan_are_shown_in_the_order_in_which_they_were_made() {
         commands.len() == 2 && commands[0].contains("delete bob@example.com"),
         "{commands:?}"
     );
+}
+
+#[test]
+fn of_a_plan_what_was_not_applied_and_what_is_not_understood_has_no_command() {
+    let mut console = with_a_plan();
+    let mut more = console.platform.journal.clone();
+    for (nth, record) in more.iter_mut().enumerate() {
+        record.id = RecordId::new(format!("more-{nth}"));
+        record.plan = Some(SafeText::new("p-1"));
+        if nth == 0 {
+            record.change = None;
+        } else if let Some((_, end)) = &mut record.end {
+            end.verdict = Verdict::Refused;
+        }
+    }
+    console.platform.journal.extend(more);
+    console.press("r").settle().press("g x");
+    assert_eq!(console.commands().len(), 2, "{:?}", console.commands());
+    let caveats = console.caveats();
+    let left_out = [
+        "2 changes left out: not applied",
+        "1 change left out: made by a newer release, which this one cannot read",
+    ];
+    assert_eq!(caveats[..2], left_out, "{caveats:?}");
+}
+
+#[test]
+fn on_the_row_of_a_plan_what_is_marked_is_undone_before_the_plan() {
+    let mut console = with_a_plan();
+    console.press("j space g u").settle();
+    assert_eq!(n_undone(&console), 1, "the marked change");
+    console.press("esc").settle().press("U").settle();
+    assert_eq!(n_undone(&console), 2, "the plan");
+}
+
+#[test]
+fn a_plan_that_goes_on_beyond_what_was_read_says_so_and_so_does_its_undo() {
+    let mut console = with_a_plan();
+    console.platform.has_older_changes = true;
+    console.platform.journal.remove(0);
+    console.press("r").settle();
+    let cut = "plan of at least 2 changes (older ones not loaded): 2 applied";
+    assert_eq!(console.rows(), [cut]);
+    console.press("g u").settle().press("enter").settle();
+    let warnings = console.warnings();
+    assert!(
+        warnings
+            .iter()
+            .any(|what| what.in_words().contains("only part of the plan")),
+        "{warnings:?}"
+    );
+    console.press("y").settle();
+    assert_eq!(console.rows()[1], format!("{cut}, 2 undone"), "not all of it");
+}
+
+/// How many changes the undo that is on show is about.
+fn n_undone(console: &Console) -> usize {
+    match &console.dialog().form {
+        Form::Undo(form) => form.entries.len(),
+        other => panic!("{other:?}"),
+    }
 }

@@ -92,9 +92,9 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::MayLeaveConnection),
     key(C::Activity, &["enter"], A::Details, "details", "Show the whole record of the selected change, or the list again.", 1)
         .needs(N::MayShowDetails),
-    key(C::Activity, &["u"], A::Open(O::Undo), "undo", "Undo the marked changes, or the selected one; you review it first. Undoing an undo redoes.", 2)
+    key(C::Activity, &["u"], A::Open(O::Undo), "undo", "Undo what is marked, or else what is selected; you review it first. Undoing an undo redoes.", 2)
         .needs(N::MayUndo),
-    key(C::Activity, &["U"], A::Open(O::UndoPlan), "undo plan", "Undo the selected change with all that were confirmed together with it; you review it first.", 9)
+    key(C::Activity, &["U"], A::Open(O::UndoPlan), "undo plan", "Undo the whole plan that the selected row belongs to, whatever is marked; you review it first.", 9)
         .needs(N::MayUndo),
     key(C::Activity, &["a"], A::AllServers, "all servers", "Show the changes on all servers, or only those on the server in use.", 2)
         .needs(N::OtherServers)
@@ -107,8 +107,6 @@ pub(super) const SCREENS: &[Binding] = &[
     key(C::PlanMade, &["enter"], A::TurnPlan, "open", "Show the changes of the selected plan below it, or hide them again.", 1),
     key(C::PlanMade, &["→"], A::OpenPlan, "open", "Show the changes of the selected plan below it.", 0)
         .needs(N::ClosedPlan),
-    key(C::PlanMade, &["u", "U"], A::Open(O::UndoPlan), "undo plan", "Undo the selected plan as a whole; you review it first. Undoing an undo redoes.", 2)
-        .needs(N::MayUndo),
     key(C::Everybody, &["enter"], A::Details, "details", "Show all that the row tells, or the list again.", 1)
         .needs(N::MayShowDetails),
     key(C::Everybody, &["w"], A::Watch, "watch", "Look again every 5 s, or stop that.", 2),

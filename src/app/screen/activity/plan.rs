@@ -1,6 +1,7 @@
 //! Changes that were confirmed together, as one row: how much of them was done, and what is undone by now.
 
 use crate::app::list::Markable;
+use crate::app::msg::Activity;
 use crate::domain::activity::{OPEN, Record, RecordId, Verdict};
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::domain::undo::Undone;
@@ -65,22 +66,29 @@ pub struct Plan {
     pub n_undone: usize,
     /// Whether it took other changes back.
     pub is_undo: bool,
+    /// Whether older changes of it may stand in the journal that were not read.
+    pub is_cut: bool,
 }
 
 impl Plan {
-    /// Returns the plans of several changes among `records`, which are the newest first, by what the journal calls them.
-    pub(super) fn among(records: &[Record], undone: &Undone) -> HashMap<SafeText, Self> {
+    /// Returns the plans of several changes in the journal, by what it calls them.
+    pub(super) fn among(activity: &Activity, undone: &Undone) -> HashMap<SafeText, Self> {
+        let (records, cut) = (&activity.records, activity.cut_plan());
         let mut places: HashMap<&SafeText, Vec<usize>> = HashMap::new();
         for (place, record) in records.iter().enumerate() {
             if let Some(plan) = &record.plan {
                 places.entry(plan).or_default().push(place);
             }
         }
-        let several = places.into_iter().filter(|(_, places)| places.len() > 1);
+        let several = places
+            .into_iter()
+            .filter(|(name, places)| places.len() > 1 || cut == Some(*name));
         let plans = several.filter_map(|(name, places)| {
             let parts: Vec<&Record> = places.iter().filter_map(|place| records.get(*place)).collect();
             let newest = *parts.first()?;
-            Some((name.clone(), Self::of(newest, &parts, undone, places)))
+            let is_cut = cut == Some(name);
+            let plan = Self::of(newest, &parts, undone, places);
+            Some((name.clone(), Self { is_cut, ..plan }))
         });
         plans.collect()
     }
@@ -105,18 +113,19 @@ impl Plan {
             verdict: verdicts.min_by_key(|verdict| super::own::gravity(*verdict)).flatten(),
             n_undone: parts.iter().filter(|record| undone.contains(&record.id)).count(),
             is_undo: parts.iter().all(|record| record.undoes.is_some()),
+            is_cut: false,
         }
     }
 
-    /// Returns how many changes it has.
+    /// Returns how many of its changes were read.
     pub fn n_changes(&self) -> usize {
         self.places.len()
     }
 
-    /// Returns whether nothing of what it did is left, and it did something.
+    /// Returns whether nothing of what it did is left, and it did something; never of one that was not read to its end.
     pub fn is_undone(&self) -> bool {
         let n_done = self.outcomes.first().filter(|(word, _)| *word == APPLIED);
-        n_done.is_some_and(|(_, n)| *n == self.n_undone)
+        !self.is_cut && n_done.is_some_and(|(_, n)| *n == self.n_undone)
     }
 
     /// Returns it in words: `plan of 63 changes: 61 applied, 2 refused`.
@@ -133,6 +142,11 @@ impl Plan {
             n => format!(", {} undone", grouped(n)),
         };
         let n = counted(self.n_changes(), "change");
+        let n = if self.is_cut {
+            format!("at least {n} (older ones not loaded)")
+        } else {
+            n
+        };
         format!("{what} of {n}: {}{undone}", became.join(", "))
     }
 }
