@@ -150,7 +150,7 @@ impl Line {
             notes: role.meaning().to_owned(),
         });
         let dropped: Vec<Self> = dropped.collect();
-        let notes = notes(planned);
+        let notes = notes(planned, &who);
         let first = Self { sign, who, what, notes };
         [first].into_iter().chain(dropped).collect()
     }
@@ -178,8 +178,9 @@ fn told(change: &Change) -> (&'static str, String, String) {
     }
 }
 
-/// Returns what else is to be known: why, what follows, what has drifted.
-fn notes(planned: &Planned) -> String {
+/// Returns what else is to be known: why, what follows, what has drifted. What begins with `who`, whom the line is about
+/// already, goes on without it.
+fn notes(planned: &Planned, who: &str) -> String {
     let why = &planned.why;
     let (_, after) = planned.change.roles();
     let until = why.until.map(|until| {
@@ -191,7 +192,12 @@ fn notes(planned: &Planned) -> String {
     });
     let texts = [&why.reason, &why.ticket].into_iter().flatten();
     let texts = texts.map(|text| SafeText::with_limit(text, 200).to_string());
-    let consequences = planned.consequences.iter().map(Consequence::in_words);
+    let unnamed = |words: String| {
+        let rest = words.strip_prefix(who).filter(|_| !who.is_empty());
+        let rest = rest.and_then(|rest| rest.strip_prefix(' ').or_else(|| rest.strip_prefix(": ")));
+        rest.map_or_else(|| words.clone(), str::to_owned)
+    };
+    let consequences = planned.consequences.iter().map(Consequence::in_words).map(unnamed);
     let drift = planned.drift.iter().map(|drift| SafeText::new(drift).to_string());
     let all: Vec<String> = drift.chain(consequences).chain(until).chain(texts).collect();
     all.join("; ")

@@ -65,8 +65,11 @@ impl Model {
         }
         // What has failed is tried again by the same key.
         let problem = self.dialogs.last().and_then(|dialog| dialog.problem.as_ref());
+        let form = self.dialogs.last().map(|dialog| &dialog.form);
+        let is_unread = matches!(form, Some(Form::Review(form)) if form.failure().is_some())
+            || matches!(form, Some(Form::Undo(form)) if form.failure().is_some());
         let is_apply = binding.context == Context::Dialog && binding.action == Action::Dialog(DialogKey::Apply);
-        if is_apply && matches!(problem, Some(Problem::Failed(_) | Problem::Several(_))) {
+        if is_apply && (is_unread || matches!(problem, Some(Problem::Failed(_) | Problem::Several(_)))) {
             return "try again";
         }
         if binding.action == Action::TurnPlan && self.has_open_plan(true).is_ok() {

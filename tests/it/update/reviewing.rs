@@ -146,14 +146,19 @@ fn each_guard_is_opened_by_its_own_word_alone_and_the_yes_comes_after_all_of_the
 #[test]
 fn the_digest_is_copied_whole_and_a_letter_goes_into_the_field_where_there_is_one() {
     let mut console = started(HARMLESS);
-    assert!(console.why_not("y").is_some(), "there is no plan yet");
+    assert!(console.why_not("ctrl-y").is_some(), "there is no plan yet");
     console.settle().press("y");
+    assert!(
+        console.copied.is_empty(),
+        "y is the yes of the question that comes next"
+    );
+    console.press("ctrl-y");
     let copied = console.copied.clone();
     assert!(copied.len() == 1 && copied[0].len() == 64, "{copied:?}");
     console.press("enter");
     assert!(
         console.is_confirming() && console.sent.is_empty(),
-        "y copies and answers nothing"
+        "to copy answers nothing"
     );
     let mut guarded = reviewing(GUARDED);
     guarded.press("y ctrl-y");

@@ -41,7 +41,7 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; asks first if you typed something.", 5),
     key(C::Dialog, &["f1", "?"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
-    key(C::Review, &["y"], A::Copy, "copy digest", "Copy the digest of the plan, by which 'apply' takes it, to the terminal's clipboard.", 2)
+    key(C::Review, &["ctrl-y"], A::Copy, "copy digest", "Copy the digest of the plan, by which 'apply' takes it, to the terminal's clipboard.", 2)
         .needs(N::MayCopy).hinted(Hinted::WhileAvailable),
     key(C::Guard, &["ctrl-y"], A::Copy, "copy digest", "Copy the digest of the plan, by which 'apply' takes it, to the terminal's clipboard.", 2)
         .needs(N::MayCopy).hinted(Hinted::WhileAvailable),
