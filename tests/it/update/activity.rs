@@ -287,8 +287,8 @@ fn a_plan_that_goes_on_beyond_what_was_read_says_so_and_so_does_its_undo() {
 
 /// How many changes the undo that is on show is about.
 fn n_undone(console: &Console) -> usize {
-    match &console.dialog().form {
-        Form::Undo(form) => form.entries.len(),
-        other => panic!("{other:?}"),
-    }
+    let Form::Undo(form) = &console.dialog().form else {
+        panic!("{:?}", console.dialog());
+    };
+    form.entries.len()
 }
