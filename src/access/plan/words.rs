@@ -194,7 +194,7 @@ fn notes(planned: &Planned, who: &str) -> String {
     let texts = texts.map(|text| SafeText::with_limit(text, 200).to_string());
     let unnamed = |words: String| {
         let rest = words.strip_prefix(who).filter(|_| !who.is_empty());
-        let rest = rest.and_then(|rest| rest.strip_prefix(' ').or_else(|| rest.strip_prefix(": ")));
+        let rest = rest.and_then(|rest| rest.strip_prefix(' '));
         rest.map_or_else(|| words.clone(), str::to_owned)
     };
     let consequences = planned.consequences.iter().map(Consequence::in_words).map(unnamed);
