@@ -23,6 +23,7 @@ pub use guard::{Allowed, Guard, Opener};
 pub use order::{Phase, in_order};
 pub use words::{Line, by_workspace, markdown, on_one_line, summary, table};
 
+pub use super::wish::Why;
 use super::wish::Wishes;
 use crate::audit::{Origin, Report};
 use crate::domain::activity::{Caller, Sending};
@@ -91,27 +92,6 @@ pub struct Planned {
     pub drift: Option<String>,
     /// Whether a person is still Admin of the workspace after it, as far as it was foretold.
     pub keeps_person: bool,
-}
-
-/// What a file says about a wish besides what is wished.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Why {
-    /// The reason.
-    pub reason: Option<String>,
-    /// The ticket that asks for it.
-    pub ticket: Option<String>,
-    /// The last day on which it is so.
-    pub until: Option<Date>,
-}
-
-impl Why {
-    /// Returns it for the journal.
-    pub fn in_words(&self) -> Option<String> {
-        let until = self.until.map(|until| format!("until {until}"));
-        let parts = [self.reason.clone(), self.ticket.clone(), until];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join("; "))
-    }
 }
 
 /// What was left where something was applied last, by member, as the journal tells it.

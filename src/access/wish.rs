@@ -37,13 +37,13 @@ impl Wishes {
         let all = self.workspaces.iter();
         let all = all.flat_map(|wish| wish.members.iter().map(move |wanted| (&wish.workspace, wanted)));
         let terms = all.filter_map(|(workspace, wanted)| {
-            let place = wanted.place.as_ref()?;
+            let (place, why) = (wanted.place.as_ref()?, wanted.why.as_ref()?);
             Some(Term {
                 workspace: workspace.clone(),
                 principal: wanted.principal.clone(),
-                last_day: wanted.until?,
-                reason: wanted.reason.clone(),
-                ticket: wanted.ticket.clone(),
+                last_day: why.until?,
+                reason: why.reason.clone(),
+                ticket: why.ticket.clone(),
                 file: SafeText::clone(&place.file),
                 line: place.line as usize,
             })
@@ -99,14 +99,38 @@ pub struct Wanted {
     pub principal: Principal,
     /// What it shall hold.
     pub shall: Shall,
-    /// The last day on which that is so; from the next day on it shall be no member.
-    pub until: Option<Date>,
-    /// Why, in the words of the file.
+    /// What the file says about it besides. There may be hundreds of thousands of these, and few with more to say.
+    pub why: Option<Box<Why>>,
+    /// Where it stands.
+    pub place: Option<Place>,
+}
+
+impl Wanted {
+    /// Returns the last day on which it is so; from the next day on it shall be no member.
+    pub fn until(&self) -> Option<Date> {
+        self.why.as_ref()?.until
+    }
+}
+
+/// What a file says about a wish besides what is wished.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Why {
+    /// The reason.
     pub reason: Option<String>,
     /// The ticket that asks for it.
     pub ticket: Option<String>,
-    /// Where it stands.
-    pub place: Option<Place>,
+    /// The last day on which it is so.
+    pub until: Option<Date>,
+}
+
+impl Why {
+    /// Returns it for the journal.
+    pub fn in_words(&self) -> Option<String> {
+        let until = self.until.map(|until| format!("until {until}"));
+        let parts = [self.reason.clone(), self.ticket.clone(), until];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
 }
 
 /// What a principal shall hold in a workspace.

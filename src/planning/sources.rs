@@ -377,9 +377,7 @@ fn absent(principal: &Principal) -> Wanted {
     Wanted {
         principal: principal.clone(),
         shall: Shall::BeAbsent,
-        until: None,
-        reason: None,
-        ticket: None,
+        why: None,
         place: None,
     }
 }

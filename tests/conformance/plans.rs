@@ -66,9 +66,7 @@ fn hold(who: &str, held: &[&str]) -> Wanted {
     Wanted {
         principal: principal(who),
         shall: Shall::Hold(roles(held)),
-        until: None,
-        reason: None,
-        ticket: None,
+        why: None,
         place: None,
     }
 }

@@ -46,9 +46,7 @@ pub(crate) fn hold(principal: &str, held: &str) -> Wanted {
         } else {
             Shall::Hold(roles)
         },
-        until: None,
-        reason: None,
-        ticket: None,
+        why: None,
         place: None,
     }
 }

@@ -166,11 +166,7 @@ impl Place<'_> {
             named.insert(&wanted.principal);
             let before = self.held(number, &wanted.principal);
             let after = self.wanted(wanted, &before);
-            let why = Why {
-                reason: wanted.reason.clone(),
-                ticket: wanted.ticket.clone(),
-                until: wanted.until,
-            };
+            let why = wanted.why.as_deref().cloned().unwrap_or_default();
             self.member(&wanted.principal, (before, after), why, found);
         }
         if !is_authoritative {
@@ -213,7 +209,7 @@ impl Place<'_> {
 
     /// Returns whether it is wished that the principal holds nothing, now.
     fn is_over(&self, wanted: &Wanted) -> bool {
-        wanted.shall == Shall::BeAbsent || wanted.until.is_some_and(|until| until < self.at.today())
+        wanted.shall == Shall::BeAbsent || wanted.until().is_some_and(|until| until < self.at.today())
     }
 
     fn wanted(&self, wanted: &Wanted, before: &RoleSet) -> RoleSet {

@@ -26,9 +26,7 @@ fn wanted(principal: &str, held: &str) -> Wanted {
         } else {
             Shall::Hold(roles)
         },
-        until: None,
-        reason: None,
-        ticket: None,
+        why: None,
         place: None,
     }
 }
@@ -130,7 +128,10 @@ fn whoever_is_to_be_admin_comes_first_and_ones_own_place_last_of_all_workspaces(
 fn a_wish_ends_the_day_after_its_last_one() {
     let until = |day: &str| Wish {
         members: vec![Wanted {
-            until: Some(day.parse().unwrap()),
+            why: Some(Box::new(Why {
+                until: Some(day.parse().unwrap()),
+                ..Why::default()
+            })),
             ..wanted("bob@example.com", "Editor")
         }],
         ..wish("team", Mode::Additive, &[])

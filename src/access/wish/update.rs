@@ -124,7 +124,7 @@ fn compared<'s>(wish: &'s Wish, roster: &Roster<'s>, today: Date, leave: &mut im
             }
             (Shall::Hold(_) | Shall::HoldAlso(_), Some(_)) | (Shall::BeAbsent, None) => {}
             (Shall::Hold(_) | Shall::HoldAlso(_), None) => {
-                let has_ended = wanted.until.is_some_and(|until| until < today);
+                let has_ended = wanted.until().is_some_and(|until| until < today);
                 if !has_ended && !roster.leaves_out(&wanted.principal) {
                     found.push(Mending::Gone(&wanted.principal));
                 }
@@ -163,9 +163,7 @@ fn mend(wish: &mut Wish, mendings: &[Mending<'_>]) {
             Mending::New(principal, roles) => wish.members.push(Wanted {
                 principal: principal.clone(),
                 shall: Shall::Hold(roles.clone()),
-                until: None,
-                reason: None,
-                ticket: None,
+                why: None,
                 place: None,
             }),
             Mending::Gone(principal) | Mending::NotAbsent(principal) => {

@@ -1,7 +1,7 @@
 //! Who holds what, and who holds nothing.
 
 use super::{Key, Reader, Value, in_order, quoted};
-use crate::access::wish::{Shall, Wanted};
+use crate::access::wish::{Shall, Wanted, Why};
 use crate::domain::ids::Principal;
 use crate::domain::likeness::folded;
 use crate::domain::role::{Role, RoleSet};
@@ -30,9 +30,7 @@ pub(super) fn all(members: Entry<'_, '_>, absent: Entry<'_, '_>, reader: &mut Re
             let wanted = Wanted {
                 principal,
                 shall: Shall::BeAbsent,
-                until: None,
-                reason: None,
-                ticket: None,
+                why: None,
                 place,
             };
             named.wanted.push((start, wanted));
@@ -82,9 +80,7 @@ fn wanted(principal: Principal, key: &Key<'_>, value: &Value<'_>, reader: &mut R
     let plain = Wanted {
         principal,
         shall: Shall::BeAbsent,
-        until: None,
-        reason: None,
-        ticket: None,
+        why: None,
         place: Some(reader.place(key.span().start)),
     };
     match value.get_ref() {
@@ -114,11 +110,14 @@ fn in_full(plain: Wanted, key: &Key<'_>, table: &DeTable<'_>, reader: &mut Reade
     let held = held.and_then(|(key, value)| roles(key, value, reader));
     let until = until.and_then(|(_, value)| date(value, reader));
     let mut words = |entry: Entry<'_, '_>| entry.and_then(|(key, value)| reader.words(key, value).map(str::to_owned));
-    Some(Wanted {
+    let why = Why {
         reason: words(reason),
         ticket: words(ticket),
-        shall: Shall::Hold(held?),
         until,
+    };
+    Some(Wanted {
+        shall: Shall::Hold(held?),
+        why: (why != Why::default()).then(|| Box::new(why)),
         ..plain
     })
 }
