@@ -103,11 +103,8 @@ fn a_file_of_wishes_that_is_none_is_refused_too() {
         ),
         (&["plan", folder], "folder: it holds no .toml file"),
         (&["plan", circle], "circle.toml: it is a link that leads back to itself"),
-        (
-            &["export", "--update", "/dev/zero"],
-            "/dev/zero: it is not a regular file",
-        ),
-        (&["export", "--update", folder], "folder: it is a folder"),
+        (&["export", "--update", "/dev/zero"], "/dev/zero: it is a device"),
+        (&["export", "--update", folder], "folder: it holds no .toml file"),
         (
             &["export", "--output", "/dev/null"],
             "/dev/null: it is not a regular file",

@@ -147,25 +147,24 @@ fn finds_what_to_do_and_where_to_go_by_typing() {
     std::fs::write(console.home().join("access/ml-team.toml"), wishes).unwrap();
 
     console.press(":").shows(&["Commands", "workspace NAME"]);
-    console
-        .type_text("workspace ml")
-        .press("enter")
-        .shows(&["Members of ml-team (2)"]);
+    console.type_text("workspace ml").shows(&["[workspace ml "]);
+    console.press("enter").shows(&["Members of ml-team (2)"]);
     console.press("G").shows(&["▸ bob@example.com"]);
     console.press(":").shows(&["Commands"]);
-    console.type_text("change").press("enter").shows(&["Change role"]);
+    console.type_text("change").shows(&["[change "]);
+    console.press("enter").shows(&["Change role"]);
     console.press("esc").hides("Change role");
 
     console.press(":").shows(&["Commands"]);
-    console
-        .type_text("plan acc")
-        .press("tab")
-        .shows(&["access/ml-team.toml"]);
-    console.press("tab enter").shows(&["Apply plan", "1 removed"]);
+    console.type_text("plan acc").shows(&["[plan acc "]);
+    console.press("tab").shows(&["[plan access/ ", "access/ml-team.toml"]);
+    console.press("tab").shows(&["[plan access/ml-team.toml "]);
+    console.press("enter").shows(&["Apply plan", "1 change in 1 workspace"]);
     console.press("esc").hides("Apply plan").hides("Commands");
 
     console.press(":").shows(&["Commands"]);
-    console.type_text("quit").press("enter").shows(&["Workspaces ("]);
+    console.type_text("quit").shows(&["[quit "]);
+    console.press("enter").shows(&["Workspaces ("]);
     console.press("ctrl-c");
     assert_eq!(console.end(), Ok(0));
 }
