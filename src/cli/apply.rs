@@ -61,6 +61,9 @@ Exit codes: 0 all is so, 1 something was refused or is no longer as it was, 5 re
 
 Requests: those of 'plan', and 3 for each change, in up to 4 workspaces at once.";
 
+/// How long a second signal waits for the journal.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
 /// How many characters a digest has.
 const WHOLE: usize = 64;
 
@@ -292,6 +295,8 @@ async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
             biased;
             number = signals.next() => {
                 if signal.replace(number).is_some() {
+                    // Past that the next start looks up what became of it.
+                    let _ = tokio::time::timeout(LAST_WORDS, batch.write_down()).await;
                     return signal;
                 }
                 batch.stop();

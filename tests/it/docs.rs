@@ -104,3 +104,16 @@ fn the_architecture_tells_where_the_sandbox_differs() {
     assert!(table.lines().count() > 5, "the table is where it was");
     holds("ARCHITECTURE.md", "differences", &table);
 }
+
+#[test]
+fn no_document_holds_the_marks_of_a_merge() {
+    for document in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(document)).unwrap();
+        let is_mark = |line: &&str| {
+            ["<<<<<<< ", "||||||| ", ">>>>>>> "]
+                .iter()
+                .any(|mark| line.starts_with(mark))
+        };
+        assert_eq!(text.lines().find(is_mark), None, "{document}");
+    }
+}

@@ -7,21 +7,19 @@ use nmp_console::ui::theme::{ROLES, Sheet};
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::wishes::as_json;
+use crate::wishes::faults;
 
 const CONFIG: &str = include_str!("../../assets/schema/config.schema.json");
 const THEME: &str = include_str!("../../assets/schema/theme.schema.json");
 const POLICY: &str = include_str!("../../assets/schema/policy.schema.json");
 
 fn takes(schema: &str, text: &str) -> Result<(), String> {
-    let schema: Value = serde_json::from_str(schema).unwrap();
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap();
-    let value: toml::Value = toml::from_str(text).unwrap();
-    let value = as_json(&value);
-    validator.validate(&value).map_err(|error| error.to_string())
+    let faults = faults(schema, text);
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.join("; "))
+    }
 }
 
 fn reads(schema: &str, text: &str) -> Result<(), String> {

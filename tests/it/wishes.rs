@@ -9,9 +9,13 @@ const SAMPLE: &str = include_str!("../../assets/access.toml");
 const SCHEMA: &str = include_str!("../../assets/schema/wishes.schema.json");
 const HEAD: &str = "schema = 1\nserver = 'https://nmp.example.com'\n";
 
-/// Returns what the schema says against a file, with dates as the texts that they are to editors.
 fn against_the_schema(text: &str) -> Vec<String> {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    faults(SCHEMA, text)
+}
+
+/// Returns what `schema` says against a file, with dates as the texts that they are to editors.
+pub(crate) fn faults(schema: &str, text: &str) -> Vec<String> {
+    let schema: Value = serde_json::from_str(schema).unwrap();
     let validator = jsonschema::options()
         .should_validate_formats(true)
         .build(&schema)
@@ -24,7 +28,7 @@ fn against_the_schema(text: &str) -> Vec<String> {
         .collect()
 }
 
-pub(crate) fn as_json(value: &toml::Value) -> Value {
+fn as_json(value: &toml::Value) -> Value {
     match value {
         toml::Value::Datetime(at) => Value::String(at.to_string()),
         toml::Value::Array(list) => Value::Array(list.iter().map(as_json).collect()),
