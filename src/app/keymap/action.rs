@@ -115,6 +115,7 @@ impl Action {
                         | DialogKey::Picks(_)
                         | DialogKey::NextProposal
                         | DialogKey::PreviousProposal
+                        | DialogKey::CompleteCommand
                 )
         )
     }
@@ -193,6 +194,7 @@ pub enum DialogKey {
     Reason,
     TakeProposal,
     Complete,
+    CompleteCommand,
     Picks(RolePick),
     Sets(RolePick),
     NextProposal,

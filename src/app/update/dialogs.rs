@@ -95,6 +95,11 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
             return held::apply(model, chord);
         }
         DialogKey::TakeProposal | DialogKey::Complete => take_proposal(model, key),
+        DialogKey::CompleteCommand => {
+            if let Some(form) = model.palette() {
+                form.complete();
+            }
+        }
         DialogKey::NextProposal | DialogKey::PreviousProposal => {
             if let Some(picker) = dialog.form.picker_mut() {
                 picker.move_by(key == DialogKey::NextProposal);
@@ -155,9 +160,6 @@ fn choose_role(dialog: &mut Dialog, role: RolePick) {
 }
 
 fn take_proposal(model: &mut Model, key: DialogKey) {
-    if let Some(form) = model.palette() {
-        return form.complete();
-    }
     let identity = model.identity();
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     let picker = model.dialogs.last_mut().and_then(|dialog| dialog.form.picker_mut());

@@ -144,6 +144,17 @@ fn what_is_marked_completes_what_is_typed(#[case] key: &str) {
     assert_eq!(typed(&console), "plan access/");
 }
 
+/// It writes into a field only, as a letter does: whoever types on does not wait for the list.
+#[test]
+fn what_is_typed_ahead_completes_and_does_not_run() {
+    let mut console = with("workspace lon");
+    console.rush("tab", true);
+    assert_eq!((typed(&console).as_str(), console.notice()), ("workspace lonely", ""));
+    console.rush("enter", true);
+    assert_eq!(typed(&console), "workspace lonely", "it is not left");
+    assert!(console.notice().starts_with("enter was ignored"), "{}", console.notice());
+}
+
 #[test]
 fn enter_on_a_place_asks_for_its_name() {
     let mut console = with("principal");

@@ -8,7 +8,7 @@ use crate::app::list::Step;
 #[rustfmt::skip]
 pub(super) const DIALOGS: &[Binding] = &[
     key(C::Palette, &["enter"], A::Dialog(D::Apply), "run", "Run the marked command, or say why it cannot be run now.", 1),
-    key(C::Palette, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the name of the marked command or place into the field.", 2),
+    key(C::Palette, &["tab", "→"], A::Dialog(D::CompleteCommand), "complete", "Put the name of the marked command or place into the field.", 2),
     key(C::Palette, &["↓"], A::Move(Step::Down), "next", "Move to the command below.", 3),
     key(C::Palette, &["↑"], A::Move(Step::Up), "previous", "Move to the command above.", 0),
     key(C::Palette, &["pgdn"], A::Move(Step::PageDown), "page down", "Move ten commands down.", 0),
