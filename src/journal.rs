@@ -263,8 +263,9 @@ impl Journal {
 
     fn append(&self, what: What, at: Timestamp) -> Result<Written, Error> {
         let folder = self.folder.as_deref().ok_or(Error::Nowhere)?;
-        let turn = Turn::take(folder, self.largest)?;
+        // First in line within this process, then among all: waiting for a file's lock means looking again and again.
         let mut tail = self.session.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = Turn::take(folder, self.largest)?;
         let appended = turn.append(vec![what], &self.by, at, &mut tail)?;
         Ok(if appended.is_broken {
             Written::AfterABreak
