@@ -37,10 +37,10 @@ impl Wishes {
         let all = self.workspaces.iter();
         let all = all.flat_map(|wish| wish.members.iter().map(move |wanted| (&wish.workspace, wanted)));
         let terms = all.filter_map(|(workspace, wanted)| {
-            let (place, why) = (wanted.place.as_ref()?, wanted.why.as_ref()?);
+            let Said { why, place } = wanted.said.as_deref()?;
             Some(Term {
                 workspace: workspace.clone(),
-                principal: wanted.principal.clone(),
+                principal: Principal::clone(&wanted.principal),
                 last_day: why.until?,
                 reason: why.reason.clone(),
                 ticket: why.ticket.clone(),
@@ -92,23 +92,36 @@ impl Mode {
     }
 }
 
-/// What shall be with one principal in one workspace.
+/// What shall be with one principal in one workspace. There may be hundreds of thousands of these, of few principals and
+/// fewer sets of roles, and hardly one of which more is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// The principal it is about.
-    pub principal: Principal,
+    pub principal: Arc<Principal>,
     /// What it shall hold.
     pub shall: Shall,
-    /// What the file says about it besides. There may be hundreds of thousands of these, and few with more to say.
-    pub why: Option<Box<Why>>,
+    /// What the file says about it besides, where it does.
+    pub said: Option<Box<Said>>,
+}
+
+/// What a file says about a wish besides what is wished, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What it says.
+    pub why: Why,
     /// Where it stands.
-    pub place: Option<Place>,
+    pub place: Place,
 }
 
 impl Wanted {
     /// Returns the last day on which it is so; from the next day on it shall be no member.
     pub fn until(&self) -> Option<Date> {
-        self.why.as_ref()?.until
+        self.said.as_ref()?.why.until
+    }
+
+    /// Returns what the file says about it besides, if it does.
+    pub fn why(&self) -> Option<&Why> {
+        self.said.as_deref().map(|said| &said.why)
     }
 }
 

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What was read, and what it is called.
 #[derive(Debug)]
@@ -375,10 +376,9 @@ fn is_known(snapshot: &Snapshot, name: &WorkspaceName) -> bool {
 
 fn absent(principal: &Principal) -> Wanted {
     Wanted {
-        principal: principal.clone(),
+        principal: Arc::new(principal.clone()),
         shall: Shall::BeAbsent,
-        why: None,
-        place: None,
+        said: None,
     }
 }
 

@@ -64,10 +64,9 @@ async fn apply(platform: &Platform, plan: &Plan) -> Vec<Settled> {
 
 fn hold(who: &str, held: &[&str]) -> Wanted {
     Wanted {
-        principal: principal(who),
+        principal: principal(who).into(),
         shall: Shall::Hold(roles(held)),
-        why: None,
-        place: None,
+        said: None,
     }
 }
 

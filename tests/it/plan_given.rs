@@ -40,14 +40,13 @@ pub(crate) fn roles(text: &str) -> RoleSet {
 pub(crate) fn hold(principal: &str, held: &str) -> Wanted {
     let roles = roles(held);
     Wanted {
-        principal: who(principal),
+        principal: who(principal).into(),
         shall: if roles.is_empty() {
             Shall::BeAbsent
         } else {
             Shall::Hold(roles)
         },
-        why: None,
-        place: None,
+        said: None,
     }
 }
 

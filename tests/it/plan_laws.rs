@@ -79,11 +79,11 @@ fn expected(mut before: Rosters, wishes: &Wishes) -> Rosters {
     for wish in &wishes.workspaces {
         let roster = before.get_mut(&wish.workspace).unwrap();
         if wish.mode == Mode::Authoritative {
-            roster.retain(|principal, _| wish.members.iter().any(|wanted| wanted.principal == *principal));
+            roster.retain(|principal, _| wish.members.iter().any(|wanted| *wanted.principal == *principal));
         }
         for wanted in &wish.members {
             match &wanted.shall {
-                Shall::Hold(roles) => roster.insert(wanted.principal.clone(), roles.clone()),
+                Shall::Hold(roles) => roster.insert((*wanted.principal).clone(), roles.clone()),
                 Shall::HoldAlso(_) | Shall::BeAbsent => roster.remove(&wanted.principal),
             };
         }

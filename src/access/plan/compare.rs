@@ -119,13 +119,13 @@ impl Place<'_> {
             return Vec::new();
         }
         let is_named = |who: &Principal| {
-            let mut named = self.wish.members.iter().filter(|wanted| wanted.principal == *who);
+            let mut named = self.wish.members.iter().filter(|wanted| *wanted.principal == *who);
             named.any(|wanted| self.wanted(wanted, &RoleSet::default()).holds(&Role::Admin))
         };
         let is_maker = |who: &Principal| {
             let is_kept =
                 self.wish.mode == Mode::Additive && self.at.identity.as_maker().is_some_and(|maker| maker == *who);
-            is_kept && !self.wish.members.iter().any(|wanted| wanted.principal == *who)
+            is_kept && !self.wish.members.iter().any(|wanted| *wanted.principal == *who)
         };
         let is_named = |who: &Principal| is_named(who) || is_maker(who);
         let missing = policy.required_admins(name.raw()).filter(|who| !is_named(who));
@@ -166,7 +166,7 @@ impl Place<'_> {
             named.insert(&wanted.principal);
             let before = self.held(number, &wanted.principal);
             let after = self.wanted(wanted, &before);
-            let why = wanted.why.as_deref().cloned().unwrap_or_default();
+            let why = wanted.why().cloned().unwrap_or_default();
             self.member(&wanted.principal, (before, after), why, found);
         }
         if !is_authoritative {

@@ -4,7 +4,7 @@ mod telling;
 
 use super::guard::of_removals;
 use super::*;
-use crate::access::wish::{Mode, Shall, Wanted, Wish};
+use crate::access::wish::{Mode, Place, Said, Shall, Wanted, Wish};
 use crate::audit::sample::{Sample, TAKEN, at, who, ws};
 use crate::audit::{Policy, Reading};
 use crate::domain::role::Role;
@@ -20,14 +20,13 @@ fn roles(text: &str) -> RoleSet {
 fn wanted(principal: &str, held: &str) -> Wanted {
     let roles = roles(held);
     Wanted {
-        principal: who(principal),
+        principal: Arc::new(who(principal)),
         shall: if roles.is_empty() {
             Shall::BeAbsent
         } else {
             Shall::Hold(roles)
         },
-        why: None,
-        place: None,
+        said: None,
     }
 }
 
@@ -128,9 +127,16 @@ fn whoever_is_to_be_admin_comes_first_and_ones_own_place_last_of_all_workspaces(
 fn a_wish_ends_the_day_after_its_last_one() {
     let until = |day: &str| Wish {
         members: vec![Wanted {
-            why: Some(Box::new(Why {
-                until: Some(day.parse().unwrap()),
-                ..Why::default()
+            said: Some(Box::new(Said {
+                why: Why {
+                    until: Some(day.parse().unwrap()),
+                    ..Why::default()
+                },
+                place: Place {
+                    file: Arc::default(),
+                    line: 1,
+                    column: 1,
+                },
             })),
             ..wanted("bob@example.com", "Editor")
         }],

@@ -9,9 +9,9 @@ mod places;
 #[cfg(test)]
 mod tests;
 
-use super::{Mode, Place, Problem, Wish, Wishes};
+use super::{Mode, Place, Problem, Shall, Wish, Wishes};
 use crate::domain::address::BaseUrl;
-use crate::domain::ids::WorkspaceName;
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::parsing;
 use crate::domain::query::meant;
 use crate::domain::role::RoleSet;
@@ -61,6 +61,33 @@ struct Files {
     wishes: Wishes,
     server: Option<(BaseUrl, Place)>,
     workspaces: HashMap<String, Place>,
+    common: Common,
+}
+
+/// Who and what is named again and again, kept once.
+#[derive(Default)]
+struct Common {
+    principals: HashSet<Arc<Principal>>,
+    sets: HashSet<RoleSet>,
+}
+
+impl Common {
+    fn share(&mut self, wish: &mut Wish) {
+        for wanted in &mut wish.members {
+            if let Some(known) = self.principals.get(&wanted.principal) {
+                wanted.principal = Arc::clone(known);
+            } else {
+                self.principals.insert(Arc::clone(&wanted.principal));
+            }
+            if let Shall::Hold(roles) | Shall::HoldAlso(roles) = &mut wanted.shall {
+                if let Some(known) = self.sets.get(roles) {
+                    *roles = known.clone();
+                } else {
+                    self.sets.insert(roles.clone());
+                }
+            }
+        }
+    }
 }
 
 impl Files {
@@ -95,6 +122,7 @@ impl Files {
             },
             server: self.server.clone(),
             workspaces: self.workspaces.clone(),
+            common: std::mem::take(&mut self.common),
         };
         let mut reader = Reader::new(name, text);
         for piece in pieces {
@@ -133,7 +161,8 @@ impl Files {
             return;
         };
         for (key, value) in in_order(table) {
-            if let Some(wish) = self.workspace(key, value, reader) {
+            if let Some(mut wish) = self.workspace(key, value, reader) {
+                self.common.share(&mut wish);
                 self.wishes.workspaces.push(wish);
             }
         }
@@ -265,8 +294,6 @@ struct Reader<'a> {
     base: usize,
     name: Arc<SafeText>,
     problems: Vec<Problem>,
-    /// The sets of roles so far: a file has few, and many who hold them.
-    sets: HashSet<RoleSet>,
 }
 
 impl<'a> Reader<'a> {
@@ -276,7 +303,6 @@ impl<'a> Reader<'a> {
             base: 0,
             name: Arc::new(name.clone()),
             problems: Vec::new(),
-            sets: HashSet::new(),
         }
     }
 
@@ -294,15 +320,6 @@ impl<'a> Reader<'a> {
             line,
             column,
         }
-    }
-
-    /// Returns the set, shared with whoever holds the same.
-    fn shared(&mut self, roles: RoleSet) -> RoleSet {
-        if let Some(known) = self.sets.get(&roles) {
-            return known.clone();
-        }
-        self.sets.insert(roles.clone());
-        roles
     }
 
     fn wrong(&mut self, at: Range<usize>, message: String) {

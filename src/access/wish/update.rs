@@ -9,7 +9,7 @@ mod patch;
 mod tests;
 
 use super::written::{self, Roster};
-use super::{Mode, Shall, Wanted, Wish, Wishes};
+use super::{Mode, Shall, Wanted, Why, Wish, Wishes};
 use crate::audit::Snapshot;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::likeness::folded;
@@ -18,6 +18,7 @@ use crate::domain::text::SafeText;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// A file that says what there is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +140,7 @@ fn compared<'s>(wish: &'s Wish, roster: &Roster<'s>, today: Date, leave: &mut im
     }
     for (principal, roles) in &roster.members {
         match named.get(&folded(principal.raw())) {
-            Some(wanted) if wanted.principal == **principal => {}
+            Some(wanted) if *wanted.principal == **principal => {}
             Some(wanted) if !found.contains(&Mending::Gone(&wanted.principal)) => {
                 let (name, other) = (principal.shown(), wanted.principal.shown());
                 leave(&format!(
@@ -157,17 +158,16 @@ fn mend(wish: &mut Wish, mendings: &[Mending<'_>]) {
     for mending in mendings {
         match *mending {
             Mending::Holds(principal, roles) => {
-                let wanted = wish.members.iter_mut().filter(|wanted| wanted.principal == *principal);
+                let wanted = wish.members.iter_mut().filter(|wanted| *wanted.principal == *principal);
                 wanted.for_each(|wanted| wanted.shall = Shall::Hold(roles.clone()));
             }
             Mending::New(principal, roles) => wish.members.push(Wanted {
-                principal: principal.clone(),
+                principal: Arc::new(principal.clone()),
                 shall: Shall::Hold(roles.clone()),
-                why: None,
-                place: None,
+                said: None,
             }),
             Mending::Gone(principal) | Mending::NotAbsent(principal) => {
-                wish.members.retain(|wanted| wanted.principal != *principal);
+                wish.members.retain(|wanted| *wanted.principal != *principal);
             }
         }
     }
@@ -193,18 +193,13 @@ type Bare<'w> = (
     &'w WorkspaceName,
     Mode,
     [Option<&'w String>; 2],
-    BTreeMap<&'w Principal, Wanted>,
+    BTreeMap<&'w Principal, (&'w Shall, Option<&'w Why>)>,
 );
 
 /// Returns what a wish says, wherever it stands.
 fn bare(wish: &Wish) -> Bare<'_> {
-    let members = wish.members.iter().map(|wanted| {
-        let bare = Wanted {
-            place: None,
-            ..wanted.clone()
-        };
-        (&wanted.principal, bare)
-    });
+    let members = wish.members.iter();
+    let members = members.map(|wanted| (&*wanted.principal, (&wanted.shall, wanted.why())));
     let words = [wish.owner.as_ref(), wish.create.as_ref()];
     (&wish.workspace, wish.mode, words, members.collect())
 }

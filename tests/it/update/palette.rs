@@ -152,7 +152,11 @@ fn what_is_typed_ahead_completes_and_does_not_run() {
     assert_eq!((typed(&console), console.notice()), ("workspace lonely", ""));
     console.rush("enter", true);
     assert_eq!(typed(&console), "workspace lonely", "it is not left");
-    assert!(console.notice().starts_with("enter was ignored"), "{}", console.notice());
+    assert!(
+        console.notice().starts_with("enter was ignored"),
+        "{}",
+        console.notice()
+    );
 }
 
 #[test]

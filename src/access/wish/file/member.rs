@@ -1,13 +1,14 @@
 //! Who holds what, and who holds nothing.
 
 use super::{Key, Reader, Value, in_order, quoted};
-use crate::access::wish::{Shall, Wanted, Why};
+use crate::access::wish::{Said, Shall, Wanted, Why};
 use crate::domain::ids::Principal;
 use crate::domain::likeness::folded;
 use crate::domain::role::{Role, RoleSet};
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -26,14 +27,7 @@ pub(super) fn all(members: Entry<'_, '_>, absent: Entry<'_, '_>, reader: &mut Re
     for (name, at) in absent.map(|(key, value)| texts(key, value, reader)).unwrap_or_default() {
         let start = at.start;
         if let Some(principal) = named.take(name, at, reader) {
-            let place = Some(reader.place(start));
-            let wanted = Wanted {
-                principal,
-                shall: Shall::BeAbsent,
-                why: None,
-                place,
-            };
-            named.wanted.push((start, wanted));
+            named.wanted.push((start, no_member(principal)));
         }
     }
     named.wanted.sort_by_key(|(start, _)| *start);
@@ -77,12 +71,7 @@ impl<'t> Named<'t> {
 }
 
 fn wanted(principal: Principal, key: &Key<'_>, value: &Value<'_>, reader: &mut Reader<'_>) -> Option<Wanted> {
-    let plain = Wanted {
-        principal,
-        shall: Shall::BeAbsent,
-        why: None,
-        place: Some(reader.place(key.span().start)),
-    };
+    let plain = no_member(principal);
     match value.get_ref() {
         DeValue::Array(_) => Some(Wanted {
             shall: Shall::Hold(roles(key, value, reader)?),
@@ -115,11 +104,23 @@ fn in_full(plain: Wanted, key: &Key<'_>, table: &DeTable<'_>, reader: &mut Reade
         ticket: words(ticket),
         until,
     };
+    let said = (why != Why::default()).then(|| Said {
+        why,
+        place: reader.place(key.span().start),
+    });
     Some(Wanted {
         shall: Shall::Hold(held?),
-        why: (why != Why::default()).then(|| Box::new(why)),
+        said: said.map(Box::new),
         ..plain
     })
+}
+
+fn no_member(principal: Principal) -> Wanted {
+    Wanted {
+        principal: Arc::new(principal),
+        shall: Shall::BeAbsent,
+        said: None,
+    }
 }
 
 /// Returns the roles of a list, if there are any; what is wrong with some of them is said.
@@ -144,7 +145,7 @@ fn roles(key: &Key<'_>, value: &Value<'_>, reader: &mut Reader<'_>) -> Option<Ro
             held.push(role);
         }
     }
-    (!held.is_empty()).then(|| reader.shared(held.into_iter().collect()))
+    (!held.is_empty()).then(|| held.into_iter().collect())
 }
 
 /// Returns the known role that was probably meant by another.

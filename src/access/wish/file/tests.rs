@@ -1,7 +1,7 @@
 //! The sample, and what is said about files that are none.
 
 use super::*;
-use crate::access::wish::{Shall, Wanted};
+use crate::access::wish::{Said, Wanted};
 use crate::domain::role::Role;
 use jiff::civil::date;
 use pretty_assertions::assert_eq;
@@ -56,7 +56,7 @@ fn the_sample_says_what_it_explains() {
     ];
     assert_eq!(held, expected);
     let bob = &team.members[1];
-    let why = bob.why.as_deref().expect("it says more of him");
+    let Said { why, place } = bob.said.as_deref().expect("it says more of him");
     assert_eq!(
         (bob.until(), why.ticket.as_deref()),
         (Some(date(2027, 3, 31)), Some("OPS-12"))
@@ -66,11 +66,8 @@ fn the_sample_says_what_it_explains() {
         .lines()
         .position(|line| line.starts_with("\"bob@"))
         .expect("he is there");
-    let place = bob
-        .place
-        .as_ref()
-        .map(|place| (place.file.as_str(), place.line, place.column));
-    assert_eq!(place, Some(("a.toml", u32::try_from(line).expect("it is short"), 1)));
+    let place = (place.file.as_str(), place.line, place.column);
+    assert_eq!(place, ("a.toml", u32::try_from(line).expect("it is short"), 1));
     assert_eq!(shared.members[0].shall, Shall::BeAbsent);
 }
 
