@@ -255,7 +255,7 @@ fn snapshot(body: &ReadBack, started_at: Timestamp, ended_at: Timestamp) -> Resu
     for past in body.history.iter().flatten() {
         builder.add_binding(binding(past));
     }
-    Ok(builder.freeze(coverage, ended_at))
+    Ok(builder.finish(coverage, ended_at))
 }
 
 fn add_workspace(builder: &mut Builder, workspace: &WorkspaceEntry<'_>, why_failed: &str) {

@@ -115,6 +115,7 @@ impl Builder {
     /// Returns a builder that has read what `snapshot` holds.
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
         let mut builder = Self::new(snapshot.origin.clone());
+        builder.unmerged.reserve_exact(snapshot.n_grants());
         for (_, workspace) in snapshot.workspaces() {
             builder.put(workspace.clone());
             builder.mark(&workspace.name, workspace.reading.clone());
@@ -275,20 +276,33 @@ impl Builder {
 
     /// Returns everything that has come, sorted. What belongs to a workspace that is not listed is left out.
     pub fn freeze(&self, coverage: Coverage, ended_at: Timestamp) -> Snapshot {
+        self.frozen(self.unmerged.clone(), coverage, ended_at)
+    }
+
+    /// Returns the same once nothing more comes, in the memory that what has come takes up already.
+    pub fn finish(mut self, coverage: Coverage, ended_at: Timestamp) -> Snapshot {
+        let unmerged = std::mem::take(&mut self.unmerged);
+        self.frozen(unmerged, coverage, ended_at)
+    }
+
+    fn frozen(&self, mut unmerged: Vec<UnmergedGrant>, coverage: Coverage, ended_at: Timestamp) -> Snapshot {
         let (workspaces, workspace_places) = self.sorted_workspaces();
         let (mut principals, principal_places) = self.principals.sorted();
         let (role_sets, role_places) = self.roles.sorted();
         let (mut granters, granter_places) = self.granters.sorted();
-        let mut unmerged: Vec<UnmergedGrant> = Vec::with_capacity(self.unmerged.len());
-        unmerged.extend(self.unmerged.iter().filter_map(|row| {
-            Some(UnmergedGrant {
-                workspace: place_of_listed(&workspace_places, row.workspace)?,
+        unmerged.retain_mut(|row| {
+            let Some(workspace) = place_of_listed(&workspace_places, row.workspace) else {
+                return false;
+            };
+            *row = UnmergedGrant {
+                workspace,
                 principal: place(&principal_places, row.principal),
                 roles: place(&role_places, row.roles),
                 granter: place(&granter_places, row.granter),
                 ..*row
-            })
-        }));
+            };
+            true
+        });
         // The newest first; the rest only makes the order of the input not matter.
         unmerged.sort_unstable_by_key(|row| {
             let newest_first = (Reverse((row.granted_at, row.created_at)), row.roles, row.granter);
@@ -299,6 +313,7 @@ impl Builder {
             mut parts,
             mut role_sets,
         } = merged(&unmerged, role_sets);
+        drop(unmerged);
         let mut past = self.past_at(&workspace_places, &principal_places);
         let holders = rows.iter_mut().map(|row| &mut row.principal.0);
         let past_holders = past.iter_mut().map(|past| &mut past.principal.0);

@@ -80,7 +80,7 @@ impl Report {
             });
         }
         builder.add_rosters(rosters.iter().map(|(workspace, roster)| (workspace, roster)));
-        let snapshot = builder.freeze(self.snapshot.coverage.clone(), self.snapshot.origin.ended_at);
+        let snapshot = builder.finish(self.snapshot.coverage.clone(), self.snapshot.origin.ended_at);
         Self::new(snapshot, Arc::clone(&self.policy))
     }
 }

@@ -340,14 +340,12 @@ impl<'h> Collector<'h> {
         let (ended_at, policy) = ((self.options.clock)(), self.options.policy);
         let (builder, coverage, origin) = (self.builder, self.coverage, self.origin);
         let report = blocking(move || {
-            let mut snapshot = builder.freeze(coverage, ended_at);
+            let mut snapshot = builder.finish(coverage, ended_at);
             if judged_by.is_some_and(|name| is_refused(&snapshot, &name)) {
                 snapshot.coverage.warnings.push(SafeText::new(
                     "the members of 'system' could not be read, so the platform admins are not known",
                 ));
             }
-            // Judging needs room of its own.
-            drop(builder);
             snapshot.origin.is_platform_admin = origin.is_platform_admin;
             Arc::new(Report::new(snapshot, policy))
         })
