@@ -25,6 +25,7 @@ use jiff::Timestamp;
 use judge::Recheck;
 use patience::Patience;
 use rows::Leg;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -212,6 +213,22 @@ impl Run {
     /// Returns how many changes there are in all.
     pub fn n_all(&self) -> usize {
         self.waiting.len() + self.current.len() + self.settled.len() + self.given_up.len()
+    }
+
+    /// Returns whether there is more than one change, and some of them can still be given up.
+    pub fn can_stop(&self) -> bool {
+        self.n_all() > 1 && (!self.waiting.is_empty() || self.current.iter().any(Current::is_unsent))
+    }
+
+    /// Returns what became of each change, those that were given up before anything was sent for them among them.
+    pub(in crate::app) fn ends(&self) -> Cow<'_, [Settled]> {
+        if self.given_up.is_empty() {
+            return Cow::Borrowed(&self.settled);
+        }
+        let failure = Failure::local("stopped before it began", "apply again to go on");
+        let unsent = |change: &Change| Settled::unsent(Intent::from(change.clone()), failure.clone());
+        let given_up = self.given_up.iter().map(unsent);
+        self.settled.iter().cloned().chain(given_up).collect()
     }
 
     /// Returns how many changes were given up before anything was sent for them.

@@ -36,6 +36,7 @@ use super::change::Run;
 use super::failure::{Failure, FailureKind};
 use super::keymap::{self, Action, Chord, Context, DialogKey, Opens};
 use super::msg::Ticket;
+use super::notice::Tone;
 use crate::domain::text::SafeText;
 use std::ops::{Deref, DerefMut};
 
@@ -85,8 +86,8 @@ pub enum Problem {
     Drifted(SafeText),
     /// Something typed.
     Typed(Vec<FieldError>),
-    /// Several changes of which not all were made; what happened to each.
-    Several(Vec<SafeText>),
+    /// Several changes of which not all were made: how bad that is, and what happened to each.
+    Several(Tone, Vec<SafeText>),
 }
 
 /// The forms. What they are asked, they answer as [`DialogForm`]s.
@@ -235,6 +236,7 @@ impl Dialog {
                 &[Context::ConfirmTyped, Context::LongText, Context::Always]
             }
             Stage::Confirming(_) => &[Context::Confirm, Context::LongText, Context::Always],
+            Stage::Running(run) if run.can_stop() => &[Context::RunningPlan, Context::LongText, Context::Always],
             Stage::Running(_) => &[Context::Running, Context::LongText, Context::Always],
         }
     }

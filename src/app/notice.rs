@@ -76,6 +76,18 @@ impl Outcomes {
         self.n_unseen = (self.n_unseen + 1).min(MOST_TOLD);
     }
 
+    /// Adds one that was told where somebody looks at it.
+    pub fn note(&mut self, at: Timestamp, notice: Notice) {
+        let n_unseen = self.n_unseen;
+        self.add(at, notice);
+        self.n_unseen = n_unseen;
+        // What is told once more is the last of all.
+        let place = self.all.len().saturating_sub(n_unseen + 1);
+        if let Some(told) = self.all.pop_back() {
+            self.all.insert(place, told);
+        }
+    }
+
     /// Puts the last one in other words.
     pub fn reword(&mut self, at: Timestamp, notice: Notice) {
         if self.all.pop_back().is_some() {

@@ -334,7 +334,7 @@ impl Console {
             Some(Problem::Failed(failure)) => failure.words().to_string(),
             Some(Problem::Drifted(what)) => what.to_string(),
             Some(Problem::Typed(errors)) => errors.iter().map(|error| error.what.to_string()).collect(),
-            Some(Problem::Several(lines)) => {
+            Some(Problem::Several(_, lines)) => {
                 let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
                 lines.join("\n")
             }

@@ -36,6 +36,7 @@ pub enum Context {
     ConfirmTyped,
     Reason,
     Running,
+    RunningPlan,
     Equivalent,
     LongText,
     Always,
@@ -43,7 +44,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -76,6 +77,7 @@ impl Context {
         Self::ConfirmTyped,
         Self::Reason,
         Self::Running,
+        Self::RunningPlan,
         Self::Equivalent,
         Self::LongText,
         Self::Always,
@@ -116,6 +118,7 @@ impl Context {
             Self::ConfirmTyped => "typed confirmation",
             Self::Reason => "while a reason is typed",
             Self::Running => "while a change runs",
+            Self::RunningPlan => "while several changes run",
             Self::Equivalent => "equivalent command",
             Self::LongText => "dialogs longer than the screen",
             Self::Always => "everywhere",

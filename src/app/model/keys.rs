@@ -4,6 +4,7 @@ use super::Model;
 use crate::app::audit::Mode;
 use crate::app::dialog::{Form, Problem, Stage};
 use crate::app::keymap::{self, Action, Binding, Chord, Context, DialogKey, Hinted, Key, Meaning, Need, Shows};
+use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::domain::text::SafeText;
@@ -69,7 +70,10 @@ impl Model {
         let is_unread = matches!(form, Some(Form::Review(form)) if form.failure().is_some())
             || matches!(form, Some(Form::Undo(form)) if form.failure().is_some());
         let is_apply = binding.context == Context::Dialog && binding.action == Action::Dialog(DialogKey::Apply);
-        if is_apply && (is_unread || matches!(problem, Some(Problem::Failed(_) | Problem::Several(_)))) {
+        if is_apply && matches!(problem, Some(Problem::Several(Tone::Warning, _))) {
+            return "go on";
+        }
+        if is_apply && (is_unread || matches!(problem, Some(Problem::Failed(_) | Problem::Several(..)))) {
             return "try again";
         }
         if binding.action == Action::TurnPlan && self.has_open_plan(true).is_ok() {

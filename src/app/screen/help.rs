@@ -150,6 +150,7 @@ impl State {
             | Context::ConfirmTyped
             | Context::Reason
             | Context::Running
+            | Context::RunningPlan
             | Context::Equivalent
             | Context::Always => is_searching || self.is_whole,
         });

@@ -10,7 +10,7 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::fresh::TRIES;
 use crate::app::model::Model;
 use crate::app::msg::{Answer, Effect, Ticket};
-use crate::app::notice::Tone;
+use crate::app::notice::{Notice, Tone};
 use crate::app::screen::Screen;
 use crate::app::screen::resources::Row;
 use crate::app::targets::Place;
@@ -111,9 +111,10 @@ impl Model {
         effects
     }
 
-    /// Leaves the dialog; a change that may have been sent goes on, and its outcome is told in the notice row.
+    /// Stops what has not begun of several changes. Else leaves the dialog; a change that may have been sent goes on, and
+    /// its outcome is told in the notice row.
     pub(super) fn stop_waiting(&mut self) -> Vec<Effect> {
-        if let Some(effects) = self.stop_trying() {
+        if let Some(effects) = self.stop_trying().or_else(|| self.stop_starting()) {
             return effects;
         }
         let Some(Dialog {
@@ -174,6 +175,24 @@ impl Model {
             dialog.problem = Some(Problem::Failed(too_new.unwrap_or(refused)));
         }
         Some(tickets.into_iter().map(|ticket| self.forget(ticket)).collect())
+    }
+
+    /// Starts no more of several changes. The dialog waits for those that are under way and comes back with the rest.
+    fn stop_starting(&mut self) -> Option<Vec<Effect>> {
+        let place = self.dialogs.len().checked_sub(1)?;
+        let Stage::Running(run) = &mut self.dialogs.get_mut(place)?.stage else {
+            return None;
+        };
+        if !run.can_stop() {
+            return None;
+        }
+        let tickets = run.stop();
+        let over = run.is_over().then(|| run.clone());
+        let mut effects: Vec<Effect> = tickets.into_iter().map(|ticket| self.forget(ticket)).collect();
+        if let Some(run) = over {
+            effects.extend(end_in_dialog(self, place, &run));
+        }
+        Some(effects)
     }
 
     /// Asks for the name of the workspace to be deleted, now that its contents are known; where they are known to be in
@@ -325,11 +344,16 @@ fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket
     if let Some(dialog) = model.dialogs.get_mut(place) {
         dialog.stage = Stage::Running(run);
     }
-    let Some(run) = over else {
-        return effects;
-    };
-    effects.extend(learn(model, run.settled()));
-    note_behaviour(model, place, &run);
+    if let Some(run) = over {
+        effects.extend(end_in_dialog(model, place, &run));
+    }
+    effects
+}
+
+/// Takes over what became of changes that a dialog has waited for, now that all are over.
+fn end_in_dialog(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
+    let mut effects = learn(model, run.settled());
+    note_behaviour(model, place, run);
     for one in run.settled() {
         if matches!(&one.outcome, Outcome::Refused(failure) | Outcome::NotSent(failure) if failure.kind == FailureKind::BeingDeleted)
         {
@@ -337,7 +361,7 @@ fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket
         }
     }
     let n_open = model.dialogs.len();
-    effects.extend(conclude(model, place, &run));
+    effects.extend(conclude(model, place, run));
     if model.dialogs.len() < n_open {
         model.come_back();
     }
@@ -346,7 +370,7 @@ fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket
 
 /// Closes the dialog when everything was done; otherwise brings it back with the reason.
 fn conclude(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
-    let settled = run.settled();
+    let settled = &*run.ends();
     let is_all_done = settled.iter().all(|one| one.outcome.is_done());
     if is_all_done {
         return close_done(model, place, run);
@@ -389,22 +413,30 @@ fn conclude(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
     dialog.form.take_settled(settled, ctx);
     dialog.problem = Some(match settled {
         [one] => too_new.map_or_else(|| problem(one, unwatched), Problem::Failed),
-        several => {
-            let left = left.map(|left| SafeText::new(&left));
-            let lines = several
-                .iter()
-                .filter(|one| !one.outcome.is_done())
-                .map(|one| in_words(one).1);
-            Problem::Several(
-                std::iter::once(summary(several, run.n_given_up()).1)
-                    .chain(left)
-                    .chain(unwatched)
-                    .chain(lines)
-                    .collect(),
-            )
-        }
+        _ => several(run, left, unwatched),
     });
+    // Whoever closes the dialog can still call it back.
+    if run.n_all() > 1 && !run.settled().is_empty() {
+        let (tone, sum) = told(run);
+        model.outcomes.note(model.now, Notice::new(tone, sum.as_str()));
+    }
     Vec::new()
+}
+
+/// Returns what the dialog says of several changes of which not all were made: the sum, then each that was not.
+fn several(run: &Run, left: Option<String>, unwatched: Option<SafeText>) -> Problem {
+    let (tone, sum) = if run.settled().is_empty() {
+        (Tone::Warning, SafeText::new("stopped before anything was sent"))
+    } else if run.n_given_up() > 0 {
+        let (tone, sum) = summary(run.settled(), run.n_given_up());
+        (tone, SafeText::new(&format!("stopped: {sum}")))
+    } else {
+        summary(run.settled(), 0)
+    };
+    let left = left.map(|left| SafeText::new(&left));
+    let undone = run.settled().iter().filter(|one| !one.outcome.is_done());
+    let lines = std::iter::once(sum).chain(left).chain(unwatched);
+    Problem::Several(tone, lines.chain(undone.map(|one| in_words(one).1)).collect())
 }
 
 /// Closes the dialog whose changes were all made, and says so; of a plan also what it had left out.

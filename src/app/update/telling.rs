@@ -35,7 +35,10 @@ pub(super) fn problem(one: &Settled, unwatched: Option<SafeText>) -> Problem {
             kind: FailureKind::OutcomeUnknown,
             ..failure.clone()
         }),
-        Outcome::Confirmed | Outcome::Accepted(_) | Outcome::Applied(_) => Problem::Several(vec![in_words(one).1]),
+        Outcome::Confirmed | Outcome::Accepted(_) | Outcome::Applied(_) => {
+            let (tone, text) = in_words(one);
+            Problem::Several(tone, vec![text])
+        }
     };
     match (said, unwatched) {
         (Problem::Failed(failure), Some(next)) => Problem::Failed(Failure { next, ..failure }),

@@ -5,6 +5,7 @@ use super::delete_workspace;
 use crate::app::dialog::{Dialog, FieldError, Form, Problem};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::notice::Tone;
 
 /// Fills in the problem.
 pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], body: &mut DialogBody<'_>) {
@@ -23,20 +24,34 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], bo
             let text = format!("press {key} again to apply to what is there now");
             body.text(Weight::Must, theme.text, text);
         }
-        Problem::Several(lines) => {
+        Problem::Several(tone, lines) => {
             body.gap();
+            let (style, mark) = match tone {
+                Tone::Error => (theme.danger, look.marks.error),
+                Tone::Warning | Tone::Success | Tone::Progress => (theme.warning, look.marks.warning),
+            };
             for (i, line) in lines.iter().enumerate() {
-                let weight = if i == 0 { Weight::Vital } else { Weight::Useful };
-                let style = if i == 0 { theme.danger } else { theme.text };
-                let mark = if i == 0 { look.marks.error } else { look.marks.dot };
-                body.marked(weight, style, mark, line.as_str());
+                if i == 0 {
+                    body.marked(Weight::Vital, style, mark, line.as_str());
+                } else {
+                    body.marked(Weight::Useful, theme.text, look.marks.dot, line.as_str());
+                }
             }
-            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-            let place = if dialog.form.is_editable() { " in the field" } else { "" };
-            let again = format!("{key} tries again with the rest{place}");
-            body.text(Weight::Must, theme.text, again);
+            // A plan of a file says that itself.
+            if !matches!(dialog.form, Form::Review(_)) {
+                body.text(Weight::Must, theme.text, rest(dialog, *tone));
+            }
         }
     }
+}
+
+/// Says which key goes on with the changes that were not made.
+fn rest(dialog: &Dialog, tone: Tone) -> String {
+    let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+    let does = if tone == Tone::Error { "tries again" } else { "goes on" };
+    let is_typed = matches!(dialog.form, Form::AddMember(_));
+    let place = if is_typed { " in the field" } else { "" };
+    format!("{key} {does} with the rest{place}")
 }
 
 fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut DialogBody<'_>) {

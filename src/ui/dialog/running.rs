@@ -46,21 +46,22 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         Phase::Rechecking | Phase::PutOff(_) | Phase::Sending | Phase::ReadingBack(Sent::Accepted) => theme.text,
     };
     let elapsed = time::elapsed(run.since(), model.now);
+    let stopping = if run.n_given_up() > 0 { "stopping: " } else { "" };
     body.marked(
         Weight::Must,
         style,
         look.spinner(model.now),
-        format!("{words}  {elapsed}"),
+        format!("{stopping}{words}  {elapsed}"),
     );
     if run.n_all() > 1 {
         body.text(Weight::Vital, theme.text, bar(run, body.columns));
-        body.text(Weight::Vital, theme.text, Tally::of(run.settled()).in_words());
+        body.text(Weight::Vital, theme.text, tally(run));
     }
     // Of a plan only what is under way goes on.
-    let esc = if run.n_all() > 1 {
-        "esc stops after the running changes"
-    } else {
-        esc
+    let esc = match run.n_all() {
+        _ if run.can_stop() => "esc stops after the running changes",
+        0 | 1 => esc,
+        _ => "esc stops waiting, not the changes",
     };
     body.text(Weight::Extra, theme.muted, esc);
 }
@@ -84,6 +85,15 @@ fn put_off(model: &Model, (change, failure): (&Change, &Failure), ticket: Ticket
     let text = format!("{why}: {} (esc stops)", model.next_try(ticket));
     body.marked(Weight::Must, theme.warning, look.spinner(model.now), text);
     body.text(Weight::Extra, theme.muted, "nothing changed so far");
+}
+
+/// Returns what has become of a plan so far.
+fn tally(run: &Run) -> String {
+    let sums = Tally::of(run.settled()).in_words();
+    match run.n_given_up() {
+        0 => sums,
+        n => format!("{sums}, {} not started", grouped(n)),
+    }
 }
 
 /// Returns how much of a plan is done, as a bar and in numbers.

@@ -344,7 +344,7 @@ fn what_was_refused_stays_in_the_plan() {
         "what was done is done"
     );
     assert!(
-        matches!(&console.dialog().problem, Some(Problem::Several(lines)) if lines[0].as_str().starts_with("1 applied, 1 refused"))
+        matches!(&console.dialog().problem, Some(Problem::Several(_, lines)) if lines[0].as_str().starts_with("1 applied, 1 refused"))
     );
 }
 

@@ -68,16 +68,16 @@ fn esc_before_the_request_has_left_sends_nothing() {
 }
 
 #[test]
-fn esc_between_several_changes_tells_what_was_done() {
+fn esc_between_several_changes_tells_what_was_done_and_keeps_the_rest() {
     let mut console = members_of("ml-team");
     console.press("a").write("d@x e@x f@x").press("enter");
     console.step().step().step();
     assert_eq!(console.sent.len(), 1, "the second is being read");
     console.press("esc");
+    assert!(console.is_editing());
     assert_eq!(
-        console.notice(),
-        "stopped: 1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s \
-         (add members to 'ml-team')"
+        console.problem(),
+        "stopped: 1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s"
     );
     assert!(console.rows().contains(&"d@x".to_owned()), "what was done is shown");
     console.settle();

@@ -60,7 +60,22 @@ fn several_at_once() {
         ];
         world.members("solo", members);
     });
-    scene.sent(Ok(())).settle().wait(2).shows("running-several");
+    let scene = scene.sent(Ok(())).settle().wait(2);
+    scene.shows("running-several");
+    let scene = scene.press("esc").wait(1);
+    scene.shows("running-several-stopping");
+    let scene = scene.meanwhile(|world| {
+        let members = vec![
+            member("bob@example.com", &["Admin"], 5),
+            member("alice@example.com", &["Viewer"], 5),
+            member("erin@example.com", &["Viewer"], 0),
+            member("frank@example.com", &["Viewer"], 0),
+        ];
+        world.members("solo", members);
+    });
+    let scene = scene.sent(Ok(())).settle();
+    scene.shows("running-several-stopped");
+    scene.resize(60, 16).shows("running-several-stopped-60x16");
 }
 
 #[test]

@@ -110,6 +110,8 @@ pub(super) const DIALOGS: &[Binding] = &[
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change continues.", 1),
+    key(C::RunningPlan, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::RunningPlan, &["esc"], A::Dialog(D::StopWaiting), "stop", "Start no more changes; the running ones finish, and the rest stays in the dialog.", 1),
     key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the marked command to the terminal's clipboard.", 1)
         .needs(N::Commands),
     key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the next command, or read the next note.", 2)
