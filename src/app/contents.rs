@@ -3,7 +3,7 @@
 //! The first page of every kind is read at once, a few kinds at a time, and tells how many there are. The rest of a
 //! large listing is read when somebody comes near the end of what is there, or filters or sorts, which needs all of it.
 
-use super::failure::Failure;
+use super::failure::{Failure, FailureKind};
 use super::msg::{ResourcePage, Ticket};
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use jiff::Timestamp;
@@ -266,6 +266,17 @@ impl Contents {
         });
         let all: Option<Vec<&Failure>> = failures.collect();
         all?.into_iter().next()
+    }
+
+    /// Returns whether a kind could not be read as the platform does not allow it.
+    pub fn is_refused(&self) -> bool {
+        let mut readings = self.listings.iter().map(|listing| &listing.reading);
+        readings.any(|reading| matches!(reading, Reading::Failed(no) if no.kind == FailureKind::Forbidden))
+    }
+
+    /// Returns whether nothing of any kind was ever read.
+    pub fn is_unread(&self) -> bool {
+        self.listings.iter().all(|listing| listing.n_total.is_none())
     }
 
     /// Returns whether it is known of every kind, or of `kind`, how many things there are.

@@ -26,7 +26,7 @@ pub struct Right {
     pub role: Role,
     /// Since when the caller holds it.
     pub since: Timestamp,
-    /// The timer until the members are read again, after the platform has turned the caller away.
+    /// The timer until what the platform has refused is asked again; the last one while that is under way.
     pub waits: Option<Ticket>,
 }
 
@@ -78,6 +78,19 @@ impl Fresh {
     /// Notes that the caller has given up what it held in `workspace`.
     pub fn lose(&mut self, workspace: &WorkspaceName) {
         self.0.insert(workspace.clone(), None);
+    }
+
+    /// Notes that the platform knows of what the caller has in `workspace`: nothing is tried again there.
+    pub fn take_effect(&mut self, workspace: &WorkspaceName) {
+        if let Some(Some(right)) = self.0.get_mut(workspace) {
+            right.waits = None;
+        }
+    }
+
+    /// Returns whether something that was refused in `workspace` is tried again, however old the right is by now.
+    pub fn is_tried_again(&self, workspace: &WorkspaceName) -> bool {
+        let known = self.0.get(workspace).and_then(Option::as_ref);
+        known.is_some_and(|right| right.waits.is_some())
     }
 
     /// Returns the young right in `workspace`, or the one that can be `seen` in the list, unless it was given up.

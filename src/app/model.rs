@@ -276,6 +276,20 @@ impl Model {
         format!("ask {}, or a platform admin", names.join(", "))
     }
 
+    /// Returns why what the platform refuses in `workspace` is no answer yet, and when it is tried again; nothing where it is
+    /// not.
+    pub fn not_yet(&self, workspace: &WorkspaceName) -> Option<String> {
+        let next_try = self.next_look(workspace)?;
+        let right = self.young_right(workspace)?;
+        Some(format!("{}: {next_try}", right.in_words(self.now)))
+    }
+
+    /// Returns when what the platform refuses in `workspace`, which is no answer yet, is tried again; nothing where it is not.
+    pub fn next_look(&self, workspace: &WorkspaceName) -> Option<String> {
+        let right = self.young_right(workspace)?;
+        Some(self.next_try_in(workspace, right.waits?))
+    }
+
     /// Returns when what the platform refuses to the caller's young right in `workspace` is tried again, for the end of a
     /// sentence: a change that waits for that, else what waits under the timer `reading`. So there is one time for it,
     /// wherever it is told.

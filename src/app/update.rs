@@ -21,6 +21,7 @@ mod reviewing;
 mod runs;
 mod rushed;
 mod telling;
+mod waiting;
 mod watching;
 
 use super::dialog::{Dialog, Stage};
@@ -93,6 +94,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.read_everything_if_needed());
     effects.extend(model.inspect_more());
     effects.extend(model.read_more_contents());
+    effects.extend(model.count_when_let_in());
     effects.extend(model.work_on_audit());
     effects.extend(model.leave_when_ready());
     effects.extend(model.watch_touched());
@@ -147,10 +149,7 @@ impl Model {
             return held::due(self, ticket);
         }
         if let Wait::LookAgain(workspace) = &wait {
-            self.store.want(workspace);
-        }
-        if let Wait::LookInsideAgain(workspace) = &wait {
-            self.look_inside_again(workspace);
+            self.try_again(workspace);
         }
         if let Wait::FollowUp(workspace) = &wait {
             return self.follow_up(workspace);
@@ -402,10 +401,8 @@ impl Model {
         let is_opening = self.screen().is_waiting(&self.known(&caller));
         let is_listing = matches!(self.store.listing(), super::store::Listing::Loading { .. });
         let mut forms = self.dialogs.iter().map(|dialog| &dialog.form);
-        let is_opened =
-            |wait: &Wait| matches!(wait, Wait::LookAgain(workspace) if self.screen().opened() == Some(workspace));
         let is_asking =
-            self.opening.is_some() || self.waits.any(is_opened) || forms.any(|form| form.waits_for().is_some());
+            self.opening.is_some() || self.tells_when_it_tries_again() || forms.any(|form| form.waits_for().is_some());
         is_asking || is_opening || is_listing
     }
 

@@ -40,10 +40,8 @@ pub enum Wait {
     Letter,
     /// A timer: ask again how far a deletion is, or look whether the workspace is still there where the platform does not report.
     FollowUp(WorkspaceName),
-    /// A timer: read a workspace again whose roles are not effective yet.
+    /// A timer: ask again for all that was refused in a workspace where the caller's role is not effective yet.
     LookAgain(WorkspaceName),
-    /// The moment until the kinds of resources of a workspace are read again, of which the caller is turned away.
-    LookInsideAgain(WorkspaceName),
 }
 
 impl Wait {
@@ -84,12 +82,7 @@ impl Wait {
     pub(in crate::app) fn is_timer(&self) -> bool {
         matches!(
             self,
-            Self::Clock
-                | Self::NextLook
-                | Self::Letter
-                | Self::FollowUp(_)
-                | Self::LookAgain(_)
-                | Self::LookInsideAgain(_)
+            Self::Clock | Self::NextLook | Self::Letter | Self::FollowUp(_) | Self::LookAgain(_)
         )
     }
 }

@@ -91,6 +91,18 @@ pub(super) fn loading(
     text.draw(area, buffer);
 }
 
+/// Draws why what is refused is no answer yet, and when it is tried again.
+pub(super) fn not_yet(model: &Model, look: &Look, why: &str, area: Rect, buffer: &mut Buffer) {
+    let back = keymap::key_of(Context::Screen, Action::Back);
+    EmptyState::new(look, area)
+        .marked(
+            look.theme.warning,
+            look.spinner(model.now),
+            format!("{why} ({back} stops)"),
+        )
+        .draw(area, buffer);
+}
+
 /// Draws why something could not be read.
 pub(super) fn failed(look: &Look, failure: &Failure, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;

@@ -90,7 +90,7 @@ fn spot(model: &Model, area: Rect) -> Option<Position> {
     match model.screen() {
         Screen::Workspaces(state) => table::spot(&state.list, area),
         Screen::Members(state) => table::spot(&state.list, area),
-        Screen::Resources(state) => resources::spot(state, area),
+        Screen::Resources(state) => resources::spot(model, state, area),
         Screen::Audit(state) => audit::spot(model, state, area),
         Screen::Principal(state) => table::spot(&state.list, area),
         Screen::Contexts(state) => table::spot(&state.list, area),

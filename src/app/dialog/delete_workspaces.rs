@@ -106,11 +106,16 @@ impl Form {
         (self.deleted().count(), n_all)
     }
 
+    /// Returns the next one that is to be counted.
+    pub fn uncounted(&self) -> Option<&WorkspaceName> {
+        let next = self.targets.iter().find(|target| target.verdict == Verdict::Uncounted);
+        next.map(|target| &target.workspace)
+    }
+
     /// Returns the question what is in the next one, where none is under way.
     pub(in crate::app) fn next(&self) -> Option<Query> {
-        let next = self.targets.iter().find(|target| target.verdict == Verdict::Uncounted);
-        let next = next.filter(|_| self.asked.is_none())?;
-        Some(Query::Inventory(next.workspace.clone(), self.kinds.clone()))
+        let next = self.uncounted().filter(|_| self.asked.is_none())?;
+        Some(Query::Inventory(next.clone(), self.kinds.clone()))
     }
 
     /// Takes what was counted in one of them; returns whether it was asked for here.
@@ -132,6 +137,11 @@ impl Form {
             Err(failure) => Verdict::LeftOut(SafeText::new(&format!("could not be counted: {}", failure.why()))),
         };
         true
+    }
+
+    /// Leaves the one uncounted that is being counted.
+    pub(in crate::app) fn put_off(&mut self) {
+        self.asked = None;
     }
 
     /// Counts these kinds from now on; returns whether they are others, so that all is to be counted again.

@@ -4,7 +4,6 @@ use super::{dialogs, logging_in, press, runs};
 use crate::app::audit::{Done, Heard};
 use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::fresh::{PAUSE, Right};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
@@ -16,9 +15,7 @@ use crate::app::store::Listing;
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
-use crate::domain::role::Role;
 use crate::domain::text::{counted, grouped};
-use crate::domain::workspace::CallerAccess;
 
 /// Takes one answer, if anybody still waits for it.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec<Effect> {
@@ -41,7 +38,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::Inspected(workspace, inspection) => return inspected(model, &workspace, inspection, ticket),
         Answer::Counted(workspace, counted) => model.note_count(&workspace, &counted),
         Answer::Inventory(workspace, inventory) => return inventoried(model, &workspace, inventory),
-        Answer::Resources(workspace, kind, page) => return model.take_resources(&workspace, kind, page),
+        Answer::Resources(workspace, kind, page) => return model.take_resources(&workspace, kind, &page),
         Answer::Deletion(workspace, known) => return model.told_about_deletion(&workspace, known),
         Answer::Audit(heard) => model.heard(heard),
         Answer::History(principal, history) => model.take_history(&principal, &history),
@@ -157,8 +154,9 @@ fn inspected(
     inspection: Result<Inspection, Failure>,
     ticket: Ticket,
 ) -> Vec<Effect> {
-    if let Some(right) = not_effective_yet(model, workspace, &inspection) {
-        return vec![look_again_later(model, workspace, right)];
+    if let Some(right) = model.not_effective_yet(workspace, &inspection) {
+        model.store.not_yet(workspace);
+        return model.try_again_later(workspace, right);
     }
     let had_halted = model.store.halted().is_some();
     model.store.take_details(workspace, inspection, ticket, model.now);
@@ -183,32 +181,6 @@ fn note_failed_inspection(model: &mut Model, workspace: &WorkspaceName, had_halt
     if let Some(failure) = failure.cloned() {
         model.note_failed_refresh(&failure);
     }
-}
-
-/// Returns the right that the platform does not know of yet, where it turns the caller away.
-fn not_effective_yet(
-    model: &Model,
-    workspace: &WorkspaceName,
-    inspection: &Result<Inspection, Failure>,
-) -> Option<Right> {
-    let inspection = inspection.as_ref().ok()?;
-    let right = model.young_right(workspace)?;
-    let is_refused = matches!(&inspection.roster, Err(failure) if failure.kind == FailureKind::Forbidden);
-    let should_see = right.role == Role::Admin || inspection.caller_access == CallerAccess::Nothing;
-    (is_refused && should_see).then_some(right)
-}
-
-/// Reads a workspace again in a moment.
-fn look_again_later(model: &mut Model, workspace: &WorkspaceName, right: Right) -> Effect {
-    model.store.not_yet(workspace);
-    let is_same = |wait: &Wait| matches!(wait, Wait::LookAgain(other) if other == workspace);
-    for older in model.waits.tickets(is_same) {
-        model.waits.end(older);
-    }
-    let ticket = model.ticket(Wait::LookAgain(workspace.clone()));
-    let waits = Some(ticket);
-    model.fresh.gain(workspace, Right { waits, ..right });
-    Effect::After { ticket, delay: PAUSE }
 }
 
 impl Model {
@@ -263,6 +235,9 @@ fn inventoried(
 ) -> Vec<Effect> {
     let now = model.now;
     let is_gone = matches!(&inventory, Err(failure) if failure.kind == FailureKind::NotFound);
+    if let Some(right) = model.cannot_count_yet(workspace, &inventory) {
+        return model.count_later(workspace, right);
+    }
     let mut dialogs = model.dialogs.iter_mut();
     let several = dialogs.find_map(|dialog| {
         let Form::DeleteWorkspaces(form) = &mut dialog.form else {

@@ -1,15 +1,12 @@
 //! Reading what lies in the workspace on show, as far as it is looked at.
 
 use crate::app::dialog::Dialog;
-use crate::app::failure::{Failure, FailureKind};
-use crate::app::fresh::PAUSE;
+use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query, ResourcePage};
 use crate::app::screen::{Screen, resources};
-use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::ResourceKind;
-use crate::domain::text::SafeText;
 
 impl Model {
     /// Opens the screen of what lies in `workspace`, with `kind` or all on show; `parked` goes on when it is left.
@@ -33,6 +30,7 @@ impl Model {
         let height = self.table_rows();
         let mut effects = Vec::new();
         while let Some(Screen::Resources(state)) = self.screens.last()
+            && !self.is_put_off(state)
             && let Some((kind, page)) = state.contents.next_page(state.kind, state.wants_more(height))
         {
             let workspace = state.workspace.clone();
@@ -50,14 +48,15 @@ impl Model {
         &mut self,
         workspace: &WorkspaceName,
         kind: ResourceKind,
-        mut answer: Result<Option<ResourcePage>, Failure>,
+        answer: &Result<Option<ResourcePage>, Failure>,
     ) -> Vec<Effect> {
         let now = self.now;
-        let effects = match &mut answer {
-            Err(failure) => self.try_again_where_young(workspace, failure),
-            Ok(_) => Vec::new(),
-        };
-        if let (Err(failure), Screen::Resources(state)) = (&answer, self.screen())
+        let too_young = answer.as_ref().err().and_then(|no| self.too_young(workspace, no));
+        if let Ok(Some(_)) = answer {
+            self.fresh.take_effect(workspace);
+        }
+        if let (Err(failure), Screen::Resources(state)) = (answer, self.screen())
+            && too_young.is_none()
             && state.workspace == *workspace
             && state.contents.of(Some(kind)).any(|listing| listing.as_of().is_some())
         {
@@ -71,32 +70,6 @@ impl Model {
             }
         }
         self.rebuild();
-        effects
-    }
-
-    /// Where a right is so young that the platform may not know of it, says so in place of a 403, and sets the timer for
-    /// the next try: one for all kinds.
-    fn try_again_where_young(&mut self, workspace: &WorkspaceName, failure: &mut Failure) -> Vec<Effect> {
-        let is_refused = failure.kind == FailureKind::Forbidden;
-        let Some(right) = self.young_right(workspace).filter(|_| is_refused) else {
-            return Vec::new();
-        };
-        failure.headline = SafeText::new(&format!("{}, trying again", right.in_words(self.now)));
-        failure.next = SafeText::new(&format!("trying again every {} s", PAUSE.as_secs()));
-        let wait = Wait::LookInsideAgain(workspace.clone());
-        if self.waits.any(|other| *other == wait) {
-            return Vec::new();
-        }
-        let ticket = self.ticket(wait);
-        vec![Effect::After { ticket, delay: PAUSE }]
-    }
-
-    /// Reads again what could not be read in `workspace`, where that is on show.
-    pub(super) fn look_inside_again(&mut self, workspace: &WorkspaceName) {
-        if let Some(Screen::Resources(state)) = self.screens.last_mut()
-            && state.workspace == *workspace
-        {
-            state.contents.read_failed_again();
-        }
+        too_young.map_or_else(Vec::new, |right| self.try_again_later(workspace, right))
     }
 }

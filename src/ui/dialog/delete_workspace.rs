@@ -40,6 +40,12 @@ pub(super) fn fill(model: &Model, form: &Form, was_refused: bool, body: &mut Dia
         }
         return;
     }
+    if let Some(why) = model
+        .not_yet(&form.workspace)
+        .filter(|_| form.inventory.value().is_none())
+    {
+        return body.marked(Weight::Vital, theme.warning, body.look.spinner(model.now), why);
+    }
     match &form.inventory {
         Remote::Absent => counting(model, form, model.now, body),
         Remote::Loading { ticket, .. } => counting(model, form, model.waiting_since(*ticket), body),

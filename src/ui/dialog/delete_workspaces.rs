@@ -21,7 +21,12 @@ pub(super) fn fill(
 ) {
     let (look, theme) = (body.look, &body.look.theme);
     heading(form, body);
-    if let Some(ticket) = asked {
+    let not_yet = form.uncounted().and_then(|next| Some((next, model.not_yet(next)?)));
+    if let Some((next, why)) = not_yet {
+        body.gap();
+        let text = format!("'{}': {why}", next.shown());
+        body.marked(Weight::Vital, theme.warning, look.spinner(model.now), text);
+    } else if let Some(ticket) = asked {
         let (n_done, n_all) = form.progress();
         let since = time::elapsed(model.waiting_since(ticket), model.now);
         let text = format!(

@@ -103,14 +103,9 @@ fn granted_by(look: &Look, row: &Row<'_>) -> Cell {
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let details = model.store.details(&state.workspace);
     if details.members.is_none()
-        && let Some(right) = model.young_right(&state.workspace)
-        && let Some(ticket) = right.waits
+        && let Some(why) = model.not_yet(&state.workspace)
     {
-        let next_try = model.next_try_in(&state.workspace, ticket);
-        let text = format!("{}: {next_try} (esc stops)", right.in_words(model.now));
-        return EmptyState::new(look, area)
-            .marked(look.theme.warning, look.spinner(model.now), text)
-            .draw(area, buffer);
+        return empty_state::not_yet(model, look, &why, area, buffer);
     }
     if let Some(members) = details.members {
         match members {

@@ -57,9 +57,17 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     }
 }
 
-/// Returns where the selected row is.
-pub(super) fn spot(state: &State, area: Rect) -> Option<Position> {
-    has_table(state).then(|| table::spot(&state.list, divided(area).1))?
+/// Returns where the selected row is; where there are none, the kind on show.
+pub(super) fn spot(model: &Model, state: &State, area: Rect) -> Option<Position> {
+    let (pane, table) = divided(area);
+    if has_table(model, state) {
+        return table::spot(&state.list, table);
+    }
+    let listed = listed(state, pane.height.saturating_sub(2));
+    let place = listed.iter().position(|listing| state.kind == Some(listing.kind));
+    let line = u16::try_from(place.map_or(0, |place| place + 1)).ok()?;
+    let spot = Position::new(pane.x.saturating_add(1), pane.y.saturating_add(1).saturating_add(line));
+    pane.contains(spot).then_some(spot)
 }
 
 fn divided(area: Rect) -> (Rect, Rect) {
@@ -74,14 +82,14 @@ fn divided(area: Rect) -> (Rect, Rect) {
 }
 
 fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
-    if !has_table(state) {
+    if !has_table(model, state) {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
         return;
     }
     let row = |row: &Row| {
         Some(match row {
-            Row::Note(kind) => Seen::Note(note(look, state, *kind)),
+            Row::Note(kind) => Seen::Note(note(model, look, state, *kind)),
             Row::Thing(id) => Seen::Thing {
                 resource: state.contents.find(id)?,
                 now: model.now,
@@ -94,8 +102,13 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
     table::in_upper_border(look, told, area, buffer);
 }
 
-fn has_table(state: &State) -> bool {
-    has_something_to_tell(state) && state.contents.failure().is_none()
+fn has_table(model: &Model, state: &State) -> bool {
+    has_something_to_tell(state) && state.contents.failure().is_none() && is_shut_out(model, state).is_none()
+}
+
+/// Returns why nothing can be read yet, and when that is tried again, where the platform does not know of the caller's role.
+fn is_shut_out(model: &Model, state: &State) -> Option<String> {
+    model.not_yet(&state.workspace).filter(|_| state.contents.is_unread())
 }
 
 /// Whether there is a row for anything but the kinds that the platform does not have.
@@ -112,7 +125,7 @@ fn has_something_to_tell(state: &State) -> bool {
 }
 
 /// Says why a kind is not among the rows.
-fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
+fn note(model: &Model, look: &Look, state: &State, kind: ResourceKind) -> Cell {
     let listing = state.contents.of(Some(kind)).next();
     let n = listing.map_or(0, |listing| listing.rows().len());
     match listing
@@ -120,6 +133,11 @@ fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
         .map(KindListing::reading)
     {
         Some(Reading::Failed(failure)) => {
+            let next_look = model.next_look(&state.workspace);
+            if let Some(next_look) = next_look.filter(|_| failure.kind == FailureKind::Forbidden) {
+                let text = format!("{}: not allowed yet, {next_look}", kind.plural());
+                return Cell::new(look.theme.warning, text).long();
+            }
             let what = match listing.and_then(KindListing::n_total) {
                 Some(n_total) => format!("only {} of {} were read", grouped(n), grouped(n_total)),
                 None => "could not count".to_owned(),
@@ -199,6 +217,7 @@ fn count(look: &Look, listing: &KindListing) -> Span<'static> {
         return look.span(theme.muted, "n/a");
     }
     match (listing.reading(), listing.n_total()) {
+        (Reading::Failed(no), None) if no.kind == FailureKind::Forbidden => look.span(theme.muted, look.marks.withheld),
         (Reading::Failed(_), None) => look.span(theme.danger, "?"),
         (Reading::Failed(_), Some(n)) => look.span(theme.stale, grouped(n)),
         (_, Some(0)) => look.span(theme.muted, "0"),
@@ -220,24 +239,30 @@ fn kinds(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let (_, n_all) = state.contents.n_read_of(None);
     let all = match (state.contents.is_counted(None), n_all) {
         (true, _) => look.span(look.theme.text, grouped(n_all)),
+        (false, 0) if state.contents.is_refused() => look.span(look.theme.muted, look.marks.withheld),
         (false, 0) if state.contents.failure().is_some() => look.span(look.theme.danger, "?"),
         (false, 0) => look.span(look.theme.muted, look.marks.cut),
         (false, _) => look.span(look.theme.text, format!("{}+", grouped(n_all))),
     };
     let mut lines = vec![kind_line(look, "all", all, state.kind.is_none(), room)];
-    let listings = state.contents.listings();
-    let is_all_there = listings.len() < usize::from(inner.height);
-    let matters =
-        |listing: &&KindListing| is_all_there || listing.n_total() != Some(0) || state.kind == Some(listing.kind);
-    let worth = listings.iter().filter(matters);
-    lines.extend(worth.map(|listing| {
+    let listed = listed(state, inner.height);
+    lines.extend(listed.iter().map(|listing| {
         let is_on_show = state.kind == Some(listing.kind);
         kind_line(look, listing.kind.plural(), count(look, listing), is_on_show, room)
     }));
-    if !is_all_there {
+    if listed.len() < state.contents.listings().len() {
         lines.push(look.line(look.theme.muted, "  others: none or n/a"));
     }
     put_all(look, lines, inner, buffer);
+}
+
+/// Returns the kinds that have a line of their own among so many.
+fn listed(state: &State, height: u16) -> Vec<&KindListing> {
+    let listings = state.contents.listings();
+    let is_all_there = listings.len() < usize::from(height);
+    let matters =
+        |listing: &&KindListing| is_all_there || listing.n_total() != Some(0) || state.kind == Some(listing.kind);
+    listings.iter().filter(matters).collect()
 }
 
 fn kind_line(look: &Look, label: &str, count: Span<'static>, is_on_show: bool, room: usize) -> Line {
@@ -285,6 +310,9 @@ fn in_one_line(look: &Look, state: &State) -> Line {
 }
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if let Some(why) = is_shut_out(model, state) {
+        return empty_state::not_yet(model, look, &why, area, buffer);
+    }
     if let Some(failure) = state.contents.failure() {
         if failure.kind == FailureKind::Forbidden {
             let text = EmptyState::new(look, area)

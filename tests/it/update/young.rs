@@ -3,9 +3,9 @@
 use super::platform;
 use crate::console::Console;
 use crate::platform::{at, failure, who};
-use nmp_console::app::contents::Reading;
+use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::{Answer, Effect, Found, Inspection};
+use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Query};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::store::Members;
 use nmp_console::domain::workspace::CallerAccess;
@@ -206,22 +206,22 @@ fn who_has_left_is_not_let_in_again() {
     );
 }
 
-/// Returns why the kinds of resources on show could not be read.
-fn refusals(console: &Console) -> Vec<String> {
+/// Returns whether any kind of resources on show is told as refused.
+fn is_refused(console: &Console) -> bool {
     let Screen::Resources(state) = console.model.screen() else {
         panic!("{:?}", console.model.screen());
     };
-    let failures = state.contents.of(None).filter_map(|listing| match listing.reading() {
-        Reading::Failed(failure) => Some(failure.why().to_owned()),
-        Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Left => None,
-    });
-    failures.collect()
+    state.contents.is_refused() && console.model.not_yet(&at("sales")).is_none()
 }
 
-fn refuse_resources(console: &mut Console) {
+/// Refuses everything that is asked; returns how much that was.
+fn refuse_all(console: &mut Console) -> usize {
+    let mut n = 0;
     while !console.unanswered.is_empty() {
         console.fail(forbidden());
+        n += 1;
     }
+    n
 }
 
 #[test]
@@ -230,17 +230,38 @@ fn its_resources_are_read_again_until_they_can_be_read() {
     console.settle();
     console.press("v");
     // Each answer takes a second, and after 35 a refusal is one.
-    for _ in 0..2 {
-        refuse_resources(&mut console);
-        let told = refusals(&console);
-        let says = |why: &String| why.starts_with("you became its Admin") && why.ends_with("trying again");
-        assert!(!told.is_empty() && told.iter().all(says), "{told:?}");
-        assert!(console.timers.len() < told.len(), "not a timer for each kind");
+    for _ in 0..3 {
+        let n_asked = refuse_all(&mut console);
+        assert!(
+            (1..=5).contains(&n_asked),
+            "{n_asked} questions while nothing is let in"
+        );
+        assert!(!is_refused(&console));
+        let why = console.model.not_yet(&at("sales")).unwrap();
+        assert!(why.starts_with("you became its Admin"), "{why}");
+        assert!(why.contains(": trying again "), "{why}");
         due(&mut console);
+        let why = console.model.not_yet(&at("sales")).unwrap();
+        assert!(why.ends_with(": trying again now"), "{why}");
         assert!(!console.unanswered.is_empty(), "they are asked for again");
     }
     console.settle();
-    assert_eq!(refusals(&console), Vec::<String>::new());
+    assert!(!is_refused(&console));
+    assert_eq!(
+        console.model.not_yet(&at("sales")),
+        None,
+        "the platform knows of it by now"
+    );
+}
+
+#[test]
+fn whoever_refreshes_does_not_wait_for_the_timer() {
+    let mut console = made();
+    console.settle();
+    console.press("v");
+    refuse_all(&mut console);
+    console.press("r");
+    assert!(!console.unanswered.is_empty());
 }
 
 #[test]
@@ -249,15 +270,87 @@ fn resources_that_stay_refused_are_told_as_that_in_the_end() {
     console.settle();
     console.press("v");
     for _ in 0..40 {
-        refuse_resources(&mut console);
+        refuse_all(&mut console);
         due(&mut console);
     }
-    let told = refusals(&console);
-    assert!(
-        !told.is_empty() && told.iter().all(|why| why == "Forbidden"),
-        "{told:?}"
-    );
+    assert!(is_refused(&console));
     assert_eq!(console.timers.len(), 0);
+}
+
+#[test]
+fn resources_are_read_when_they_are_looked_at_again() {
+    let mut console = made();
+    console.settle();
+    console.press("v");
+    refuse_all(&mut console);
+    console.press("?");
+    due(&mut console);
+    console.press("esc");
+    assert!(!console.unanswered.is_empty(), "nothing else would read them");
+}
+
+#[test]
+fn what_is_lost_with_it_is_counted_as_soon_as_the_platform_lets_it_happen() {
+    let mut console = made();
+    console.settle();
+    console.press("esc").go_to("sales").press("d");
+    for _ in 0..3 {
+        assert_eq!(refuse_all(&mut console), 1);
+        assert!(console.is_editing());
+        assert!(console.model.not_yet(&at("sales")).is_some());
+        due(&mut console);
+    }
+    assert!(matches!(console.questions()[..], [Query::Inventory(..)]));
+    console.settle();
+    assert!(console.is_confirming());
+    console.write("sales").press("enter").settle();
+    assert!(
+        console
+            .platform
+            .rooms
+            .iter()
+            .all(|room| room.workspace.name != at("sales"))
+    );
+}
+
+#[test]
+fn a_count_that_stays_refused_is_told_as_that_in_the_end() {
+    let mut console = made();
+    console.settle();
+    console.press("esc").go_to("sales").press("d");
+    for _ in 0..40 {
+        refuse_all(&mut console);
+        due(&mut console);
+    }
+    let Form::DeleteWorkspace(form) = &console.dialog().form else {
+        panic!("{}", console.title());
+    };
+    assert!(form.inventory.failure().is_some());
+    assert_eq!(console.timers.len(), 0);
+}
+
+#[test]
+fn one_timer_serves_all_that_is_refused() {
+    let mut console = made();
+    refuse_members(&mut console);
+    assert_eq!(refuse_all(&mut console), 0);
+    let timers = console.timers.len();
+    console.press("v");
+    refuse_all(&mut console);
+    console.press("esc esc").go_to("sales").press("d");
+    refuse_all(&mut console);
+    let is_clock = |ticket: &&nmp_console::app::msg::Ticket| console.timers.contains(ticket);
+    let waits = console.model.young_right(&at("sales")).unwrap().waits;
+    assert!(waits.as_ref().is_some_and(|ticket| is_clock(&ticket)));
+    assert!(console.timers.len() <= timers + 1, "{:?}", console.timers);
+    due(&mut console);
+    let inspects = |query: &Query| matches!(query, Query::Inspect { .. });
+    assert!(
+        console
+            .unanswered
+            .iter()
+            .any(|one| matches!(one, Effect::Read { query, .. } if inspects(query)))
+    );
 }
 
 /// The members behind the dialog are read again by themselves, at other moments than the change.

@@ -1,7 +1,7 @@
 //! What lies in a workspace, its deletion, and deletions under way, as they stand on the screen.
 
 use super::scene::{Scene, session};
-use super::world::{DAY, World, ago, failure};
+use super::world::{DAY, World, ago, failure, forbidden};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::ids::{ResourceName, WorkspaceName};
@@ -100,6 +100,32 @@ fn while_they_are_read_and_where_they_cannot_be() {
         .press("v")
         .settle()
         .shows("resources-nothing-there");
+}
+
+#[test]
+fn while_the_platform_does_not_know_of_their_maker() {
+    let mut world = furnished();
+    world.find("ml-team").workspace.created_at = Some(ago(4));
+    for (width, height) in [(80, 24), (120, 40), (60, 16)] {
+        let scene = on(world.clone(), width, height).press("v").fail_all(&forbidden());
+        scene.shows(&format!("resources-young-{width}x{height}"));
+    }
+    let scene = on(world.clone(), 80, 24).press("v").fail_all(&forbidden()).wait(3);
+    scene.shows("resources-young-again");
+    let some = on(world.clone(), 80, 24)
+        .press("v")
+        .answer_next()
+        .answer_next()
+        .fail_all(&forbidden());
+    some.shows("resources-young-some");
+    on(world.clone(), 80, 24)
+        .press("d")
+        .fail_all(&forbidden())
+        .shows("delete-young");
+    on(world, 80, 24)
+        .press("space j space d")
+        .fail_all(&forbidden())
+        .shows("delete-several-young");
 }
 
 #[test]
