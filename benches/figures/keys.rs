@@ -147,7 +147,12 @@ fn edits(n_rows: usize, console: &mut Program) -> Result<()> {
     say(&format!("  sort by the next column          {sorts}"))?;
     say(&format!("  reverse the order                {reversals}"))?;
     say(&format!("  mark all, or none again          {marks}"))?;
-    say(&format!("    bytes of the console per key: at most {bytes}"))
+    say(&format!("    bytes of the console per key: at most {bytes}"))?;
+    say(&format!(
+        "  a letter typed into the filter of {} workspaces",
+        grouped(n_rows)
+    ))?;
+    activity::letters(console, "Workspaces")
 }
 
 /// Starts a sandbox with as many workspaces as the table has rows, the two built-in ones included.

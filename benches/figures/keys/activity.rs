@@ -35,7 +35,8 @@ pub(super) fn measure(url: &str, token: &str) -> Result<()> {
     say("")
 }
 
-fn letters(console: &mut Program, title: &str) -> Result<()> {
+/// Types letters into the filter of the list with this title.
+pub(super) fn letters(console: &mut Program, title: &str) -> Result<()> {
     for (letter, what) in [(IN_NONE, "leaves no row "), (IN_ALL, "leaves all of them")] {
         let (mut times, mut bytes) = (Sample::default(), 0);
         for _ in 0..N_EDITS {

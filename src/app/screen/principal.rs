@@ -178,16 +178,16 @@ impl State {
             let report = known.store.report();
             return report.map(|report| audit::covered(known, report)).unwrap_or_default();
         }
+        if self.leaves_out_the_rest() {
+            // In a narrow title the end is cut: how many there are is told by nothing else, nor is the key.
+            let key = keymap::key_of(Context::Screen, Action::Refresh);
+            return format!("{} not read: {key} reads them", grouped(self.looks.unseen.len()));
+        }
         let (n_seen, n_all) = (self.looks.n_seen, known.store.workspaces().len());
-        let seen = match n_all {
+        match n_all {
             _ if n_seen == n_all => format!("all {} looked at", counted(n_all, "workspace")),
             _ => format!("{} of {} looked at", grouped(n_seen), counted(n_all, "workspace")),
-        };
-        if self.leaves_out_the_rest() {
-            let key = keymap::key_of(Context::Screen, Action::Refresh);
-            return format!("{seen}; {key} reads the rest");
         }
-        seen
     }
 
     /// Returns the workspace under the cursor, if it is a row about the present.

@@ -23,8 +23,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// How many workspaces there may be for all their members to be read only so that people can be suggested: to a platform
-/// admin that is two or three requests.
-const FEW_WORKSPACES: usize = 100;
+/// admin that is some thirty requests with 20 members in each, beside the typing, and they end with the dialog.
+const FEW_WORKSPACES: usize = 1_000;
 
 impl Model {
     /// Reads everything again that the audit and the access of a principal show.

@@ -479,10 +479,10 @@ fn known(console: &Console) -> Vec<String> {
 /// A platform admin whose console has not read yet where zoe is a member, and who types `text`.
 fn admin_who_adds(text: &str) -> Console {
     let mut platform = super::auditing::everywhere();
-    for n in 0..80 {
-        platform = platform.with(&format!("w-{n:02}"), &[("bob@example.com", &["Admin"])]);
+    for n in 0..300 {
+        platform = platform.with(&format!("w-{n:03}"), &[("bob@example.com", &["Admin"])]);
     }
-    platform.set("w-79", "zoe@example.com", &["Viewer"]);
+    platform.set("w-299", "zoe@example.com", &["Viewer"]);
     let mut console = super::members_on(platform, "ml-team");
     console.press("a").write(text);
     console

@@ -1,7 +1,7 @@
 //! Who has access to what, as it stands on the screen.
 
 use super::scene::{Scene, session};
-use super::world::{World, failure};
+use super::world::{DAY, World, failure, place};
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::FailureKind;
@@ -9,6 +9,7 @@ use nmp_console::app::msg::{Answer, Msg};
 use nmp_console::audit::coverage::Method;
 use nmp_console::audit::{Builder, Coverage, Policy, Report};
 use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::role::Role;
 use std::sync::Arc;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 16)];
@@ -216,6 +217,21 @@ fn what_gives_access_is_told_binding_by_binding_at_every_size() {
     assert!(text.contains("WORKSPACE"), "enter shows the list again: {text}");
     let text = bobs((80, 24)).press("m").settle().text();
     assert!(text.contains("Members of ml-team"), "{text}");
+}
+
+/// Elsewhere it takes up to three requests to find out what one may do in a workspace.
+#[test]
+fn ones_own_access_says_how_many_workspaces_were_not_read_and_which_key_reads_them() {
+    let mut world = World::new();
+    let others = (0..150).map(|n| place(&format!("w-{n:03}"), "", DAY).seen_by(Role::Viewer));
+    world.workspaces.extend(others);
+    for (width, height) in [(80, 24), (60, 16)] {
+        let scene = Scene::start_with(session(), world.clone(), width, height).settle();
+        let scene = scene.open("ml-team").select("alice@example.com").press("p").settle();
+        let text = scene.text();
+        assert!(text.contains(" not read: r read"), "{text}");
+        scene.shows(&format!("principal-own-{width}x{height}"));
+    }
 }
 
 #[test]
