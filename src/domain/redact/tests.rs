@@ -114,6 +114,25 @@ fn in_data_only_what_can_be_nothing_else_is_taken_out() {
     );
 }
 
+/// Most answers are looked at by every ninth piece alone: wherever a secret stands and is cut, one of its pieces is among
+/// these.
+#[test]
+fn a_piece_of_data_is_found_wherever_it_stands() {
+    let redactor = Redactor::new([JWT]);
+    let secret: String = JWT.chars().filter(char::is_ascii_alphanumeric).collect();
+    for shift in 0..20 {
+        for from in [0, 1, 7, secret.len() - PIECE_OF_DATA] {
+            let piece = secret.get(from..from + PIECE_OF_DATA).unwrap();
+            let body = format!("{}\"{piece}\"", "z".repeat(shift));
+            let found = redactor.data(body.into_bytes());
+            assert_eq!(
+                String::from_utf8(found).unwrap(),
+                format!("{}\"***\"", "z".repeat(shift))
+            );
+        }
+    }
+}
+
 #[test]
 fn what_is_like_a_secret_by_chance_stays() {
     let text = "Cannot remove member 'alice@example.com'. This is the last Admin for workspace 'ml-team'.";
