@@ -55,18 +55,15 @@ pub fn help_column(size: Size, n: usize) -> usize {
     room.saturating_sub(gaps) / n.max(1)
 }
 
-/// Columns of the matrix that say whose row it is, at least and at most, with the border and the cursor.
-const MATRIX_NAMES: (u16, u16) = (24, 40);
+/// How wide the names of the matrix are, at least, and at most on a narrow and on a wide screen.
+const MATRIX_NAMES: (u16, u16, u16) = (14, 24, 40);
 
-/// How wide a column of the matrix is with the blank behind it: where all workspaces have room then, and on wide screens
-/// where they have not.
-const MATRIX_COLUMN: (u16, u16) = (8, 14);
-
-/// From this width on columns of the matrix are wide, though fewer of them are seen at once.
-const WIDE_MATRIX_FROM: u16 = 160;
+/// How wide a column of the matrix is with the blank behind it, on screens of these widths and more: less of a name says
+/// less than one workspace more.
+const MATRIX_COLUMNS: [(u16, u16); 3] = [(160, 14), (80, 10), (0, 8)];
 
 /// How wide a column of the matrix gets: the names that the platform takes have room.
-const WIDEST_MATRIX_COLUMN: usize = 24;
+const WIDEST_MATRIX_COLUMN: u16 = 24;
 
 /// Rows of the matrix over which the name of a workspace is broken.
 pub const MATRIX_TITLES: u16 = 3;
@@ -75,31 +72,41 @@ pub const MATRIX_TITLES: u16 = 3;
 /// a higher one.
 const FINDING_ROWS: (u16, u16) = (5, 8);
 
-/// Returns how wide the names of the rows of the matrix are.
-pub fn matrix_names(size: Size) -> u16 {
-    (size.width / 3).clamp(MATRIX_NAMES.0, MATRIX_NAMES.1)
+/// How the matrix is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matrix {
+    /// How wide the names of its rows are.
+    pub names: usize,
+    /// How many workspaces it has room for side by side, at least one.
+    pub n_columns: usize,
+    /// How wide the column of one is, with the blank behind it.
+    pub column: usize,
 }
 
-/// Returns how many of `n` workspaces the matrix shows side by side, at least one.
-pub fn matrix_columns(size: Size, n: usize) -> usize {
-    let most = |column: u16| usize::from((room_for_matrix(size) / column).max(1));
-    let column = if n <= most(MATRIX_COLUMN.0) || size.width < WIDE_MATRIX_FROM {
-        MATRIX_COLUMN.0
-    } else {
-        MATRIX_COLUMN.1
-    };
-    most(column)
-}
-
-/// Returns how wide a column of the matrix is for `n` workspaces: as wide as there is room.
-pub fn matrix_column(size: Size, n: usize) -> usize {
-    let n = matrix_columns(size, n).min(n).max(1);
-    (usize::from(room_for_matrix(size)) / n).clamp(usize::from(MATRIX_COLUMN.0), WIDEST_MATRIX_COLUMN)
-}
-
-fn room_for_matrix(size: Size) -> u16 {
+/// Returns how the matrix of `n` workspaces is divided whose longest name of a principal takes so many columns: names take
+/// what they need, and where all workspaces have room, their columns share the rest.
+pub fn matrix(size: Size, n: usize, longest: usize) -> Matrix {
+    let (least, narrow, wide) = MATRIX_NAMES;
+    let most = (size.width / 3).clamp(narrow, wide);
+    // A blank behind a name, and one before the letters.
+    let names = u16::try_from(longest.saturating_add(2))
+        .unwrap_or(most)
+        .clamp(least, most);
     // Two borders and the cursor.
-    size.width.saturating_sub(matrix_names(size) + 4)
+    let room = size.width.saturating_sub(names + 4);
+    let fits = |column: u16| usize::from((room / column).max(1));
+    let [.., (_, narrowest)] = MATRIX_COLUMNS;
+    let of_this_width = MATRIX_COLUMNS.iter().find(|(from, _)| size.width >= *from);
+    let usual = of_this_width.map_or(narrowest, |(_, column)| *column);
+    // All of them at once are worth the end of their names.
+    let usual = if n <= fits(narrowest) { narrowest } else { usual };
+    let n_columns = fits(usual);
+    let shared = room / u16::try_from(n_columns.min(n).max(1)).unwrap_or(1);
+    Matrix {
+        names: usize::from(names),
+        n_columns,
+        column: usize::from(shared.clamp(usual, WIDEST_MATRIX_COLUMN)),
+    }
 }
 
 /// Returns how many rows of the matrix are visible, at least one.
@@ -120,5 +127,33 @@ pub fn rows_below_findings(size: Size) -> u16 {
         _ if has_detail(size) => 0,
         ..22 => FINDING_ROWS.0,
         22.. => FINDING_ROWS.1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// What the names of principals do not need, those of workspaces get.
+    #[rstest]
+    #[case::all_have_room(120, 8, 26, (28, 11, 11))]
+    #[case::short_names(120, 8, 10, (14, 12, 12))]
+    #[case::long_names_are_cut(80, 8, 63, (26, 5, 10))]
+    #[case::narrow(60, 8, 26, (24, 4, 8))]
+    #[case::wide(200, 500, 40, (40, 11, 14))]
+    #[case::few(200, 3, 20, (22, 21, 24))]
+    fn the_matrix_shares_its_room(
+        #[case] width: u16,
+        #[case] n: usize,
+        #[case] longest: usize,
+        #[case] (names, n_columns, column): (usize, usize, usize),
+    ) {
+        let expected = Matrix {
+            names,
+            n_columns,
+            column,
+        };
+        assert_eq!(matrix(Size { width, height: 24 }, n, longest), expected);
     }
 }

@@ -112,7 +112,7 @@ pub struct Model {
 pub enum Details {
     /// Beside the list, where there is room.
     Beside,
-    /// In place of the list, where there is none beside it.
+    /// In place of the list, all of it.
     InPlace,
 }
 

@@ -101,6 +101,11 @@ impl Outcomes {
         self.all.iter().rev()
     }
 
+    /// Notes that all of them are on the screen.
+    pub fn see_all(&mut self) {
+        self.n_unseen = 0;
+    }
+
     /// Returns the last of those that were not on the screen yet, and how many there are before it. They are now.
     pub fn take_unseen(&mut self) -> Option<(Notice, usize)> {
         let n_earlier = std::mem::take(&mut self.n_unseen).checked_sub(1)?;

@@ -59,11 +59,21 @@ pub fn minute(then: Timestamp) -> String {
     then.strftime("%H:%M").to_string()
 }
 
-/// Returns how long something takes so far: `3 s`, `2 min 5 s`.
+/// Returns how long something takes so far: `3 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`.
 pub fn elapsed(since: Timestamp, now: Timestamp) -> String {
     match seconds(since, now).max(0) {
         s if s < MINUTE => format!("{s} s"),
-        s => format!("{} min {} s", s / MINUTE, s % MINUTE),
+        s if s < HOUR => format!("{} min {} s", s / MINUTE, s % MINUTE),
+        s if s < DAY => format!("{} h {} min", s / HOUR, s % HOUR / MINUTE),
+        s => format!("{} d {} h", s / DAY, s % DAY / HOUR),
+    }
+}
+
+/// Returns how long ago something was that may just have happened: to the second within the last minute.
+pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    match seconds(then, now).max(0) {
+        s if s < MINUTE => format!("{s} s ago"),
+        _ => relative(then, now),
     }
 }
 
@@ -120,6 +130,10 @@ mod tests {
         assert_eq!(until(at(3), almost).as_deref(), Some("4 s"));
         assert_eq!(until(at(0), at(0)), None);
         assert_eq!(elapsed(at(0), at(125)), "2 min 5 s");
+        assert_eq!(elapsed(at(0), at(12_059)), "3 h 20 min");
+        assert_eq!(elapsed(at(0), at(2 * 86_400 + 4 * 3_600)), "2 d 4 h");
+        assert_eq!(ago(at(0), at(12)), "12 s ago");
+        assert_eq!(ago(at(0), at(540 * 60)), "9 h ago");
         assert_eq!(elapsed(at(5), at(0)), "0 s");
     }
 }

@@ -88,6 +88,15 @@ impl RoleChange {
             Self::Replace
         }
     }
+
+    /// Returns its sign in a list of changes.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Replace => "~",
+            Self::Remove => "-",
+        }
+    }
 }
 
 /// How the platform is told a change.

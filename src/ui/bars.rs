@@ -330,7 +330,7 @@ pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 }
 
 /// Returns the most useful keys of this moment in `room` columns: the least useful are left out, but never the
-/// way out or to help.
+/// way out, or to help; that alone gives way to the key that adds another Admin, without which nothing goes on.
 ///
 /// Where each stands does not depend on what can be used now: moving over rows with different rights moves nothing.
 pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
@@ -341,10 +341,17 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
             .map(|(binding, _)| hint_width(model, binding))
             .sum::<usize>()
     };
+    let is_help = |binding: &Binding| binding.action == Action::Show(Shows::Help);
+    let is_rescue = |binding: &Binding| binding.action == Action::Dialog(DialogKey::AddAdmin);
+    let has_rescue = hints.iter().any(|(binding, _)| is_rescue(binding));
     while taken(&hints) > room {
-        let Some(least) = hints.iter().rposition(|(binding, _)| !is_kept(binding)) else {
-            break;
-        };
+        let last = |may_go: &dyn Fn(&Binding) -> bool| hints.iter().rposition(|(binding, _)| may_go(binding));
+        let is_spare = |binding: &Binding| !is_help(binding) && !is_way_out(binding) && !is_rescue(binding);
+        let least = last(&|binding| is_spare(binding) && binding.hint > 1)
+            .or_else(|| last(&|binding| has_rescue && is_help(binding)))
+            .or_else(|| last(&is_spare))
+            .or_else(|| last(&is_rescue));
+        let Some(least) = least else { break };
         hints.remove(least);
     }
     let hints = hints.into_iter();
@@ -356,13 +363,10 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
         .collect()
 }
 
-/// Whether a hint stays however narrow the screen is: the way to all other keys, and the way out.
-fn is_kept(binding: &Binding) -> bool {
+/// Whether a hint is the way out, which stays however narrow the screen is.
+fn is_way_out(binding: &Binding) -> bool {
     use DialogKey as D;
-    matches!(
-        binding.action,
-        Action::Show(Shows::Help) | Action::Dialog(D::Cancel | D::No | D::StopWaiting)
-    )
+    matches!(binding.action, Action::Dialog(D::Cancel | D::No | D::StopWaiting))
 }
 
 /// Returns one hint with a column on each side, which takes the parentheses of what cannot be used now.

@@ -11,7 +11,7 @@ pub(super) mod workspace;
 
 use super::marks::Mark;
 use super::text::Line;
-use super::{Look, bordered, indented, more_in_border, put_all};
+use super::{Look, bordered, indented, more_in_border, put_all, table};
 use crate::app::model::Model;
 use crate::app::scrolled::Reach;
 use ratatui::buffer::Buffer;
@@ -122,6 +122,9 @@ impl<'a> Pane<'a> {
     fn end(self, model: &Model, buffer: &mut Buffer) -> Reach {
         let shown = usize::from(self.area.height);
         if !self.is_alone || self.lines.len() <= shown {
+            if self.lines.len() > shown {
+                table::cut_here(self.look, self.outer, buffer);
+            }
             put_all(self.look, self.lines, self.area, buffer);
             return Reach::default();
         }

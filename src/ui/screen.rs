@@ -27,11 +27,9 @@ use ratatui::layout::{Position, Rect};
 /// Draws the screen on show; returns where its cursor is, and what of a text in place of its list is on show.
 pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Reach) {
     let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
-    let is_in_place = model.details == Details::InPlace;
-    // A record can be longer than the pane, and so can be what gives somebody access: in place of the list it is scrolled.
-    let is_record = matches!(model.screen(), Screen::Activity(_) | Screen::Principal(_));
     let (table, pane) = match divided(area) {
-        (_, pane) if is_in_place && (needs_whole_width || is_record || pane.is_empty()) => (Rect::default(), area),
+        // What has no room beside the list is scrolled in place of it.
+        _ if model.details == Details::InPlace => (Rect::default(), area),
         _ if needs_whole_width => (area, Rect::default()),
         sides => sides,
     };

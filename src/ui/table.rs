@@ -7,7 +7,7 @@ mod cell;
 mod layout;
 mod marked;
 
-pub(super) use border::{after, in_lower_border, in_upper_border, upper_border};
+pub(super) use border::{after, cut_here, in_lower_border, in_upper_border, told_in_border, upper_border};
 pub(super) use cell::Cell;
 pub(super) use layout::Width;
 
@@ -114,7 +114,7 @@ pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R)
     let placed: Vec<(&Placed, &Column<K, F>)> = placed.collect();
     titles(look, &placed, order, line_of(inner, 0), buffer);
     let visible = list.visible(usize::from(area.height.saturating_sub(geometry::N_TABLE_FRAME)));
-    let mut marks = BTreeSet::new();
+    let (mut marks, mut own) = (BTreeSet::new(), Vec::new());
     let mut told = Line::default();
     for (i, id) in visible.iter().enumerate() {
         let line = line_of(inner, i + 1);
@@ -134,6 +134,9 @@ pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R)
                 cell.style = cell.style.patch(look.theme.selected);
             }
             marks.extend(cell.marks.iter().copied());
+            if is_selected {
+                own.extend(cell.marks.iter().copied());
+            }
             if cell.is_long {
                 let width = line.width.saturating_sub(place.x + 1);
                 let rest = Placed { width, ..**place };
@@ -149,7 +152,7 @@ pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R)
             told = marked::with_reason(look, &unseen, &shown.said, facts);
         }
     }
-    let left = border::legend(look, marks, area, buffer);
+    let left = border::legend(look, &marks, &own, area, buffer);
     border::position(look, (list.top(), visible.len(), list.rows().len()), left, area, buffer);
     told
 }

@@ -137,7 +137,7 @@ async fn a_plan_says_what_changes_and_changes_nothing() {
     let (told, digest) = said.out.split_once("\nDigest: ").unwrap();
     assert_eq!(digest.trim().len(), 64);
     assert!(
-        told.contains("2 changes in 1 workspace, 1 losing something, 1 removed, 1 already so"),
+        told.contains("2 changes in 1 workspace, 1 loses a role, 1 removed, 1 already so"),
         "{told}"
     );
     let losers_first = told.find("bob@example.com").unwrap() < told.find("cat@example.com").unwrap();

@@ -100,7 +100,7 @@ async fn opened_again_after_it_was_applied_there_is_nothing_to_change() {
     let mut session = given.open().await;
     session.press("enter y").await;
     let mut again = given.open().await;
-    again.shows(&["nothing to change, 2 as wished"]);
+    again.shows(&["nothing to change, 2 already so"]);
     again.press("enter").await;
     again.shows(&["there is nothing to change"]);
 }

@@ -57,7 +57,7 @@ fn whoever_is_refused_nearly_everywhere_is_told_how_little_that_covers() {
     console.shows(&["Workspaces (14)", "bob@example.com"]);
     console
         .press("A")
-        .shows(&["1 of 14 workspaces readable", "population limited to the caller"]);
+        .shows(&["1 of 14 workspaces readable", "only workspaces you can read"]);
     console.shows(&["team-11", "bob@example.com"]);
     console.press("m j").shows(&["not read: bob@example.com in default"]);
     console.press("f").shows(&["Audit findings (", "unreadable", "team-00"]);

@@ -105,7 +105,7 @@ fn remarks(out: &mut dyn Write, what: &str, all: &[Remark]) -> io::Result<()> {
 /// Returns how much there is to do.
 pub fn summary(plan: &Plan) -> String {
     if plan.changes.is_empty() {
-        return format!("nothing to change, {} as wished", grouped(plan.n_already));
+        return format!("nothing to change, {} already so", grouped(plan.n_already));
     }
     let n_workspaces = by_workspace(plan).len();
     let mut parts = vec![format!(
@@ -114,8 +114,10 @@ pub fn summary(plan: &Plan) -> String {
         counted(n_workspaces, "workspace")
     )];
     let n_losers = plan.losers().count();
-    if n_losers > 0 {
-        parts.push(format!("{} losing something", grouped(n_losers)));
+    match n_losers {
+        0 => {}
+        1 => parts.push("1 loses a role".to_owned()),
+        n => parts.push(format!("{} lose a role", grouped(n))),
     }
     let n_removals = plan.n_removals();
     if n_removals > 0 {
@@ -170,12 +172,14 @@ fn told(change: &Change) -> (&'static str, String, String) {
         .principal()
         .map(|who| who.label().to_string())
         .unwrap_or_default();
-    match change.role_change() {
-        None => ("+", "the workspace".to_owned(), "is created".to_owned()),
-        Some(RoleChange::Add) => ("+", who, after.shown().to_string()),
-        Some(RoleChange::Replace) => ("~", who, format!("{} → {}", before.shown(), after.shown())),
-        Some(RoleChange::Remove) => ("-", who, format!("{} → {}", before.shown(), after.shown())),
-    }
+    let Some(role_change) = change.role_change() else {
+        return ("+", "the workspace".to_owned(), "is created".to_owned());
+    };
+    let what = match role_change {
+        RoleChange::Add => after.shown().to_string(),
+        RoleChange::Replace | RoleChange::Remove => format!("{} → {}", before.shown(), after.shown()),
+    };
+    (role_change.sign(), who, what)
 }
 
 /// Returns what else is to be known: why, what follows, what has drifted. What begins with `who`, whom the line is about

@@ -78,6 +78,8 @@ pub struct Rows {
     pub holders: Vec<Holder>,
     /// How many principals hold anything, whatever the filter leaves.
     pub n_holders: usize,
+    /// How many columns the longest name of those who are left takes, with the sign before it.
+    pub longest_name: usize,
     /// Where, by name.
     pub workspaces: Vec<WorkspaceNo>,
     /// Who may do what the filter asks about without a grant that is left.
@@ -109,6 +111,11 @@ impl Rows {
             workspaces
         };
         sort(snapshot, &mut grants, order);
+        let widths = holders.iter().filter_map(|holder| {
+            let name = snapshot.principal(holder.principal)?.label();
+            Some(name.width() + usize::from(report.can_deceive(holder.principal)))
+        });
+        let longest_name = widths.max().unwrap_or_default();
         let is_empty = grants.is_empty() && selection.findings.is_empty();
         let unmatched = is_empty.then(|| report.unmatched(filter).into_iter().next()).flatten();
         Self {
@@ -118,6 +125,7 @@ impl Rows {
             grants,
             findings: selection.findings,
             n_holders: snapshot.n_holders(),
+            longest_name,
             holders,
             workspaces,
             besides: selection.besides,

@@ -197,6 +197,10 @@ impl DialogForm for Form {
         if self.ways.is_loading() {
             return Err("still asking the server how to log in: wait for the answer");
         }
+        let is_needed = self.ways.value().is_none_or(|ways| ways.is_auth_enabled);
+        if !is_needed && !self.enters {
+            return Err("no login is needed there");
+        }
         Ok(())
     }
 

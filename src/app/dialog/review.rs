@@ -232,7 +232,11 @@ impl DialogForm for Form {
         if self.plan.is_loading() {
             return Err("still reading who has access to what: wait for it to finish");
         }
-        Ok(())
+        match (self.plan(), self.gate()) {
+            (Some(_), Gate::Shut(_)) => Err("this plan cannot be applied: nothing opens what stands in its way"),
+            (Some(plan), Gate::Open) if plan.changes.is_empty() => Err("there is nothing to change"),
+            (Some(_) | None, Gate::Open | Gate::Asks(..)) | (None, Gate::Shut(_)) => Ok(()),
+        }
     }
 
     /// Plans first, and opens one guard after the other.

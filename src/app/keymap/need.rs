@@ -69,7 +69,7 @@ pub enum Need {
     Outcomes,
     /// The help is not on show already.
     MayShowHelp,
-    /// Something is selected, and no pane beside the list tells all of it.
+    /// A row is selected.
     MayShowDetails,
     /// There is something to go back from.
     MayGoBack,

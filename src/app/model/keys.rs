@@ -1,6 +1,6 @@
 //! What the keys of the table mean at this moment.
 
-use super::Model;
+use super::{Details, Model};
 use crate::app::audit::Mode;
 use crate::app::dialog::{Form, Problem, Stage};
 use crate::app::keymap::{self, Action, Binding, Chord, Context, DialogKey, Hinted, Key, Meaning, Need, Shows};
@@ -46,13 +46,21 @@ impl Model {
             seen.push(key);
             is_first
         });
-        hints.sort_by_key(|(binding, _)| binding.hint);
+        // Of two keys to the details, one is enough; where those are on show, it leads back and stands first.
+        let mut to_details = hints.iter().filter(|(binding, _)| binding.action == Action::Details);
+        let nearest = to_details.next().map(|(binding, _)| binding.keys);
+        hints.retain(|(binding, _)| binding.action != Action::Details || Some(binding.keys) == nearest);
+        let is_on_details = self.details == Details::InPlace;
+        hints.sort_by_key(|(binding, _)| {
+            let leads_back = is_on_details && binding.action == Action::Details;
+            if leads_back { 0 } else { binding.hint }
+        });
         hints
     }
 
-    /// Returns what the hint row calls a key: where enter leads depends on what is selected, the key of a view of the
-    /// audit leads back to the list, what has failed is tried again, and where there is no form to go back to, what goes
-    /// back closes.
+    /// Returns what the hint row calls a key: where enter leads depends on what is selected, the key of the details and
+    /// that of a view of the audit lead back to the list, what has failed is tried again, and where there is no form to
+    /// go back to, what goes back closes.
     pub fn label_of(&self, binding: &Binding) -> &'static str {
         if matches!(binding.action, Action::Dialog(DialogKey::Sets(_))) {
             return "apply";
@@ -67,14 +75,20 @@ impl Model {
         // What has failed is tried again by the same key.
         let problem = self.dialogs.last().and_then(|dialog| dialog.problem.as_ref());
         let form = self.dialogs.last().map(|dialog| &dialog.form);
+        let is_apply = binding.context == Context::Dialog && binding.action == Action::Dialog(DialogKey::Apply);
+        if is_apply && matches!(form, Some(Form::LogIn(form)) if form.ways.failure().is_some()) {
+            return "ask again";
+        }
         let is_unread = matches!(form, Some(Form::Review(form)) if form.failure().is_some())
             || matches!(form, Some(Form::Undo(form)) if form.failure().is_some());
-        let is_apply = binding.context == Context::Dialog && binding.action == Action::Dialog(DialogKey::Apply);
         if is_apply && matches!(problem, Some(Problem::Several(Tone::Warning, _))) {
             return "go on";
         }
         if is_apply && (is_unread || matches!(problem, Some(Problem::Failed(_) | Problem::Several(..)))) {
             return "try again";
+        }
+        if binding.action == Action::Details && self.details == Details::InPlace {
+            return "list";
         }
         if binding.action == Action::TurnPlan && self.has_open_plan(true).is_ok() {
             return "close";

@@ -1,10 +1,8 @@
 //! Whether a key that moves, sorts or leads elsewhere has anything to do here: one that has not says so.
 
 use super::{Details, Model};
-use crate::app::audit::Mode;
 use crate::app::dialog::Stage;
 use crate::app::filter::Filter;
-use crate::app::geometry;
 use crate::app::keymap::{self, Action, Context, Shows};
 use crate::app::screen::{Screen, Source};
 use crate::domain::platform::Allowed;
@@ -109,18 +107,11 @@ impl Model {
         all.next().map(|_| ()).ok_or_else(|| SafeText::new("no outcome so far"))
     }
 
-    /// Checks whether the selected row can be told in place of the list.
+    /// Checks whether there is a row that can be told in place of the list: beside it there may be no room for all of it.
     ///
     /// # Errors
-    /// Says where it is told already, or that there is none.
+    /// Says that there is none.
     pub fn may_show_details(&self) -> Result<(), SafeText> {
-        // Beside a matrix there is no room.
-        let is_matrix = matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
-        // A record can be longer than the pane, and so can be what gives somebody access.
-        let is_long = matches!(self.screen(), Screen::Activity(_) | Screen::Principal(_));
-        if geometry::has_detail(self.size) && !is_matrix && !is_long {
-            return Err(SafeText::new("the details of the selected row stand beside the list"));
-        }
         // A finding can be told without anything in it that could be copied.
         if self.screen().n_rows() == 0 {
             return Err(SafeText::new("nothing is selected"));

@@ -119,9 +119,9 @@ impl State {
         self.findings.replace(rows.findings.clone(), finding.as_ref(), height);
         let principals = rows.holders.iter().map(|holder| holder.principal).collect();
         self.principals.replace(principals, principal.as_ref(), height);
-        let columns = geometry::matrix_columns(size, self.workspaces.rows().len());
+        let matrix = geometry::matrix(size, rows.workspaces.len(), rows.longest_name);
         self.workspaces
-            .replace(rows.workspaces.clone(), workspace.as_ref(), columns);
+            .replace(rows.workspaces.clone(), workspace.as_ref(), matrix.n_columns);
         self.filter.problem = self.problem.clone().or_else(|| rows.unmatched.clone());
         self.rows = Some(rows);
         if self.filter.is_editing && self.mode == Mode::Principals {
@@ -245,6 +245,12 @@ impl State {
             Mode::Matrix | Mode::Principals => self.principal(),
             Mode::Findings => self.report()?.snapshot.principal(self.finding()?.principal?),
         }
+    }
+
+    /// Returns how the matrix is divided on a screen of this size.
+    pub fn matrix(&self, size: Size) -> geometry::Matrix {
+        let longest = self.rows.as_ref().map_or(0, |rows| rows.longest_name);
+        geometry::matrix(size, self.workspaces.rows().len(), longest)
     }
 
     fn height(&self, size: Size) -> usize {
@@ -477,14 +483,12 @@ impl ScreenState for State {
         self.grants.reveal(geometry::table_rows(size));
         self.findings.reveal(geometry::finding_rows(size));
         self.principals.reveal(self.height(size));
-        self.workspaces
-            .reveal(geometry::matrix_columns(size, self.workspaces.rows().len()));
+        self.workspaces.reveal(self.matrix(size).n_columns);
     }
 
     fn act(&mut self, action: Action, size: Size) -> bool {
         if let Action::MoveAcross(step) = action {
-            self.workspaces
-                .step(step, geometry::matrix_columns(size, self.workspaces.rows().len()));
+            self.workspaces.step(step, self.matrix(size).n_columns);
         }
         false
     }

@@ -5,7 +5,7 @@ use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::Filter;
 use crate::app::geometry;
-use crate::app::keymap::{self, Action, Binding, Context};
+use crate::app::keymap::{self, Action, Binding, Context, Shows};
 use crate::app::list::Step;
 use crate::app::msg::Size;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 /// Contexts whose keys are the same on every screen.
 const GENERAL: [Context; 3] = [Context::List, Context::Screen, Context::Always];
 
-/// How much of a column the keys take at most; what is longer pushes its sentence.
+/// How much of a column the keys take at most; what is longer has a line of its own.
 const MOST_KEYS: usize = 10;
 
 /// What this screen remembers.
@@ -21,6 +21,8 @@ const MOST_KEYS: usize = 10;
 pub struct State {
     /// The contexts whose keys are shown first, and alone.
     first: Vec<Context>,
+    /// Whether what is in front is a list.
+    is_of_list: bool,
     /// Whether the keys of everything else are shown, too.
     is_whole: bool,
     /// What is searched for, in all keys.
@@ -53,7 +55,7 @@ pub struct Page {
     pub columns: Vec<Vec<Line>>,
     /// How wide one is.
     pub width: usize,
-    /// How much of that the keys take, but for the longest.
+    /// How much of that the keys take.
     pub keys: usize,
 }
 
@@ -76,6 +78,7 @@ impl State {
         let own = in_force.iter().filter(|context| !GENERAL.contains(context));
         Self {
             first: own.copied().collect(),
+            is_of_list: in_force.contains(&Context::List),
             is_whole: false,
             filter: Filter::default(),
             top: 0,
@@ -173,20 +176,31 @@ impl State {
             }
             lines.push(Line::Heading(context.title()));
             for binding in bindings {
-                let longer = room_for_keys(binding).saturating_sub(keys);
-                let mut texts = wrapped(binding.help, columns.saturating_sub(longer), columns).into_iter();
-                let first = texts.next().unwrap_or_default();
+                let mut texts = wrapped(binding.help, columns).into_iter();
+                let is_beside = room_for_keys(binding) <= keys;
+                let first = if is_beside { texts.next() } else { None }.unwrap_or_default();
                 lines.push(Line::Key(binding.keys.join(" "), first));
                 lines.extend(texts.map(Line::More));
             }
         }
         if !self.is_whole && !self.filter.is_active() {
-            let more = keymap::key_of(Context::Help, Action::MoreHelp);
-            let search = keymap::key_of(Context::Help, Action::EditFilter);
             lines.push(Line::Blank);
-            lines.push(Line::Note(format!("{more} shows all other keys, {search} searches")));
+            lines.extend(self.others().map(Line::Note));
         }
         lines
+    }
+
+    /// Returns where other keys are found; those that tell more about what is on show are named.
+    fn others(&self) -> impl Iterator<Item = String> {
+        let more = keymap::key_of(Context::Help, Action::MoreHelp);
+        let search = keymap::key_of(Context::Help, Action::EditFilter);
+        let told = self.is_of_list.then(|| {
+            let row = keymap::key_of(Context::List, Action::Details);
+            let outcomes = keymap::key_of(Context::Screen, Action::Show(Shows::Outcomes));
+            format!("{row} shows all of a row, {outcomes} the last outcomes")
+        });
+        let all = format!("{more} shows all other keys, {search} searches");
+        told.into_iter().chain([all])
     }
 
     fn lowest_top(&self, size: Size) -> usize {
@@ -218,13 +232,12 @@ fn room_for_keys(binding: &Binding) -> usize {
     (taken + binding.keys.len().saturating_sub(1)).max(6)
 }
 
-/// Returns `text`, one of our own, broken at blanks into lines of at most `columns`, the first of at most `first`.
-fn wrapped(text: &str, first: usize, columns: usize) -> Vec<String> {
+/// Returns `text`, one of our own, broken at blanks into lines of at most `columns`.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
-        let room = if lines.len() < 2 { first } else { columns };
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= columns => {
                 line.push(' ');
                 line.push_str(word);
             }

@@ -309,6 +309,7 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
     }
     if what == Shows::Outcomes {
         let told = model.outcomes.latest_first().cloned().collect();
+        model.outcomes.see_all();
         return model.show(Screen::Outcomes(outcomes::State { told, top: 0 }));
     }
     if what == Shows::Help && !model.dialogs.is_empty() {

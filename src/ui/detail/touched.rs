@@ -47,8 +47,8 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         TouchKind::Granted | TouchKind::Regranted => "the row tells who granted the role last",
     };
     pane.text(theme.muted, by);
-    let one = "a row tells only what became of it last: several changes of one role between two looks are one here, and rows \
-               vanish with their workspace";
+    let one = "each row shows only its latest state: of several changes to it between two refreshes only the last is seen, and \
+               rows disappear with their workspace";
     pane.text(theme.muted, one);
     pane.end(model, buffer)
 }

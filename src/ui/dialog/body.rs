@@ -106,6 +106,11 @@ impl<'a> DialogBody<'a> {
         self.wanted
     }
 
+    /// Asks for so many columns, where there is room.
+    pub(super) fn want(&mut self, columns: usize) {
+        self.wanted = self.wanted.max(columns);
+    }
+
     /// Returns how many columns the names of a list take, given those and what is said of them: a name is never cut, so
     /// that nobody is taken for another, and has a row of its own where it is longer than that.
     pub(super) fn name_column<'b>(&mut self, listed: impl Iterator<Item = (&'b str, &'b str)>) -> usize {
@@ -358,14 +363,18 @@ impl<'a> DialogBody<'a> {
             }
             found
         };
-        for (weight, least) in [(Weight::Must, 1), (Weight::Warning, LEAST_SCROLLED)] {
+        let mut pin = |weight, least| {
             for (_, numbers) in paragraphs(weight) {
                 if pinned.len() + numbers.len() + least > most {
                     break;
                 }
                 pinned.extend(numbers);
             }
-        }
+            pinned.len()
+        };
+        let n_done = pin(Weight::Must, 1);
+        // Half of the room is for what is decided about: a plan of which three rows are seen is not read.
+        pin(Weight::Warning, LEAST_SCROLLED.max(most.saturating_sub(n_done) / 2));
         pinned
     }
 
@@ -453,6 +462,23 @@ mod tests {
         assert_eq!(seen, ["9 changes", "change 1", "change 2", "change 3", "yes or no"]);
         let end = texts(long_plan(&look), 5, 99);
         assert_eq!(end[2..], ["you lose access for", "good and all", "yes or no"]);
+    }
+
+    #[test]
+    fn half_of_the_room_is_for_what_is_decided_about() {
+        let look = Look::new(ColorDepth::None, false);
+        let mut body = DialogBody::new(&look, 20);
+        for (weight, what) in [(Weight::Useful, "change"), (Weight::Warning, "warning")] {
+            for n in 1..=9 {
+                body.text(weight, Style::new(), format!("{what} {n}"));
+            }
+        }
+        body.text(Weight::Must, Style::new(), "yes or no");
+        let window = body.window(11, 0);
+        assert_eq!(window.reach, Reach { all: 13, shown: 5 });
+        let texts: Vec<String> = window.rows.into_iter().map(|row| row.line.to_string()).collect();
+        assert_eq!(texts.iter().filter(|text| text.starts_with("change")).count(), 5);
+        assert_eq!(texts.iter().filter(|text| text.starts_with("warning")).count(), 5);
     }
 
     #[test]

@@ -10,12 +10,15 @@ use ratatui::text::Span;
 
 /// How wide the names get, unless a longer one is among them.
 const WIDEST_NAME: usize = 28;
+/// How wide the list is where there is room: what most commands do stands there in full, whatever is typed.
+const WIDE: usize = 108;
 /// How far what is said of a name stands in below it.
 const ABOUT_INDENT: usize = 2;
 
 /// Fills in the field and the list; why the marked command cannot be run stands between them.
 pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
+    body.want(WIDE);
     body.field("Command", form.field(), true, "");
     under(errors, Field::Command, "", body);
     if let Some(text) = form.told() {

@@ -137,15 +137,15 @@ fn said_of(entry: &Entry, theme: &Theme) -> (Style, &'static str, String) {
     match &entry.verdict {
         Verdict::Make(change, note) => {
             let (before, after) = change.roles();
-            let text = match RoleChange::of(&before, &after) {
+            let role_change = RoleChange::of(&before, &after);
+            let text = match role_change {
                 RoleChange::Remove => format!("{} → none", before.shown()),
                 RoleChange::Add => after.shown().to_string(),
                 RoleChange::Replace => format!("{} → {}", before.shown(), after.shown()),
             };
-            let mark = if after.is_empty() { "-" } else { "+" };
             let note = note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
             let style = if note.is_empty() { theme.text } else { theme.warning };
-            (style, mark, text + &note)
+            (style, role_change.sign(), text + &note)
         }
         Verdict::Skip(why) => {
             let roles = if entry.roles.is_empty() {

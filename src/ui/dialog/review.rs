@@ -183,7 +183,7 @@ fn gate(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
         Gate::Open if plan.changes.is_empty() => {}
         Gate::Open => {
             body.gap();
-            body.text(Weight::Extra, theme.muted, "enter asks for the yes to all of it");
+            body.text(Weight::Extra, theme.muted, "enter asks you to confirm all of it");
         }
         Gate::Shut(_) => {
             body.gap();

@@ -90,11 +90,7 @@ fn sign(entry: &Entry, theme: &Theme) -> (&'static str, Style) {
 }
 
 fn sign_of(change: &Change) -> &'static str {
-    match change.role_change() {
-        Some(RoleChange::Remove) => "-",
-        Some(RoleChange::Add) => "+",
-        Some(RoleChange::Replace) | None => "~",
-    }
+    change.role_change().unwrap_or(RoleChange::Replace).sign()
 }
 
 /// Returns whom or what a change is about.
@@ -110,7 +106,7 @@ fn name(entry: &Entry) -> SafeText {
 
 /// Returns what is said of one change: what is there, what will be, and when the change was made that it takes back.
 fn said(model: &Model, entry: &Entry, names_place: bool) -> String {
-    let ago = time::elapsed(entry.at, model.now);
+    let ago = time::ago(entry.at, model.now);
     match &entry.planned {
         Planned::Make(change, note) => {
             let note = note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
@@ -138,9 +134,9 @@ fn said(model: &Model, entry: &Entry, names_place: bool) -> String {
                 | Change::CreateProject { .. }
                 | Change::DeleteResource { .. } => change.sentence().to_string(),
             };
-            format!("{what}, changed {ago} ago{note}")
+            format!("{what}, changed {ago}{note}")
         }
-        Planned::Skip(why) => format!("{ago} ago: skipped, {why}"),
+        Planned::Skip(why) => format!("{ago}: skipped, {why}"),
         Planned::Reading(_) => "reading what is there now…".to_owned(),
     }
 }

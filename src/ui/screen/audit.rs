@@ -11,7 +11,7 @@ use crate::app::model::Model;
 use crate::app::screen::audit::{Mode, State};
 use crate::audit::Report;
 use crate::audit::filter::unsure_in_words;
-use crate::domain::text::grouped;
+use crate::domain::text::{counted, grouped};
 use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::text::{Line, line_width, width};
 use crate::ui::{Look, bordered, table};
@@ -57,7 +57,10 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let words = if words.is_empty() { words } else { format!(" {words} ") };
     let mut line = look.line(look.theme.warning, words);
     line.spans.push(Span::styled(told.to_string(), look.theme.muted));
-    table::in_upper_border(look, line, area, buffer);
+    if told.spans.is_empty() {
+        return table::in_upper_border(look, line, area, buffer);
+    }
+    table::told_in_border(look, line, area, buffer);
 }
 
 /// Returns where the selected row is, or in the matrix the selected pair.
@@ -79,7 +82,7 @@ fn warnings(rows: &Rows) -> Vec<Said> {
     let stopped = coverage.stopped.as_ref();
     let n_findings = rows.unsure_findings.len();
     let n_unsure = grouped(rows.unsure.len().max(n_findings));
-    let limited = ("population limited to the caller", "population limited");
+    let limited = ("only workspaces you can read", "only yours");
     let said = [
         stopped.map(|why| (format!("incomplete: {why}"), "incomplete".to_owned())),
         (coverage.is_limited_to_caller).then(|| (limited.0.to_owned(), limited.1.to_owned())),
@@ -92,8 +95,8 @@ fn warnings(rows: &Rows) -> Vec<Said> {
 fn besides(rows: &Rows) -> Option<Said> {
     let who = rows.besides.in_words(&rows.report.snapshot)?;
     let short = match rows.besides.platform_admins().len() {
-        0 => "others".to_owned(),
-        n => grouped(n),
+        0 => "admins".to_owned(),
+        n => counted(n, "admin"),
     };
     Some((format!("besides: {who}"), format!("besides: {short}")))
 }
@@ -183,12 +186,12 @@ mod tests {
 
     /// The border of a terminal of 60 columns has room for 54, one of 80 for 74, one of 200 for 194.
     #[rstest]
-    #[case("", 54, "incomplete, population limited")]
-    #[case("", 74, "incomplete: the server is gone, the rest not read, population limited")]
+    #[case("", 54, "incomplete, only yours")]
+    #[case("", 74, "incomplete: the server is gone, the rest not read, only yours")]
     #[case(
         "since:2026-01-01 role:write ws:ml-team",
         54,
-        "incomplete, population limited, 1 perhaps, besides: 1"
+        "incomplete, only yours, 1 perhaps, besides: 1 admin"
     )]
     fn no_warning_is_cut(#[case] typed: &str, #[case] columns: usize, #[case] expected: &str) {
         let rows = rows(typed);
@@ -201,9 +204,8 @@ mod tests {
     fn where_there_is_room_everything_is_said() {
         let said = limits(&rows("since:2026-01-01 role:write ws:ml-team"), 300);
         assert!(
-            said.contains(
-                "incomplete: the server is gone, the rest not read, population limited to the caller, 1 grant"
-            ) && said.contains("perhaps not meant: date or granter not known, besides: 1 platform admin"),
+            said.contains("incomplete: the server is gone, the rest not read, only workspaces you can read, 1 grant")
+                && said.contains("perhaps not meant: date or granter not known, besides: 1 platform admin"),
             "{said}"
         );
     }

@@ -66,7 +66,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Some(besides) => table::after(look.span(look.theme.muted, format!(" besides: {besides} ")), told),
         None => told,
     };
-    table::in_upper_border(look, told, area, buffer);
+    table::told_in_border(look, told, area, buffer);
 }
 
 fn principal(look: &Look, row: &Row<'_>) -> Cell {

@@ -99,7 +99,7 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
     let caller = model.identity();
     let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
     let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
-    table::in_upper_border(look, told, area, buffer);
+    table::told_in_border(look, told, area, buffer);
 }
 
 fn has_table(model: &Model, state: &State) -> bool {

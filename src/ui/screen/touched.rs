@@ -50,7 +50,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let caller = model.identity();
     let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
     let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
-    table::in_upper_border(look, told, area, buffer);
+    table::told_in_border(look, told, area, buffer);
 }
 
 fn at(look: &Look, row: &Row<'_>) -> Cell {

@@ -5,6 +5,7 @@ use super::Column;
 use super::cell::Cell;
 use super::layout::{Placed, Width};
 use crate::app::geometry;
+use crate::app::keymap::{self, Action, Context};
 use crate::app::msg::Size;
 use crate::domain::text::grouped;
 use crate::ui::marks::Mark;
@@ -15,27 +16,22 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 use std::collections::BTreeSet;
 
-/// Says in the lower border what the marks on show mean; returns how much room that leaves.
-pub(super) fn legend(look: &Look, marks: BTreeSet<Mark>, area: Rect, buffer: &mut Buffer) -> usize {
+/// Says in the lower border what the marks on show mean, closer together where they have no room otherwise; where they have
+/// none that way either, those of the `selected` row stand first. Returns how much room that leaves.
+pub(super) fn legend(look: &Look, marks: &BTreeSet<Mark>, selected: &[Mark], area: Rect, buffer: &mut Buffer) -> usize {
     let room = usize::from(area.width.saturating_sub(4));
-    let mut spans = vec![Span::raw(" ")];
-    let mut words: Vec<&str> = Vec::new();
-    for mark in marks {
-        // Findings of several severities have one word.
-        if words.contains(&mark.word()) {
-            continue;
-        }
-        let between = if words.is_empty() { "" } else { "  " };
-        words.push(mark.word());
-        spans.push(Span::raw(between));
-        spans.push(look.span(mark.style(&look.theme), mark.sign()));
-        spans.push(look.span(look.theme.muted, format!(" {}", mark.word())));
-    }
-    if words.is_empty() || area.height == 0 {
+    if marks.is_empty() || area.height == 0 {
         return room;
     }
-    spans.push(Span::raw(" "));
-    let line = Line::from(spans);
+    let others = marks.iter().filter(|mark| !selected.contains(mark));
+    let own_first: Vec<Mark> = selected.iter().chain(others).copied().collect();
+    let in_order: Vec<Mark> = marks.iter().copied().collect();
+    let variants = [(&in_order, "  "), (&in_order, " "), (&own_first, " ")];
+    let mut lines = variants
+        .map(|(marks, between)| explained(look, marks, between))
+        .into_iter();
+    let last = lines.next_back().unwrap_or_default();
+    let line = lines.find(|line| line_width(line) <= room).unwrap_or(last);
     let left = room.saturating_sub(line_width(&line));
     let spot = Rect {
         x: area.x + 2,
@@ -45,6 +41,26 @@ pub(super) fn legend(look: &Look, marks: BTreeSet<Mark>, area: Rect, buffer: &mu
     };
     put(look, line, spot, buffer);
     left
+}
+
+/// Returns marks with what they mean, findings of several severities in one word.
+fn explained(look: &Look, marks: &[Mark], between: &str) -> Line {
+    let mut spans = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
+    for mark in marks {
+        if words.contains(&mark.word()) {
+            continue;
+        }
+        spans.push(Span::raw(if words.is_empty() { " " } else { between }.to_owned()));
+        words.push(mark.word());
+        spans.push(look.span(mark.style(&look.theme), mark.sign()));
+        spans.push(look.span(look.theme.muted, format!(" {}", mark.word())));
+    }
+    // Close together, they reach to the border.
+    if between.len() > 1 {
+        spans.push(Span::raw(" "));
+    }
+    Line::from(spans)
 }
 
 /// Says in the lower border which rows are on show, where not all are and there is room left.
@@ -78,18 +94,57 @@ pub(in crate::ui) fn in_upper_border(look: &Look, text: Line, area: Rect, buffer
     put(look, text, spot, buffer);
 }
 
+/// Prints what is `told` of the selected row into the upper border of `area`; where that has no room for all of it, the
+/// key that tells it in full stands behind it.
+pub(in crate::ui) fn told_in_border(look: &Look, told: Line, area: Rect, buffer: &mut Buffer) {
+    if line_width(&told) <= usize::from(area.width.saturating_sub(4)) {
+        return in_upper_border(look, told, area, buffer);
+    }
+    let taken = at_the_right(look, key_to_details(look), area.y, area, buffer);
+    let left = Rect {
+        width: area.width.saturating_sub(taken + 1),
+        ..area
+    };
+    in_upper_border(look, told, left, buffer);
+}
+
+/// Says in the lower border of `area`, where the text in it is cut, which key tells the selected row in full.
+pub(in crate::ui) fn cut_here(look: &Look, area: Rect, buffer: &mut Buffer) {
+    at_the_right(
+        look,
+        key_to_details(look),
+        area.bottom().saturating_sub(1),
+        area,
+        buffer,
+    );
+}
+
 /// Prints `text` at the right end of the lower border of `area`.
 pub(in crate::ui) fn in_lower_border(look: &Look, text: String, area: Rect, buffer: &mut Buffer) {
-    let taken = u16::try_from(width(&text)).unwrap_or(u16::MAX);
-    if taken + 4 <= area.width && area.height > 0 {
-        let spot = Rect {
-            x: area.right() - taken - 2,
-            y: area.bottom() - 1,
-            width: taken,
-            height: 1,
-        };
-        put(look, look.line(look.theme.muted, text), spot, buffer);
+    let text = look.line(look.theme.muted, text);
+    at_the_right(look, text, area.bottom().saturating_sub(1), area, buffer);
+}
+
+fn key_to_details(look: &Look) -> Line {
+    let key = keymap::key_of(Context::List, Action::Details);
+    Line::from(vec![
+        Span::raw(" "),
+        look.span(look.theme.key, key),
+        look.span(look.theme.muted, " details "),
+    ])
+}
+
+/// Prints `line` at the right end of the border of `area` in the row `y`, if it has room there; returns how many columns
+/// it takes.
+fn at_the_right(look: &Look, line: Line, y: u16, area: Rect, buffer: &mut Buffer) -> u16 {
+    let taken = u16::try_from(line_width(&line)).unwrap_or(u16::MAX);
+    if taken.saturating_add(4) > area.width || area.height == 0 {
+        return 0;
     }
+    let x = area.right() - taken - 2;
+    let (width, height) = (taken, 1);
+    put(look, line, Rect { x, y, width, height }, buffer);
+    taken
 }
 
 /// Returns `line` after `first`.
@@ -115,10 +170,12 @@ pub(super) fn facts<K, R, F: Fn(&Look, &R) -> Cell>(
         let is_told = is_told && !cell.text.is_empty() && !cell.is_long;
         is_told.then(|| {
             let title = column.spec.title.to_lowercase();
+            // A part of something stands a little to the right in its column.
+            let said = cell.text.trim_start();
             let text = if is_name {
-                cell.text
+                said.to_owned()
             } else {
-                format!("{title} {}", cell.text)
+                format!("{title} {said}")
             };
             (column.spec.drops, text)
         })
@@ -137,4 +194,30 @@ pub(super) fn facts<K, R, F: Fn(&Look, &R) -> Cell>(
 pub(super) fn has_pane(buffer: &Buffer) -> bool {
     let Rect { width, height, .. } = buffer.area;
     geometry::has_detail(Size { width, height })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::ColorDepth;
+    use rstest::rstest;
+
+    /// What the lower border says of these marks, the row of the last one being selected.
+    fn seen(marks: &[Mark], width: u16) -> String {
+        let look = Look::new(ColorDepth::None, false);
+        let area = Rect::new(0, 0, width, 1);
+        let mut buffer = Buffer::empty(area);
+        let selected: Vec<Mark> = marks.last().copied().into_iter().collect();
+        legend(&look, &marks.iter().copied().collect(), &selected, area, &mut buffer);
+        let cells = buffer.content.iter().map(ratatui::buffer::Cell::symbol);
+        cells.collect::<String>().trim().to_owned()
+    }
+
+    #[rstest]
+    #[case(60, "~ look-alike  @ you  & your group")]
+    #[case(36, "~ look-alike @ you & your group")]
+    #[case(34, "& your group ~ look-alike @ …")]
+    fn the_selected_row_is_explained_in_any_case(#[case] width: u16, #[case] expected: &str) {
+        assert_eq!(seen(&[Mark::LookAlike, Mark::You, Mark::YourGroup], width), expected);
+    }
 }

@@ -61,7 +61,10 @@ pub(super) fn draw(model: &Model, look: &Look) {
         // Before a table; in the list of kinds beside it there is a second one.
         let has_sign = |y| (0..buffer.area.width).any(|x| buffer[(x, y)].symbol() == look.marks.cursor);
         let is_list = model.screen().n_rows() > 0 && (2..buffer.area.height.saturating_sub(2)).any(has_sign);
-        assert!(!is_list || has_sign(cursor.at.y), "{cursor:?}");
+        let rows = buffer.content().chunks(usize::from(buffer.area.width.max(1)));
+        let rows = rows.map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>());
+        let text = || rows.collect::<Vec<_>>().join("\n");
+        assert!(!is_list || has_sign(cursor.at.y), "{cursor:?}:\n{}", text());
     }
     for cell in buffer.content() {
         let is_harmful =

@@ -173,7 +173,7 @@ fn the_digest_is_copied_whole_and_a_letter_goes_into_the_field_where_there_is_on
 fn where_nothing_opens_a_guard_nothing_is_applied() {
     let mut console = reviewing("schema = 1\n[workspace.ml-team]\nmode = \"authoritative\"\n");
     console.press("enter");
-    assert!(console.problem().contains("names nobody"), "{}", console.problem());
+    assert!(console.notice().contains("cannot be applied"), "{}", console.notice());
     assert!(console.is_editing() && console.sent.is_empty());
     console.press("esc");
     assert!(console.model.dialogs.is_empty());

@@ -78,6 +78,27 @@ fn as_findings_at_every_size() {
     }
 }
 
+/// Where a pane beside the list has no room for all of it, that has room in place of the list.
+#[test]
+fn the_selected_row_is_told_in_place_of_every_list_at_every_size() {
+    for (width, height) in SIZES.into_iter().chain([(200, 50)]) {
+        for keys in ["", "v", "A", "A f", "A m", "A P enter", "A j p"] {
+            let home = Scene::start_with(session(), admin(), width, height).settle();
+            let list = keys
+                .split_whitespace()
+                .fold(home, |scene, key| scene.press(key).settle());
+            let (place, details) = (format!("{keys:?} at {width}x{height}"), list.clone().press("i"));
+            let text = details.text();
+            let hints = text.lines().nth(usize::from(height) - 1).unwrap_or_default();
+            assert!(hints.contains(" list "), "{place}:\n{text}");
+            assert_ne!(text, list.text(), "{place}");
+            for back in ["i", "esc"] {
+                assert_eq!(details.clone().press(back).text(), list.text(), "{place}: {back}");
+            }
+        }
+    }
+}
+
 /// Those about a workspace alone name nobody who could be copied.
 #[test]
 fn every_finding_is_told_in_place_of_the_list() {

@@ -30,7 +30,7 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .needs(N::MayMarkAll),
     key(C::List, &["shift-↑"], A::MarkTo(Step::Up), "mark up", "Move up one row and mark all rows passed.", 0)
         .needs(N::MayMarkAll),
-    key(C::List, &["i"], A::Details, "details", "Show all that is known of the selected row, or the list again; wide screens show it beside the list.", 10)
+    key(C::List, &["i"], A::Details, "details", "Show all that is known of the selected row, or the list again.", 10)
         .needs(N::MayShowDetails)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["r"], A::Refresh, "refresh", "Refresh this screen.", 7)

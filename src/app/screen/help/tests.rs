@@ -38,7 +38,10 @@ fn told(page: &Page) -> Vec<(String, String)> {
         match (line, told.last_mut()) {
             (Line::Key(keys, text), _) => told.push((keys.clone(), text.clone())),
             (Line::More(text), Some((_, so_far))) => {
-                so_far.push(' ');
+                // What stands below its keys begins there.
+                if !so_far.is_empty() {
+                    so_far.push(' ');
+                }
                 so_far.push_str(text);
             }
             (Line::More(_), None) => panic!("a line of nothing"),
@@ -80,7 +83,13 @@ fn nothing_is_cut_and_nothing_is_lost_at_any_size() {
             assert_eq!(told(&page), whole, "at {width}x{height}");
             for line in page.columns.iter().flatten() {
                 let (keys, text) = match line {
-                    Line::Key(keys, text) => (keys.chars().count().max(page.keys), text),
+                    Line::Key(keys, text) => {
+                        assert!(
+                            text.is_empty() || keys.chars().count() <= page.keys,
+                            "{keys} is beside the column"
+                        );
+                        (keys.chars().count().max(page.keys), text)
+                    }
                     Line::More(text) => (page.keys, text),
                     Line::Blank | Line::Heading(_) | Line::Note(_) => continue,
                 };

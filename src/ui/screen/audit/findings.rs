@@ -77,6 +77,9 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
             let sign = Some((look.theme.key, "$"));
             lines.extend(look.paragraph(look.theme.muted, sign, command.shown(), columns));
         }
+        if lines.len() > usize::from(inner.height) {
+            table::cut_here(look, below, buffer);
+        }
         put_all(look, lines, inner, buffer);
     }
     told

@@ -41,11 +41,13 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     let size = model.size;
     let snapshot = &rows.report.snapshot;
     let inner = bordered(look, None, look.theme.border, area, buffer);
-    let n_all = state.workspaces.rows().len();
-    let across = state.workspaces.visible(geometry::matrix_columns(size, n_all));
-    let column = geometry::matrix_column(size, n_all);
+    let geometry::Matrix {
+        names,
+        n_columns,
+        column,
+    } = state.matrix(size);
+    let across = state.workspaces.visible(n_columns);
     let down = state.principals.visible(geometry::matrix_rows(size));
-    let names = usize::from(geometry::matrix_names(size));
     titles(
         look,
         snapshot,
@@ -79,7 +81,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         line.push_span(look.span(look.theme.warning, format!(" {limits} ")));
     }
     line.spans.extend(told(look, state, snapshot).spans);
-    table::in_upper_border(look, line, area, buffer);
+    table::told_in_border(look, line, area, buffer);
     let places = positions(state, across.len(), down.len());
     table::in_lower_border(
         look,
@@ -93,8 +95,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
 pub(super) fn spot(model: &Model, state: &State, area: Rect) -> Option<Position> {
     let down = state.principals.cursor().checked_sub(state.principals.top())?;
     let across = state.workspaces.cursor().checked_sub(state.workspaces.top())?;
-    let names = usize::from(geometry::matrix_names(model.size));
-    let column = geometry::matrix_column(model.size, state.workspaces.rows().len());
+    let geometry::Matrix { names, column, .. } = state.matrix(model.size);
     let row = below_titles(area.inner(Margin::new(1, 1))).rows().nth(down)?;
     // Behind the sign of the cursor and the name; each letter stands behind two blanks.
     let spot = place(row, 2 + names + across * column + 2);
@@ -151,14 +152,23 @@ fn titles(
     buffer: &mut Buffer,
 ) {
     let room = column.saturating_sub(1);
-    for nth in 0..usize::from(geometry::MATRIX_TITLES) {
-        let mut spans = vec![Span::raw(" ".repeat(names + 2))];
-        for number in across {
+    let most = usize::from(geometry::MATRIX_TITLES);
+    let heads: Vec<(bool, Vec<String>)> = across
+        .iter()
+        .map(|number| {
             let name = snapshot.workspace(*number).map(|workspace| workspace.name.shown());
             let name = look.print(name.unwrap_or_default());
-            let part = part(&name, room, nth, look.marks.cut);
+            (selected == Some(number), pieces(&name, room, look.marks.cut))
+        })
+        .collect();
+    for (nth, row) in inner.rows().take(most).enumerate() {
+        let mut spans = vec![Span::raw(" ".repeat(names + 2))];
+        for (is_selected, head) in &heads {
+            // They stand on the letters below them.
+            let place = (nth + head.len()).checked_sub(most);
+            let part = place.and_then(|place| head.get(place)).cloned().unwrap_or_default();
             let padding = " ".repeat((room + 1).saturating_sub(width(&part)));
-            let style = if selected == Some(number) {
+            let style = if *is_selected {
                 look.theme.title
             } else {
                 look.theme.column
@@ -166,29 +176,27 @@ fn titles(
             spans.push(Span::styled(part, style));
             spans.push(Span::raw(padding));
         }
-        let row = Rect {
-            y: inner.y + u16::try_from(nth).unwrap_or_default(),
-            height: 1,
-            ..inner
-        };
-        put(look, Line::from(spans), row.intersection(inner), buffer);
+        put(look, Line::from(spans), row, buffer);
     }
 }
 
-/// Returns the `nth` piece of `name` broken into pieces of `room` columns; the last one is marked where more follows.
-fn part(name: &str, room: usize, nth: usize, mark: &str) -> String {
+/// Returns `name` broken into as many pieces of `room` columns as there are rows for; the last one is marked where more
+/// follows.
+fn pieces(name: &str, room: usize, mark: &str) -> Vec<String> {
     let most = usize::from(geometry::MATRIX_TITLES);
-    // Between words, as long as all of it has room that way.
+    // Between words, unless one of those to be seen has no room.
     let between: Vec<&str> = name.split_inclusive(['-', '_', '.']).collect();
     let mut pieces = joined(between.into_iter(), room);
-    if pieces.len() > most || pieces.iter().any(|piece| width(piece) > room) {
+    if pieces.iter().take(most).any(|piece| width(piece) > room) {
         pieces = joined(name.graphemes(true), room);
     }
-    let mut piece = pieces.get(nth).cloned().unwrap_or_default();
-    if nth + 1 == most && pieces.len() > most {
-        piece = crate::ui::text::cut(&format!("{piece}{mark}{mark}"), room, mark);
+    if pieces.len() > most {
+        pieces.truncate(most);
+        if let Some(last) = pieces.last_mut() {
+            *last = crate::ui::text::cut(&format!("{last}{mark}{mark}"), room, mark);
+        }
     }
-    piece
+    pieces
 }
 
 /// Joins what stands together in `room` columns.
@@ -314,15 +322,20 @@ fn told(look: &Look, state: &State, snapshot: &Snapshot) -> Line {
     look.line(look.theme.text, format!(" {held}: {who} in {at} "))
 }
 
-/// Says which of the rows and columns are on show.
+/// Says which of the rows and columns are on show, of those that are not all.
 fn positions(state: &State, n_across: usize, n_down: usize) -> String {
     let part = |what: &str, top: usize, n: usize, all: usize| {
-        format!("{what} {}-{} of {}", grouped(top + 1), grouped(top + n), grouped(all))
+        let (first, last) = (grouped(top + 1), grouped(top + n));
+        (n < all).then(|| format!("{what} {first}-{last} of {}", grouped(all)))
     };
     let (down, across) = (&state.principals, &state.workspaces);
-    format!(
-        "· {}, {} ",
+    let parts = [
         part("rows", down.top(), n_down, down.rows().len()),
-        part("columns", across.top(), n_across, across.rows().len())
-    )
+        part("columns", across.top(), n_across, across.rows().len()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!("· {} ", parts.join(", "))
 }
