@@ -307,7 +307,8 @@ fn about_filter(model: &Model, look: &Look) -> Option<(Style, String)> {
     let Screen::Audit(state) = model.screen() else {
         return None;
     };
-    if let Some(problem) = &state.problem {
+    // Once anything is on show, that stands in the place of the rows.
+    if let Some(problem) = state.problem.as_ref().filter(|_| state.rows.is_none()) {
         return Some((look.theme.warning, problem.to_string()));
     }
     let is_waiting = state.filter.is_editing && !state.filter.is_active();

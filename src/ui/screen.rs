@@ -13,6 +13,7 @@ mod welcome;
 mod workspaces;
 
 pub(super) use contexts::login_style;
+pub(super) use resources::note;
 
 use super::{Look, detail, table};
 use crate::app::geometry;

@@ -113,7 +113,11 @@ impl Model {
     /// Says that there is none.
     pub fn may_show_details(&self) -> Result<(), SafeText> {
         // A finding can be told without anything in it that could be copied.
-        if self.screen().n_rows() == 0 {
+        let is_unread = matches!(
+            self.screen(),
+            Screen::Resources(state) if state.contents.is_unread() || state.contents.failure().is_some()
+        );
+        if self.screen().n_rows() == 0 || is_unread {
             return Err(SafeText::new("nothing is selected"));
         }
         Ok(())

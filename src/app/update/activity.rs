@@ -57,7 +57,7 @@ impl Model {
         effects.extend(self.show(Screen::Touched(Box::default())));
         self.say(
             Tone::Warning,
-            "rows tell their last change only: who revoked a role is not stored, and several changes between two looks are one",
+            "each row shows only its latest change; the platform does not store who revoked a role",
         );
         effects
     }

@@ -3,10 +3,10 @@
 use super::Pane;
 use super::workspace::happened;
 use crate::app::model::Model;
-use crate::app::screen::resources::State;
+use crate::app::screen::resources::{Row, State};
 use crate::app::scrolled::Reach;
 use crate::domain::text::SafeText;
-use crate::ui::Look;
+use crate::ui::{Look, screen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -20,10 +20,15 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     let Some(mut pane) = Pane::begin(look, title.as_str(), area, buffer) else {
         return Reach::default();
     };
-    let Some(resource) = resource else {
-        return Reach::default();
-    };
     let theme = &look.theme;
+    let Some(resource) = resource else {
+        let is_listed = !state.contents.is_unread() && state.contents.failure().is_none();
+        if let Some(Row::Note(kind)) = state.list.selected().filter(|_| is_listed) {
+            let note = screen::note(model, look, state, *kind);
+            pane.text(theme.text, note.text());
+        }
+        return pane.end(model, buffer);
+    };
     match resource.description.as_deref() {
         Some(text) => pane.text_of(DESCRIPTION, theme.text, SafeText::new(text)),
         None => pane.text(theme.muted, "no description"),

@@ -125,7 +125,7 @@ fn has_something_to_tell(state: &State) -> bool {
 }
 
 /// Says why a kind is not among the rows.
-fn note(model: &Model, look: &Look, state: &State, kind: ResourceKind) -> Cell {
+pub(in crate::ui) fn note(model: &Model, look: &Look, state: &State, kind: ResourceKind) -> Cell {
     let listing = state.contents.of(Some(kind)).next();
     let n = listing.map_or(0, |listing| listing.rows().len());
     match listing

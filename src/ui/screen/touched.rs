@@ -25,7 +25,7 @@ type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 7] = [
-    Column::text("TOUCHED", 0, Width::Content(9, 10), at).by(SortKey::Time),
+    Column::text("TIME", 0, Width::Content(9, 10), at).by(SortKey::Time),
     Column::marks(mark),
     Column::text("WORKSPACE", 1, Width::Name(20), workspace).by(SortKey::Workspace),
     Column::text("PRINCIPAL", 0, Width::Name(20), principal).by(SortKey::Principal),

@@ -83,7 +83,11 @@ fn while_they_are_read_and_where_they_cannot_be() {
     world.failing = vec![K::Secret, K::Job];
     let partly = on(world, 80, 24).press("v").settle();
     partly.shows("resources-some-fail");
-    partly.resize(60, 16).shows("resources-some-fail-60x16");
+    let narrow = partly.resize(60, 16);
+    narrow.shows("resources-some-fail-60x16");
+    // What is cut in its row is told in full.
+    let told = narrow.press("i").text();
+    assert!(told.contains("(503)"), "{told}");
     let refused = failure(
         FailureKind::Forbidden,
         "cannot list the projects of 'ml-team': the platform does not allow it, or there is no such thing (403)",

@@ -10,7 +10,7 @@ use crate::domain::member::Granted;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
 use crate::ui::marks::Mark;
-use crate::ui::text::{Line, width};
+use crate::ui::text::{Line, cut, width};
 use crate::ui::{Look, bordered, place, put, table, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position, Rect};
@@ -193,7 +193,7 @@ fn pieces(name: &str, room: usize, mark: &str) -> Vec<String> {
     if pieces.len() > most {
         pieces.truncate(most);
         if let Some(last) = pieces.last_mut() {
-            *last = crate::ui::text::cut(&format!("{last}{mark}{mark}"), room, mark);
+            *last = cut(&format!("{last}{mark}"), room, mark);
         }
     }
     pieces
