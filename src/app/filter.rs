@@ -401,6 +401,8 @@ pub fn is_then(at: Option<Timestamp>, asks: &Asks) -> bool {
 mod tests {
     use super::*;
     use crate::domain::query::nobody_here_is;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
     use rstest::rstest;
 
     const LANGUAGE: Language = Language {
@@ -517,5 +519,53 @@ mod tests {
             filter(typed).best(&names, Some(&present), |name| name).copied(),
             expected
         );
+    }
+
+    fn word() -> impl Strategy<Value = String> {
+        "[a-dA-D]{1,3}([-.@][a-d0-9]{1,3})?"
+    }
+
+    /// Names, each with the words of a description.
+    fn rows() -> impl Strategy<Value = Vec<(String, Vec<String>)>> {
+        vec((word(), vec(word(), 0..4)), 1..8)
+    }
+
+    /// The places of the rows that are left.
+    fn kept(rows: &[(String, Vec<String>)], typed: &str) -> Vec<usize> {
+        let tell = |place: usize, hear: &mut Hear<'_, '_>| {
+            let (name, description) = &rows[place];
+            hear("name", name.clone().into())?;
+            hear("description", description.join(" ").into())
+        };
+        let all = (0..rows.len()).collect();
+        filter(typed).keep(all, LANGUAGE, Timestamp::UNIX_EPOCH, tell, |_, _| false)
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_is_found_by_any_words_that_it_says(rows in rows(), reversed in any::<bool>()) {
+            for (place, (name, description)) in rows.iter().enumerate() {
+                let mut said: Vec<&str> = std::iter::once(name).chain(description).map(String::as_str).collect();
+                for word in &said {
+                    prop_assert!(kept(&rows, word).contains(&place), "{word}");
+                }
+                if reversed {
+                    said.reverse();
+                }
+                prop_assert!(kept(&rows, &said.join(" ")).contains(&place), "{said:?}");
+            }
+        }
+
+        #[test]
+        fn more_letters_and_words_never_leave_more(rows in rows(), words in vec(word(), 1..4)) {
+            let mut typed = String::new();
+            let mut before: Vec<usize> = (0..rows.len()).collect();
+            for letter in words.join(" ").chars() {
+                typed.push(letter);
+                let now = kept(&rows, &typed);
+                prop_assert!(now.iter().all(|place| before.contains(place)), "{typed}");
+                before = now;
+            }
+        }
     }
 }

@@ -84,6 +84,20 @@ async fn creates_a_workspace_and_fills_it_in_one_paste() {
     );
 }
 
+/// The platform refuses its maker everything there until it has refreshed its policy.
+#[tokio::test]
+async fn waits_for_the_resources_of_a_workspace_that_was_just_made() {
+    let options = with_faults(&["status=403:/workspaces/sales/,times=9"]);
+    let mut session = Session::open_as(options, BOB).await;
+    session.press("n 'sales' enter v").await;
+    session.shows(&["you became its Admin", "trying again in"]);
+    session.hides("403");
+    let is_let_in = |screen: &str| screen.contains("no resources: press n to create a project");
+    session.until("the resources are read in the end", is_let_in).await;
+    session.press("n 'first' enter").await;
+    session.shows(&["created project 'first'"]);
+}
+
 #[tokio::test]
 async fn shows_the_last_admin_refusal_in_the_dialog_and_leads_out_of_it() {
     let mut session = on_members_of_ml_team(Options::default()).await;

@@ -23,7 +23,10 @@ pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, ctx: Ctx<'_>, 
         body.under_field(Weight::Must, style, mark, words(picker, offer));
     }
     if (picker.value().is_empty() || !picker.offers().is_empty()) && ctx.store.has_unread() {
-        body.under_field(Weight::Extra, theme.muted, "", "suggests only people loaded so far");
+        let others = ctx.store.reading().map(|reading| reading.progress.percent());
+        let others = others.map_or_else(String::new, |percent| format!("; loading the others {percent}%"));
+        let text = format!("suggests only people loaded so far{others}");
+        body.under_field(Weight::Extra, theme.muted, "", text);
     }
 }
 

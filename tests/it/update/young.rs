@@ -314,6 +314,22 @@ fn what_is_lost_with_it_is_counted_as_soon_as_the_platform_lets_it_happen() {
 }
 
 #[test]
+fn what_is_lost_with_several_is_counted_as_soon_as_the_platform_lets_it_happen() {
+    let mut console = made();
+    console.settle();
+    // The cursor is on it, and goes on with each mark.
+    console.press("esc space space d");
+    assert_eq!(console.title(), "Delete workspaces");
+    for _ in 0..3 {
+        assert_eq!(refuse_all(&mut console), 1);
+        assert!(console.is_editing());
+        due(&mut console);
+    }
+    console.settle();
+    assert!(console.is_confirming());
+}
+
+#[test]
 fn a_count_that_stays_refused_is_told_as_that_in_the_end() {
     let mut console = made();
     console.settle();

@@ -3,6 +3,7 @@
 use super::scene::{Scene, session};
 use super::world::{World, down, failure, last_admin, lost, member};
 use nmp_console::app::failure::FailureKind;
+use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::text::SafeText;
 
 #[test]
@@ -278,6 +279,20 @@ fn who_is_suggested_is_said_to_be_only_whoever_was_loaded() {
         .settle();
     let text = many.press("a").text();
     assert!(text.contains(words), "{text}");
+    assert!(
+        !text.contains("loading the others"),
+        "to others that is too many requests: {text}"
+    );
+    let mut world = World::of(60);
+    world.info.platform_admin = Allowed::Yes;
+    let admin = Scene::start_with(session(), world, 80, 24)
+        .settle()
+        .press("enter")
+        .settle();
+    let text = admin.clone().press("a").text();
+    assert!(text.contains(&format!("{words}; loading the others")), "{text}");
+    let text = admin.press("a").settle().text();
+    assert!(!text.contains(words), "all were loaded: {text}");
     let text = Scene::ready(80, 24).open("solo").press("a").text();
     assert!(!text.contains(words), "all were loaded: {text}");
 }
