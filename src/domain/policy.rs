@@ -1,12 +1,16 @@
 //! How much friction a change meets, and what a person must know before making it.
 
+mod consequence;
+
+pub use consequence::Consequence;
+
 use super::change::{Change, RoleChange, Way};
 use super::generation::Generation;
 use super::identity::{Identity, IsCaller};
 use super::ids::{Principal, PrincipalKind, WorkspaceName};
 use super::member::Roster;
-use super::resource::ResourceKind;
-use super::role::{Role, RoleSet};
+use super::operation::Operation;
+use super::role::{Role, RoleSet, Special};
 use super::workspace::Access;
 
 /// How a change is confirmed: friction follows harm.
@@ -22,238 +26,6 @@ pub enum Tier {
 
 /// From how many changes at once on the count must be typed.
 pub const MANY: usize = 6;
-
-/// Something that follows from a change and that its author must know before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Consequence {
-    /// The platform will refuse: this is the last Admin.
-    LastAdmin(Principal),
-    /// The platform would accept it, but no person would be Admin any more.
-    NoPersonIsAdmin,
-    /// Somebody gets the right to manage members.
-    GetsAdmin(Principal),
-    /// Somebody becomes platform admin.
-    GetsPlatformAdmin(Principal),
-    /// The caller becomes Admin of the workspace they make, by this name.
-    YouBecomeAdmin(Principal),
-    /// Somebody else loses the right to manage members.
-    LosesAdmin(Principal),
-    /// Somebody else loses every access.
-    LosesAccess(Principal),
-    /// The caller loses the right to manage members.
-    YouLoseAdmin,
-    /// The caller loses every access.
-    YouLoseAccess,
-    /// Whether the caller is concerned cannot be told.
-    MaybeYou(Principal),
-    /// The member keeps this role all the same, through everyone.
-    StillThroughEveryone(Role),
-    /// Everyone gets this role.
-    EveryoneGets(Role),
-    /// Everyone gets less than the role they had.
-    EveryoneFalls(Role, Role),
-    /// Everyone loses what they had through `*`.
-    EveryoneLoses(Role),
-    /// Something about how the principal is spelled.
-    Oddity {
-        /// The principal whose spelling is odd.
-        principal: Principal,
-        /// What is odd about it.
-        what: String,
-    },
-    /// This of a plan will not be done.
-    LeftBehind(String),
-    /// Somebody can be taken for somebody else.
-    PassesFor {
-        /// The principal it is about.
-        principal: Principal,
-        /// The principal it can be taken for.
-        other: Principal,
-    },
-    /// Nobody is called like these, as far as it was read: they would be new groups.
-    NewGroups(Vec<Principal>),
-    /// These pieces of what was typed are taken for names, and nobody gets anything for them.
-    TakenForNames(Vec<String>),
-    /// On PostgreSQL it could not be changed or removed by its name later.
-    NotFoundAgain(Principal),
-    /// On PostgreSQL the platform will not find it: it adds instead of changing, and removes nothing.
-    NotFoundNow(Principal),
-    /// It is done through the rows behind the member, which the platform cannot be relied on to find by its name.
-    ThroughRows(Principal),
-    /// This is the last Admin, and through rows the platform would let it go: nothing will be sent.
-    LastAdminInRows(Principal),
-    /// What is lost with a thing of this kind besides itself.
-    AlsoLost(ResourceKind),
-    /// What is deleted cannot be had back.
-    NoUndo,
-    /// What is left of a workspace is destroyed, as was asked for before.
-    LeftoversDestroyed,
-    /// The platform would accept it, but nobody would be platform admin any more.
-    LastPlatformAdmin(Principal),
-    /// Somebody is no longer platform admin.
-    LosesPlatformAdmin(Principal),
-    /// Nobody but platform admins could list workspaces any more.
-    NobodyListsWorkspaces,
-    /// This follows in several workspaces.
-    Across {
-        /// What would follow in each of them.
-        what: Box<Self>,
-        /// The number of workspaces.
-        n: usize,
-        /// In which, of several the first.
-        first: WorkspaceName,
-    },
-}
-
-impl Consequence {
-    /// Returns it in words.
-    pub fn in_words(&self) -> String {
-        self.told().1
-    }
-
-    /// Returns whether it deserves the colour of danger.
-    pub fn is_grave(&self) -> bool {
-        self.told().0
-    }
-
-    /// Returns whether it is grave, and its words: the one table.
-    fn told(&self) -> (bool, String) {
-        match self {
-            Self::LastAdmin(who) => grave(format!(
-                "{} is the last Admin: the platform will refuse this",
-                who.label()
-            )),
-            Self::NoPersonIsAdmin => {
-                grave("no person would be Admin any more, only groups, service accounts or everyone")
-            }
-            Self::GetsAdmin(who) => mild(format!("{} will be able to manage members, including you", who.label())),
-            Self::GetsPlatformAdmin(who) => grave(format!(
-                "{} becomes platform admin: may do everything in every workspace",
-                who.label()
-            )),
-            Self::YouBecomeAdmin(who) => mild(format!("you become Admin ({})", who.label())),
-            Self::LosesAdmin(who) => grave(format!("{} will no longer be able to manage members", who.label())),
-            Self::LosesAccess(who) => mild(format!("{} loses all access to this workspace", who.label())),
-            Self::YouLoseAdmin => grave("you will no longer be able to see or manage the members here"),
-            Self::YouLoseAccess => grave("you will lose access to this workspace"),
-            Self::MaybeYou(who) => {
-                let who = who.label();
-                grave(format!(
-                    "cannot tell whether {who} is or includes you: you may lose access yourself"
-                ))
-            }
-            Self::StillThroughEveryone(role) => mild(format!("keeps {} through Everyone (*)", role.shown())),
-            Self::EveryoneGets(role) => grave(everyone_gets(role)),
-            Self::EveryoneFalls(had, gets) => mild(format!("everyone goes from {} to {}", had.shown(), gets.shown())),
-            Self::EveryoneLoses(role) => mild(format!("everyone who is not a named member loses {}", role.shown())),
-            Self::Oddity { principal, what } => mild(format!("{}: {what}", principal.label())),
-            Self::PassesFor { principal, other } => grave(format!(
-                "{} is not {}, but looks like it",
-                principal.label(),
-                other.label()
-            )),
-            Self::NewGroups(groups) => grave(new_groups(groups)),
-            Self::LeftBehind(what) => grave(what.as_str()),
-            Self::TakenForNames(texts) => grave(format!("left out (neither an e-mail nor known): {}", some_of(texts))),
-            Self::NotFoundAgain(who) => mild(on_postgresql(who, NEVER_AGAIN)),
-            Self::NotFoundNow(who) => mild(on_postgresql(who, NOT_NOW)),
-            Self::ThroughRows(who) => mild(through_rows(who)),
-            Self::LastAdminInRows(who) => grave(format!(
-                "{} is the last Admin: the platform does not check this for rows, so nothing will be sent",
-                who.label()
-            )),
-            Self::AlsoLost(kind) => mild(format!("{}: {}", kind.noun(), kind.loss())),
-            Self::NoUndo => grave("there is no undo"),
-            Self::LeftoversDestroyed => grave("the platform continues destroying its contents; there is no undo"),
-            Self::LastPlatformAdmin(who) => grave(format!(
-                "{} is the last platform admin: the platform allows this, and then nobody can undo it",
-                who.label()
-            )),
-            Self::LosesPlatformAdmin(who) => grave(format!(
-                "{} will no longer be platform admin, and loses every workspace where it is not a member",
-                who.label()
-            )),
-            Self::NobodyListsWorkspaces => grave("only platform admins will still be able to list or open workspaces"),
-            Self::Across { what, n, first } => (what.is_grave(), across(what, *n, first)),
-        }
-    }
-}
-
-fn grave(words: impl Into<String>) -> (bool, String) {
-    (true, words.into())
-}
-
-fn mild(words: impl Into<String>) -> (bool, String) {
-    (false, words.into())
-}
-
-/// How many of many names are told.
-const TOLD: usize = 4;
-
-fn across(what: &Consequence, n: usize, first: &WorkspaceName) -> String {
-    let words = what.in_words();
-    // Where it is, is told already.
-    let words = words.trim_end_matches(" to this workspace");
-    if n == 1 {
-        format!("in '{}': {words}", first.shown())
-    } else {
-        format!("in {n} workspaces: {words}")
-    }
-}
-
-fn everyone_gets(role: &Role) -> String {
-    let may = match role.rank() {
-        3 => "read, change and delete everything, and manage members",
-        2 => "read, change and delete everything, even the workspace",
-        _ => "read everything",
-    };
-    format!("everyone on the platform will be {} here: {may}", role.shown())
-}
-
-fn new_groups(groups: &[Principal]) -> String {
-    let names: Vec<String> = groups.iter().map(|group| group.shown().to_string()).collect();
-    let becomes = if groups.len() == 1 {
-        "it becomes a new group"
-    } else {
-        "they become new groups"
-    };
-    format!("{}: not seen before; {becomes}", some_of(&names))
-}
-
-/// Returns the first few of `names`, quoted, and how many more there are.
-fn some_of(names: &[String]) -> String {
-    let told: Vec<String> = names.iter().take(TOLD).map(|name| format!("'{name}'")).collect();
-    let told = told.join(", ");
-    match names.len().saturating_sub(TOLD) {
-        0 => told,
-        more => format!("{told} and {more} more"),
-    }
-}
-
-const NEVER_AGAIN: &str = "cannot find it again, so only a platform admin can change or remove it there, through \
-                           its role-binding rows";
-const NOT_NOW: &str = "does not find it, and adds roles instead of changing them; only a platform admin can fix \
-                       that, through its role-binding rows";
-
-fn on_postgresql(who: &Principal, what: &str) -> String {
-    format!("{} is not plain ASCII: on PostgreSQL the platform {what}", who.label())
-}
-
-fn through_rows(who: &Principal) -> String {
-    let why = match who.addressable() {
-        Ok(()) => format!(
-            "{} is not plain ASCII, and on PostgreSQL the platform does not find it by name",
-            who.label()
-        ),
-        Err(problem) => {
-            let problem = problem.in_words();
-            // What follows from it where there are no rows, is not what follows here.
-            let (problem, _) = problem.split_once(": ").unwrap_or((&problem, ""));
-            format!("no request can name {} ({problem})", who.label())
-        }
-    };
-    format!("{why}: the console changes its role-binding rows instead, one request each (platform admins only)")
-}
 
 /// Returns how `change` goes to the platform when `caller` makes it: by name wherever every platform finds the name.
 ///
@@ -290,13 +62,19 @@ pub fn tier(change: &Change, caller: &Identity, generation: Generation) -> Tier 
         change.workspace().is_system() && is_top(&before, generation)
     };
     let is_flagged = !principal.tricks().is_empty();
+    let brings = |is_such: fn(Special) -> bool| gained(change, generation).any(|(_, special)| is_such(special));
     if (is_taking && (is_caller || is_for_all))
         || is_flagged
         || makes_platform_admin(change, generation)
-        || (principal.is_everyone() && !is_taking && after.rank() >= Role::Editor.rank())
+        || brings(Special::is_for_the_platform)
+        || (principal.is_everyone() && !is_taking && after.strength() >= Role::Editor.rank())
     {
         Tier::Typed
-    } else if is_taking || principal.is_everyone() || (after.holds(&Role::Admin) && !before.holds(&Role::Admin)) {
+    } else if is_taking
+        || principal.is_everyone()
+        || brings(Special::is_a_power)
+        || (after.holds(&Role::Admin) && !before.holds(&Role::Admin))
+    {
         Tier::YesNo
     } else {
         Tier::Apply
@@ -410,6 +188,7 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generat
         out.extend(for_the_caller(change, roster, future, caller));
     }
     out.extend(for_a_new_platform_admin(change, generation));
+    out.extend(for_special_roles(change, roster, generation));
     if principal.is_everyone() {
         out.extend(for_everyone(before.effective(), after.effective()));
     } else {
@@ -463,6 +242,55 @@ fn for_a_new_platform_admin(change: &Change, generation: Generation) -> Option<C
     makes_platform_admin(change, generation).then(|| Consequence::GetsPlatformAdmin(principal.clone()))
 }
 
+/// Returns the roles that `change` gives and that bring something special.
+fn gained(change: &Change, generation: Generation) -> impl Iterator<Item = (Role, Special)> {
+    let (before, after) = change.roles();
+    special_beyond(&after, &before, change.workspace(), generation)
+}
+
+/// Returns the roles among `these` and not among `those` that bring something special.
+fn special_beyond(
+    these: &RoleSet,
+    those: &RoleSet,
+    workspace: &WorkspaceName,
+    generation: Generation,
+) -> impl Iterator<Item = (Role, Special)> + use<> {
+    let beyond = these.iter().filter(|role| !those.holds(role));
+    let special = beyond.filter_map(|role| Some((role.clone(), role.special(workspace, generation)?)));
+    special.collect::<Vec<_>>().into_iter()
+}
+
+/// What roles outside Viewer, Editor and Admin bring and take, and Admin of `system`; what everyone has nobody loses.
+fn for_special_roles(change: &Change, roster: &Roster, generation: Generation) -> Vec<Consequence> {
+    let Some(principal) = change.principal() else {
+        return Vec::new();
+    };
+    let (before, after) = change.roles();
+    let workspace = change.workspace();
+    let everyone = if principal.is_everyone() {
+        RoleSet::default()
+    } else {
+        roster.roles_of(&Principal::everyone())
+    };
+    let gains = gained(change, generation).map(|(role, brings)| Consequence::GetsRole(principal.clone(), role, brings));
+    let creates = |roles: &RoleSet| {
+        roles
+            .giving(Operation::CreateWorkspace, workspace, generation)
+            .is_some()
+    };
+    let losses = special_beyond(&before, &after, workspace, generation).filter_map(|(role, brought)| {
+        if matches!(brought, Special::Nothing(_)) || (brought == Special::CreatesWorkspaces && creates(&after)) {
+            return None;
+        }
+        Some(if role.rank() == 0 && everyone.holds(&role) {
+            Consequence::StillThroughEveryone(role)
+        } else {
+            Consequence::LosesRole(principal.clone(), role, brought)
+        })
+    });
+    gains.chain(losses).collect()
+}
+
 /// What it means for everybody: roles in `system` count everywhere, and the platform guards none of them.
 fn for_the_platform(change: &Change, future: impl Fn() -> Roster, generation: Generation) -> Option<Consequence> {
     let principal = change.principal().filter(|_| change.workspace().is_system())?;
@@ -491,7 +319,7 @@ fn for_the_caller(
     let principal = change.principal()?;
     let (before, after) = change.roles();
     // A platform admin may do everything everywhere, whatever role it holds by name.
-    if after.rank() >= before.rank() || caller.is_platform_admin {
+    if after.strength() >= before.strength() || caller.is_platform_admin {
         return None;
     }
     match caller.is(principal) {
@@ -500,9 +328,9 @@ fn for_the_caller(
         IsCaller::Yes | IsCaller::Through => {}
     }
     let (had, has) = (caller.roles_in(roster), caller.roles_in(&future()));
-    if had.rank() > 0 && has.rank() == 0 {
+    if had.strength() > 0 && has.strength() == 0 {
         Some(Consequence::YouLoseAccess)
-    } else if had.holds(&Role::Admin) && !has.holds(&Role::Admin) {
+    } else if had.strength() >= Role::Admin.rank() && has.strength() < Role::Admin.rank() {
         Some(Consequence::YouLoseAdmin)
     } else {
         None
@@ -513,7 +341,8 @@ fn for_the_caller(
 fn for_the_member(change: &Change, roster: &Roster, caller: &Identity) -> Option<Consequence> {
     let principal = change.principal()?;
     let (before, after) = change.roles();
-    let has_admin = |roles: &RoleSet| roles.holds(&Role::Admin);
+    // What Admin of 'system' is, is more than this.
+    let has_admin = |roles: &RoleSet| roles.holds(&Role::Admin) && !change.workspace().is_system();
     if !has_admin(&before) && has_admin(&after) {
         return Some(Consequence::GetsAdmin(principal.clone()));
     }
@@ -535,6 +364,7 @@ fn for_everyone(before: Option<&Role>, after: Option<&Role>) -> Option<Consequen
         (Some(had), Some(gets)) if gets.rank() < had.rank() => {
             Some(Consequence::EveryoneFalls(had.clone(), gets.clone()))
         }
+        (Some(had), Some(keeps)) if had == keeps => None,
         (_, Some(gets)) => Some(Consequence::EveryoneGets(gets.clone())),
         (None, None) => None,
     }

@@ -1,5 +1,9 @@
 //! Roles and what they mean: the one place that knows.
 
+mod special;
+
+pub use special::Special;
+
 use super::generation::Generation;
 use super::ids::WorkspaceName;
 use super::operation::Operation;

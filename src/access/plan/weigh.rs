@@ -275,6 +275,8 @@ fn guards(change: &Change, consequences: &[Consequence], caller: &Identity) -> V
         | Consequence::EveryoneGets(_)
         | Consequence::GetsAdmin(_)
         | Consequence::GetsPlatformAdmin(_)
+        | Consequence::GetsRole(..)
+        | Consequence::LosesRole(..)
         | Consequence::YouBecomeAdmin(_)
         | Consequence::LosesAdmin(_)
         | Consequence::LosesAccess(_)

@@ -5,6 +5,7 @@ use crate::audit::export::{Lines, code_span, write_columns};
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::policy::Consequence;
+use crate::domain::role::Role;
 use crate::domain::text::{SafeText, counted, grouped};
 use std::io::{self, Write};
 
@@ -145,14 +146,19 @@ impl Line {
     /// somebody who stays a member no longer has.
     pub fn of(planned: &Planned) -> Vec<Self> {
         let (sign, who, what) = told(&planned.change);
-        let dropped = planned.dropped().into_iter().map(|role| Self {
+        let all_dropped = planned.dropped();
+        let loses = |role: &Role| {
+            let mut all = planned.consequences.iter();
+            all.find(|what| matches!(what, Consequence::LosesRole(_, lost, _) if lost == role))
+        };
+        let dropped = all_dropped.iter().map(|role| Self {
             sign: "-",
             who: who.clone(),
             what: format!("drops {}", role.shown()),
-            notes: role.meaning().to_owned(),
+            notes: loses(role).map_or_else(|| role.meaning().to_owned(), |lost| unnamed(&lost.in_words(), &who)),
         });
         let dropped: Vec<Self> = dropped.collect();
-        let notes = notes(planned, &who);
+        let notes = notes(planned, &who, &all_dropped);
         let first = Self { sign, who, what, notes };
         [first].into_iter().chain(dropped).collect()
     }
@@ -182,9 +188,17 @@ fn told(change: &Change) -> (&'static str, String, String) {
     (role_change.sign(), who, what)
 }
 
-/// Returns what else is to be known: why, what follows, what has drifted. What begins with `who`, whom the line is about
-/// already, goes on without it.
-fn notes(planned: &Planned, who: &str) -> String {
+/// Returns `words` without `who` at their beginning, whom the line is about already.
+fn unnamed(words: &str, who: &str) -> String {
+    let rest = words.strip_prefix(who).filter(|_| !who.is_empty());
+    // An oddity is told behind a colon.
+    let rest = rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' ')));
+    rest.unwrap_or(words).to_owned()
+}
+
+/// Returns what else is to be known about `who`: why, what follows, what has drifted. What `dropped` roles were good for
+/// stands in their own lines.
+fn notes(planned: &Planned, who: &str, dropped: &[Role]) -> String {
     let why = &planned.why;
     let (_, after) = planned.change.roles();
     let until = why.until.map(|until| {
@@ -196,12 +210,10 @@ fn notes(planned: &Planned, who: &str) -> String {
     });
     let texts = [&why.reason, &why.ticket].into_iter().flatten();
     let texts = texts.map(|text| SafeText::with_limit(text, 200).to_string());
-    let unnamed = |words: String| {
-        let rest = words.strip_prefix(who).filter(|_| !who.is_empty());
-        let rest = rest.and_then(|rest| rest.strip_prefix(' '));
-        rest.map_or_else(|| words.clone(), str::to_owned)
-    };
-    let consequences = planned.consequences.iter().map(Consequence::in_words).map(unnamed);
+    let is_told_there =
+        |what: &&Consequence| !matches!(what, Consequence::LosesRole(_, lost, _) if dropped.contains(lost));
+    let consequences = planned.consequences.iter().filter(is_told_there);
+    let consequences = consequences.map(|what| unnamed(&what.in_words(), who));
     let drift = planned.drift.iter().map(|drift| SafeText::new(drift).to_string());
     let all: Vec<String> = drift.chain(consequences).chain(until).chain(texts).collect();
     all.join("; ")

@@ -445,3 +445,77 @@ fn what_a_name_may_not_reach_goes_through_rows_for_platform_admins_alone() {
         "what is taken is not Admin: {found:?}"
     );
 }
+
+/// Whatever else a role brings is said where it is got and where it is lost, and asked about as its harm is.
+#[rstest]
+#[case::every_permission("team", &[], &["ServiceSystem"], "gets every permission here, over members, too (ServiceSystem is meant for services)", Tier::YesNo)]
+#[case::beside_another("team", &["Viewer"], &["Viewer", "ServiceSystem"], "gets every permission here, over members, too (ServiceSystem is meant for services)", Tier::YesNo)]
+#[case::no_permission("team", &["ServiceSystem", "Viewer"], &["Viewer"], "no longer has every permission here (ServiceSystem)", Tier::YesNo)]
+#[case::everywhere("system", &[], &["ServiceSystem"], "gets every permission in 'system', and can make anybody platform admin (ServiceSystem is meant for services)", Tier::Typed)]
+#[case::over_the_platform("system", &[], &["Admin"], "will be able to make anybody platform admin, and to remove platform admins", Tier::Typed)]
+#[case::no_longer("system", &["Admin"], &["Viewer"], "will no longer be able to make anybody platform admin", Tier::YesNo)]
+#[case::creates("system", &[], &["WorkspaceCreator"], "will be able to create workspaces", Tier::YesNo)]
+#[case::creates_no_more("system", &["Viewer", "WorkspaceCreator"], &["Viewer"], "will no longer be able to create workspaces", Tier::YesNo)]
+#[case::logs("team", &[], &["JobRunner"], "will be able to upload the logs of jobs", Tier::Apply)]
+#[case::nothing_here("team", &[], &["WorkspaceCreator"], "gets WorkspaceCreator: works only in 'system', no effect here", Tier::Apply)]
+#[case::nothing_any_more("system", &[], &["PlatformAdmin"], "gets PlatformAdmin: no effect: replaced by HelixAdmin", Tier::Apply)]
+fn a_role_outside_the_three_is_told_for_what_it_brings(
+    #[case] workspace: &str,
+    #[case] before: &[&str],
+    #[case] after: &[&str],
+    #[case] words: &str,
+    #[case] expected: Tier,
+) {
+    let change = Change::Roles {
+        workspace: WorkspaceName::from_platform(workspace),
+        principal: bob(),
+        before: set(before),
+        after: set(after),
+    };
+    let members = roster(&[("bob@x.com", before), ("ann@x.com", &["Admin"])]);
+    let found = super::consequences(&change, &members, &alice(), Generation::Helix);
+    let told: Vec<String> = found.iter().map(Consequence::in_words).collect();
+    assert!(told.contains(&format!("bob@x.com {words}")), "{told:?}");
+    assert_eq!(tier(&change, &alice(), Generation::Helix), expected);
+}
+
+#[test]
+fn what_everyone_has_nobody_loses_and_what_everyone_keeps_is_nothing_they_get() {
+    let members = roster(&[
+        ("*", &["Viewer", "WorkspaceCreator"]),
+        ("bob@x.com", &["WorkspaceCreator"]),
+    ]);
+    let of_bob = in_system("bob@x.com", &["WorkspaceCreator"], &[]);
+    let found = super::consequences(&of_bob, &members, &alice(), Generation::Helix);
+    let creator = Role::from_platform("WorkspaceCreator");
+    assert!(
+        found.contains(&Consequence::StillThroughEveryone(creator.clone())),
+        "{found:?}"
+    );
+    let of_all = in_system("*", &["Viewer", "WorkspaceCreator"], &["Viewer"]);
+    let found = super::consequences(&of_all, &members, &alice(), Generation::Helix);
+    assert_eq!(
+        found,
+        [Consequence::LosesRole(
+            Principal::everyone(),
+            creator,
+            Special::CreatesWorkspaces
+        )]
+    );
+}
+
+#[test]
+fn every_permission_is_as_much_as_admin_to_whoever_loses_it_and_to_everyone() {
+    let change = |who: &str, before: &[&str], after: &[&str]| Change::Roles {
+        workspace: WorkspaceName::from_platform("team"),
+        principal: Principal::from_platform(who),
+        before: set(before),
+        after: set(after),
+    };
+    let members = roster(&[("alice@x.com", &["ServiceSystem"]), ("ann@x.com", &["Admin"])]);
+    let own = |after: &[&str]| consequences(&change("alice@x.com", &["ServiceSystem"], after), &members, &alice());
+    assert!(own(&[]).contains(&Consequence::YouLoseAccess));
+    assert!(own(&["Viewer"]).contains(&Consequence::YouLoseAdmin));
+    let for_all = change("*", &[], &["ServiceSystem"]);
+    assert_eq!(tier(&for_all, &alice(), Generation::Helix), Tier::Typed);
+}

@@ -28,7 +28,11 @@ fn a_role_that_would_be_dropped_is_named() {
     let mut lines = told.lines().map(str::trim);
     let line = lines.find(|line| line.contains("drops")).unwrap();
     assert!(line.starts_with("-  bob@example.com  drops JobRunner "), "{told}");
-    assert!(line.ends_with("for job containers: upload logs"), "{told}");
+    assert!(
+        line.ends_with("  will no longer be able to upload the logs of jobs"),
+        "{told}"
+    );
+    assert_eq!(told.matches("the logs of jobs").count(), 1, "{told}");
     let told = reviewed(&plan, &Allowed::default());
     assert!(
         told.contains("| `team` | `-` | `bob@example.com` | `drops JobRunner` |"),
@@ -102,6 +106,49 @@ fn a_new_platform_admin_is_told_and_the_yes_is_typed() {
         told.contains("becomes platform admin") && !told.contains("zoe@example.com becomes"),
         "{told}"
     );
+}
+
+#[test]
+fn a_role_for_services_and_one_for_the_platform_are_told_where_they_are_given_and_taken() {
+    let sample = team().workspace("system").holds("system", "*", "Viewer").holds(
+        "system",
+        "yan@example.com",
+        "WorkspaceCreator",
+    );
+    let plan = plan(
+        &sample,
+        vec![
+            wish("team", Mode::Additive, &[("zoe@example.com", "ServiceSystem")]),
+            wish(
+                "system",
+                Mode::Additive,
+                &[("yan@example.com", ""), ("zoe@example.com", "Admin")],
+            ),
+        ],
+    );
+    let told = written(&plan);
+    let squeezed = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "zoe@example.com ServiceSystem gets every permission here, over members, too",
+        "zoe@example.com Admin will be able to make anybody platform admin",
+        "yan@example.com WorkspaceCreator → no role will no longer be able to create workspaces",
+    ] {
+        assert!(squeezed.contains(line), "{told}");
+    }
+}
+
+#[test]
+fn whom_a_line_is_about_is_not_named_again_by_what_is_odd_about_them() {
+    let plan = plan(
+        &team(),
+        vec![wish("team", Mode::Additive, &[("Zoe@example.com", "Viewer")])],
+    );
+    let told = written(&plan);
+    assert!(
+        told.contains("upper case: to the platform this is not the same as lower case"),
+        "{told}"
+    );
+    assert_eq!(told.matches("Zoe@example.com").count(), 1, "{told}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::domain::change::{Change, Way};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
-use crate::domain::role::{Role, RoleSet};
+use crate::domain::role::{Role, RoleSet, Special};
 use crate::domain::text::SafeText;
 
 /// Returns what `principal` holds by name, by workspace.
@@ -90,7 +90,16 @@ pub(in crate::app::dialog) fn weighs(consequence: &Consequence) -> Weighs {
         Consequence::GetsPlatformAdmin(_) => Weighs::Note("becomes platform admin"),
         Consequence::ThroughRows(_) => Weighs::Note("through its role-binding rows"),
         Consequence::NotFoundNow(_) => Weighs::Note("not found by name on PostgreSQL"),
+        Consequence::LosesRole(_, _, brought) => match brought {
+            Special::NamesPlatformAdmins => Weighs::Note("can no longer name platform admins"),
+            Special::EveryPermission | Special::EveryPermissionInSystem => {
+                Weighs::Note("no longer has every permission there")
+            }
+            Special::CreatesWorkspaces => Weighs::Note("can no longer create workspaces"),
+            Special::UploadsLogs | Special::Nothing(_) => Weighs::Nothing,
+        },
         Consequence::GetsAdmin(_)
+        | Consequence::GetsRole(..)
         | Consequence::YouBecomeAdmin(_)
         | Consequence::NotFoundAgain(_)
         | Consequence::LosesAdmin(_)
