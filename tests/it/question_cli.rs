@@ -198,6 +198,21 @@ async fn a_platform_admin_gets_an_answer_where_member_lists_leave_somebody_out()
     }
 }
 
+/// A command has no keys: what is advised when something is not there can be done where it was asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_that_is_not_there_is_told_without_the_keys_of_the_console() {
+    let shell = Shell::new().await;
+    let answer = shell.run(PLATFORM_ADMIN, "can vi@x.com read prodd");
+    assert_eq!((answer.code, answer.out.as_str()), (3, ""));
+    assert!(
+        answer
+            .err
+            .ends_with("there is no such thing (404). It is gone, or its name is spelled differently.\n"),
+        "{}",
+        answer.err
+    );
+}
+
 /// What --help says that it takes: as many however many workspaces there are.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_takes_as_few_requests_as_help_says() {

@@ -74,7 +74,7 @@ impl Meaning {
                 let next = if operation == Some(Operation::Change(ChangeOperation::Resource)) {
                     "Fix what the platform names first, then delete it again."
                 } else {
-                    "Refresh, check what is there now, and decide again."
+                    "Check what is there now, and decide again."
                 };
                 row(F::Other, "it conflicts with the current state", next)
             }
@@ -192,7 +192,7 @@ impl Meaning {
             E::ReadOnly => row(
                 F::RejectedLocally,
                 "this session is read-only; nothing was sent",
-                "Start the console without read-only to change anything.",
+                "Start without read-only to change anything.",
             ),
             E::Unaddressable(problem) => row(
                 F::RejectedLocally,
@@ -307,14 +307,16 @@ fn forbidden(operation: Option<Operation>) -> &'static str {
     }
 }
 
-/// Only platform admins get a 404 that can be trusted.
+/// Only platform admins get a 404 that can be trusted. The console shows these words, and commands print them: no key is named.
 fn not_found(operation: Option<Operation>) -> &'static str {
     const DELETION: Operation = Operation::Change(ChangeOperation::Workspace(Permission::DeleteWorkspace));
     if matches!(operation, Some(Operation::Server) | None) {
         "Check the address: no platform was found there."
     } else if operation == Some(DELETION) {
-        "Refresh: it is gone, or its deletion is already accepted and waiting."
+        "It is gone, or its deletion is already accepted and waiting."
+    } else if matches!(operation, Some(Operation::Workspace | Operation::Members)) {
+        "It is gone, or its name is spelled differently."
     } else {
-        "Refresh: it is gone, or its service is not installed."
+        "It is gone, or its service is not installed."
     }
 }

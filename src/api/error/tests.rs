@@ -197,12 +197,12 @@ fn a_workspace_that_cannot_be_deleted_again_may_still_wait_for_its_turn() {
         let error = refused(404, r#"{"detail":"Workspace 'ml-team' not found"}"#, &request);
         assert_eq!(
             error.next_step().as_str(),
-            "Refresh: it is gone, or its deletion is already accepted and waiting."
+            "It is gone, or its deletion is already accepted and waiting."
         );
     }
     let error = refused(404, r#"{"detail":"Member 'al@x.com' not found"}"#, &removal());
     assert_eq!(
         error.next_step().as_str(),
-        "Refresh: it is gone, or its service is not installed."
+        "It is gone, or its service is not installed."
     );
 }
