@@ -33,8 +33,8 @@ pub struct Policy {
     required_admins: Vec<RequiredAdmin>,
     /// For which changes a reason must be given.
     pub reasons: Reasons,
-    /// What access files give until a day.
-    terms: Vec<Term>,
+    /// What access files give until a day; nothing where none were given.
+    terms: Option<Vec<Term>>,
     /// Where it stands, relative to where the program was started.
     file: Option<String>,
 }
@@ -50,7 +50,7 @@ impl Default for Policy {
             suppressions: Vec::new(),
             required_admins: Vec::new(),
             reasons: Reasons::default(),
-            terms: Vec::new(),
+            terms: None,
             file: None,
         }
     }
@@ -70,17 +70,25 @@ impl Policy {
     /// Returns the policy with what access files give until a day: an audit finds what has outlived that.
     #[must_use]
     pub fn with_terms(self, terms: Vec<Term>) -> Self {
-        Self { terms, ..self }
+        Self {
+            terms: Some(terms),
+            ..self
+        }
     }
 
     /// Returns the last day of this number.
     pub fn term(&self, number: u32) -> Option<&Term> {
-        self.terms.get(number as usize)
+        self.terms.as_deref()?.get(number as usize)
     }
 
     /// Returns what access files give until a day, with the numbers, in the order of the files.
     pub fn terms(&self) -> impl Iterator<Item = (u32, &Term)> {
-        (0..).zip(&self.terms)
+        (0..).zip(self.terms.iter().flatten())
+    }
+
+    /// Returns whether access files were given, even if they give nothing until a day.
+    pub fn has_terms(&self) -> bool {
+        self.terms.is_some()
     }
 
     /// Returns the file it was read from, with `/` between the folders.

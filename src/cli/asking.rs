@@ -1,22 +1,34 @@
-//! What commands have in common that only ask: they connect, and a signal ends them.
+//! What commands have in common that talk to a platform: they connect, and a signal ends them.
 
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
-use crate::api::Client;
-use crate::config::Settings;
-use crate::connect::{About, Connector, Opened};
+use crate::config::{ReadOnlySource, Settings};
+use crate::connect::{Connector, Opened};
 use crate::domain::platform::ServerInfo;
 
-/// Connects, says what there is to be warned of, and asks the platform what it is and who the caller is.
+/// Returns the settings with which nothing is changed, whatever else may be done through the connection.
+pub(super) fn read_only(settings: Settings) -> Settings {
+    Settings {
+        read_only: settings.read_only.or(Some(ReadOnlySource::Flag)),
+        ..settings
+    }
+}
+
+/// Says what there is to be warned of, and opens the connection: nothing is asked yet.
+pub(super) fn open(connector: &Connector, settings: Settings, authorities: Vec<u8>) -> Result<Opened, Failure> {
+    settings.warnings.iter().for_each(tell);
+    Ok(connector.open_by(settings, authorities)?)
+}
+
+/// Opens the connection, and asks the platform what it is and who the caller is.
 pub(super) async fn connect(
     connector: &Connector,
     settings: Settings,
     authorities: Vec<u8>,
-) -> Result<(About, Client, ServerInfo), Failure> {
-    let Opened { about, client, .. } = connector.open_by(settings, authorities)?;
-    about.warnings.iter().for_each(tell);
-    let info = client.server_info().await.map_err(Failure::Platform)?;
-    Ok((about, client, info))
+) -> Result<(Opened, ServerInfo), Failure> {
+    let opened = open(connector, settings, authorities)?;
+    let info = opened.client.server_info().await.map_err(Failure::Platform)?;
+    Ok((opened, info))
 }
 
 /// Does `work`, and lets a renewal of the login end however that ended: a program that ends before may lose the login.

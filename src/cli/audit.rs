@@ -8,12 +8,12 @@ mod writing;
 use super::output::{Clash, Output};
 use super::planning::refused;
 use super::signals::Signals;
-use super::{Ending, Failure, policy};
+use super::{Ending, Failure, asking, policy};
 use crate::api::Client;
 use crate::audit::export::{Format, Lines, Part, Shape};
-use crate::audit::{Baseline, Filter, Policy, Report, Rule, Snapshot, Term};
+use crate::audit::{Baseline, Filter, LastDays, Policy, Report, Rule, Snapshot, Term};
 use crate::collect::{Collected, End, Options, Parts};
-use crate::config::{ReadOnlySource, Settings};
+use crate::config::Settings;
 use crate::connect::{Connector, Opened};
 use crate::domain::glob::why_none;
 use crate::domain::platform::{Allowed, ServerInfo};
@@ -58,12 +58,13 @@ pub(super) struct Arguments {
     workspaces: Vec<String>,
     /// Report only what matches, in the filter words of the console's audit
     #[arg(long, value_name = "TEXT", value_parser = filter_typed)]
-    filter: Option<Filter>,
+    filter: Option<String>,
     /// Read revoked grants, too; platform admins only
     #[arg(long)]
     history: bool,
     /// Who held what at the end of that day (UTC), like 2026-01-31 or 30d, from the dates of the role bindings; platform
-    /// admins only. What was granted more than once may be told as perhaps held, with the reason
+    /// admins only. What was granted more than once may be told as perhaps held, with the reason. 'since:30d' and 'until:'
+    /// of a filter count from that day
     #[arg(long, value_name = "DATE", value_parser = moment, conflicts_with = "history")]
     as_of: Option<Timestamp>,
     /// Earlier report (JSON) to compare with; exit code 1 on any difference, or with --fail-on new-access on such alone
@@ -120,8 +121,7 @@ impl Arguments {
             lines: terminal.map_or_else(Lines::default, Lines::Cut),
         };
         let clash = if self.force { Clash::Replace } else { Clash::Refuse };
-        let filter = self.filter.unwrap_or_default().with_workspaces(&self.workspaces);
-        let filter = filter.map_err(|problem| Failure::Usage(problem.to_string()))?;
+        let filter = filter_of(self.filter.as_deref(), self.as_of, &self.workspaces)?;
         let workspaces = globs(&self.workspaces)?;
         let authorities = settings.read_authorities()?;
         let policy = policy::read(self.policy.as_deref(), settings.config_folder.as_deref())?;
@@ -192,11 +192,8 @@ impl Prepared {
     pub(super) async fn run(self) -> Result<Ending, Failure> {
         // Before anything is read: whoever starts it may send the signal at once.
         let mut signals = Signals::listen()?;
-        for warning in &self.settings.warnings {
-            // With standard error gone there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "nmp-console: {warning}");
-        }
-        let Opened { client, journal, .. } = self.open()?;
+        let settings = asking::read_only(self.settings.clone());
+        let Opened { client, journal, .. } = asking::open(&self.connector, settings, self.authorities.clone())?;
         if let Some(wishes) = &self.wishes {
             let required = wishes.require_server(client.base_url().as_str());
             required.map_err(|why| Failure::Local(format!("--wishes: {why}")))?;
@@ -228,15 +225,6 @@ impl Prepared {
             (None, _, End::Endless(why)) => Err(Failure::Endless(why)),
             (None, ending, End::Read | End::Stopped) => Ok(ending),
         }
-    }
-
-    /// An audit changes nothing, whatever else may be done through the connection.
-    fn open(&self) -> Result<Opened, Failure> {
-        let settings = Settings {
-            read_only: self.settings.read_only.or(Some(ReadOnlySource::Flag)),
-            ..self.settings.clone()
-        };
-        Ok(self.connector.open_by(settings, self.authorities.clone())?)
     }
 
     /// Asks the platform what it is, and makes sure that the caller may read the past.
@@ -361,7 +349,9 @@ fn tell_of_the_whole(report: &Report, filter: &Filter, is_incomplete_told: bool)
     let missing = missing.filter(|_| !is_incomplete_told);
     let besides = report.select(filter).besides.in_words(&report.snapshot);
     let besides = besides.map(|besides| SafeText::new(&format!("besides: {besides}")));
-    for words in missing.chain(besides) {
+    let last_days = LastDays::of(&report.policy, &report.snapshot, filter);
+    let last_days = last_days.map(|days| SafeText::new(&format!("access files: {}", days.in_words())));
+    for words in missing.chain(besides).chain(last_days) {
         let _ = writeln!(io::stderr(), "nmp-console: {words}");
     }
 }
@@ -392,8 +382,16 @@ fn part_named(name: &str) -> Result<Part, String> {
     })
 }
 
-fn filter_typed(typed: &str) -> Result<Filter, String> {
-    Filter::parse(typed, now()).map_err(|problem| problem.to_string())
+fn filter_typed(typed: &str) -> Result<String, String> {
+    let filter = Filter::parse(typed, now()).map_err(|problem| problem.to_string());
+    filter.map(|_| typed.to_owned())
+}
+
+/// Reads the filter: whoever asks about a day of the past counts from that day.
+fn filter_of(typed: Option<&str>, as_of: Option<Timestamp>, workspaces: &[String]) -> Result<Filter, Failure> {
+    let filter = Filter::parse(typed.unwrap_or_default(), as_of.unwrap_or_else(now));
+    let filter = filter.and_then(|filter| filter.with_workspaces(workspaces));
+    filter.map_err(|problem| Failure::Usage(problem.to_string()))
 }
 
 /// Tells the format by how the name of the file ends.
@@ -469,8 +467,10 @@ fn summary(report: &Report, filter: &Filter) -> String {
     let findings = selected.findings.iter().filter_map(|place| report.findings.get(*place));
     let open = findings.filter(|finding| finding.suppressed_by.is_none());
     let state = if snapshot.is_complete() { "" } else { "; incomplete" };
+    let last_days = LastDays::of(&report.policy, snapshot, filter);
+    let last_days = last_days.map_or_else(String::new, |days| format!(", access files: {}", days.in_words()));
     format!(
-        "{}, {}, {}{state}",
+        "{}, {}, {}{last_days}{state}",
         snapshot.readable(),
         counted(selected.grants.len(), "grant"),
         counted(open.count(), "finding"),

@@ -8,7 +8,7 @@ use crate::audit::effective::answer;
 use crate::audit::export::write_json;
 use crate::audit::{Answer, Doubt, Giving, Ground};
 use crate::config::Settings;
-use crate::connect::Connector;
+use crate::connect::{Connector, Opened};
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::operation::Operation;
@@ -85,7 +85,7 @@ impl Arguments {
         if principal.raw().trim().is_empty() {
             return Err(Failure::Usage("a principal is needed".to_owned()));
         }
-        let (_, client, info) = asking::connect(connector, settings, authorities).await?;
+        let (Opened { client, .. }, info) = asking::connect(connector, settings, authorities).await?;
         let asked = workspace.clone().unwrap_or_else(system);
         let question = Question {
             client: &client,

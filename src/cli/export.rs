@@ -7,12 +7,12 @@ use super::audit::progress::Line;
 use super::audit::{globs, now, reading, require_matches};
 use super::output::{Clash, Output};
 use super::signals::Signals;
-use super::{Ending, Failure, document, tell};
+use super::{Ending, Failure, asking, document, tell};
 use crate::access::{Whose, export};
 use crate::audit::{Policy, Report, Snapshot};
 use crate::background::blocking;
 use crate::collect::{Collected, End, Options, Parts};
-use crate::config::{ReadOnlySource, Settings};
+use crate::config::Settings;
 use crate::connect::{Connector, Opened};
 use crate::domain::ids::Principal;
 use crate::domain::slip;
@@ -123,10 +123,8 @@ impl Prepared {
     pub(super) async fn run(self) -> Result<Ending, Failure> {
         // Before anything is read: whoever starts it may send the signal at once.
         let mut signals = Signals::listen()?;
-        for warning in &self.settings.warnings {
-            tell(warning);
-        }
-        let Opened { client, .. } = self.open()?;
+        let settings = asking::read_only(self.settings.clone());
+        let Opened { client, .. } = asking::open(&self.connector, settings, self.authorities.clone())?;
         if let Target::Old(old) = &self.target {
             old.require_server(client.base_url())?;
         }
@@ -162,15 +160,6 @@ impl Prepared {
             (None, End::Endless(why)) => Err(Failure::Endless(why)),
             (None, End::Read | End::Stopped) => Ok(Ending::Done),
         }
-    }
-
-    /// An export changes nothing, whatever else may be done through the connection.
-    fn open(&self) -> Result<Opened, Failure> {
-        let settings = Settings {
-            read_only: self.settings.read_only.or(Some(ReadOnlySource::Flag)),
-            ..self.settings.clone()
-        };
-        Ok(self.connector.open_by(settings, self.authorities.clone())?)
     }
 
     /// Writes, and says what is left out. Returns the number of the signal that ended it, if one did.

@@ -3,7 +3,7 @@
 use super::audit::progress::Line;
 use super::audit::{globs, reading};
 use super::signals::Signals;
-use super::{Ending, Failure, policy, tell};
+use super::{Ending, Failure, asking, policy, tell};
 use crate::access::Plan;
 use crate::access::plan::{Allowed, Opener};
 use crate::api::Client;
@@ -108,14 +108,10 @@ impl Planner {
 
     /// Connects, and asks the platform what it is and who the caller is.
     pub(super) async fn open(&self, signals: &mut Signals) -> Result<Ended<(Opened, ServerInfo)>, Failure> {
-        for warning in &self.settings.warnings {
-            tell(warning);
-        }
-        let opened = self
-            .connector
-            .open_by(self.settings.clone(), self.authorities.clone())?;
         tokio::select! {
-            info = opened.client.server_info() => Ok(Ended::AsWanted((opened, info.map_err(Failure::Platform)?))),
+            opened = asking::connect(&self.connector, self.settings.clone(), self.authorities.clone()) => {
+                opened.map(Ended::AsWanted)
+            }
             number = signals.next() => Ok(Ended::Signalled(number)),
         }
     }

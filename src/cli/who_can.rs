@@ -10,8 +10,8 @@ use crate::api::Client;
 use crate::audit::export::Lines;
 use crate::audit::{Doubt, Evidence, Ground, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Options, Parts};
-use crate::config::{ReadOnlySource, Settings};
-use crate::connect::Connector;
+use crate::config::Settings;
+use crate::connect::{Connector, Opened};
 use crate::domain::glob::Glob;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::operation::Operation;
@@ -73,21 +73,24 @@ impl Arguments {
         settings: Settings,
         authorities: Vec<u8>,
     ) -> Result<Ending, Failure> {
+        let connecting = asking::connect(connector, asking::read_only(settings), authorities);
+        asking::settling(connector, Box::pin(self.ask(connecting))).await
+    }
+
+    async fn ask(
+        self,
+        connecting: impl Future<Output = Result<(Opened, ServerInfo), Failure>>,
+    ) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
-        let settings = Settings {
-            read_only: settings.read_only.or(Some(ReadOnlySource::Flag)),
-            ..settings
-        };
         let globs = self.globs()?;
-        let (_, client, info) = tokio::select! {
-            connected = asking::connect(connector, settings, authorities) => connected?,
+        let (Opened { client, .. }, info) = tokio::select! {
+            connected = connecting => connected?,
             number = signals.next() => return Ok(Ending::Signalled(number)),
         };
         let (source, end) = match self.read(&client, &info, &mut signals).await? {
             Ok(read) => read,
             Err(number) => return Ok(Ending::Signalled(number)),
         };
-        connector.settled().await;
         let mut ending = Ending::Done;
         if let Some(source) = source {
             let found = Found {

@@ -6,7 +6,7 @@ mod roles;
 use super::{Ending, Failure, asking, document};
 use crate::api::{Client, Mode};
 use crate::config::Settings;
-use crate::connect::{About, Connector};
+use crate::connect::{About, Connector, Opened};
 use crate::domain::platform::ServerInfo;
 use crate::runtime;
 use clap::{Args, ValueEnum};
@@ -51,7 +51,7 @@ impl Arguments {
     }
 
     async fn ask(self, connector: &Connector, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
-        let (about, client, info) = asking::connect(connector, settings, authorities).await?;
+        let (Opened { about, client, .. }, info) = asking::connect(connector, settings, authorities).await?;
         let roles = if self.no_roles {
             None
         } else {

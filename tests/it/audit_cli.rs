@@ -17,7 +17,7 @@ fn token(email: &str) -> String {
 }
 
 pub(crate) struct Shell {
-    home: TempDir,
+    pub(crate) home: TempDir,
     pub(crate) running: Running,
 }
 

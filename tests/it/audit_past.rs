@@ -191,3 +191,16 @@ async fn nobody_but_platform_admins_is_told_of_the_past() {
     assert!(matches!(end, End::Failed(_)), "{end:?}");
     assert!(report.is_none_or(|report| report.snapshot.n_grants() == 0));
 }
+
+/// `since:30d` beside `--as-of` is about the thirty days before that day: it is told as the day that it means.
+#[rstest::rstest]
+#[case("--as-of 2020-03-31 --filter since:30d", "since:2020-03-01")]
+#[case("--as-of 2020-03-31 --filter until:yesterday", "until:2020-03-30")]
+#[case("--as-of 2020-03-31 --filter since:2020-01-01", "since:2020-01-01")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_counts_from_the_day_that_is_asked_about(#[case] arguments: &str, #[case] resolved: &str) {
+    let shell = crate::audit_cli::shell(&[]).await;
+    let said = shell.audit(&format!("audit --format json {arguments}"));
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["body"]["filter"], resolved);
+}

@@ -97,6 +97,60 @@ async fn it_can_be_suppressed_and_is_fixed_by_the_plan_of_the_same_file() {
     );
 }
 
+/// Whoever finds nothing has to know whether anything was looked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn how_many_last_days_were_checked_is_told_whatever_was_found() {
+    let shell = with_file().await;
+    let text = std::fs::read_to_string(shell.home.path().join("access.toml")).unwrap();
+    shell.write(
+        "endless.toml",
+        &text
+            .replace(", until = 2026-01-31", "")
+            .replace(", until = 2999-01-31", ""),
+    );
+    shell.write("elsewhere.toml", &text.replace("workspace.default", "workspace.system"));
+    for (arguments, words, json) in [
+        ("access.toml", "3 last days checked, 2 of them over", json!([3, 3, 2])),
+        (
+            "access.toml --as-of 2026-01-31",
+            "3 last days checked, none of them over",
+            json!([3, 3, 0]),
+        ),
+        ("endless.toml", "no last day ('until') in them", json!([0, 0, 0])),
+        (
+            "elsewhere.toml --workspace default",
+            "0 of 3 last days checked, none of them over; the members of the other workspaces were not read",
+            json!([3, 0, 0]),
+        ),
+    ] {
+        let audit = |more: &str| shell.audit(&format!("audit --wishes {arguments} {more}"));
+        let report = audit("--format json").out;
+        assert_eq!(
+            crate::audit_export::schema_errors("assets/schema/audit-2.schema.json", &report),
+            Vec::<String>::new()
+        );
+        let report: Value = serde_json::from_str(&report).unwrap();
+        let days = &report["body"]["coverage"]["last_days"];
+        assert_eq!(
+            json!([days["named"], days["checked"], days["over"]]),
+            json,
+            "{arguments}"
+        );
+        let said = audit("--only findings").err;
+        assert!(
+            said.contains(&format!("nmp-console: access files: {words}\n")),
+            "{said}"
+        );
+        let table = audit("").out;
+        let row = table
+            .lines()
+            .find(|line| line.contains("access files"))
+            .unwrap_or(&table);
+        assert!(row.ends_with(words), "{row}");
+    }
+    assert!(!shell.audit("audit").out.contains("access files"));
+}
+
 #[rstest]
 #[case::wrong_file(
     "audit --wishes wrong.toml",

@@ -157,7 +157,7 @@ impl<'a> Written<'a> {
             started_at: None,
             ended_at: None,
             filter: Cow::from(filter.in_words().to_string()),
-            coverage: Covered::of(snapshot, selection),
+            coverage: Covered::of(report, filter, selection),
             workspaces: Walk::new(move || entries::workspaces(snapshot, selection)),
             history: snapshot.coverage.has_history.then(|| Walk::new(history)),
             findings: Walk::new(findings),

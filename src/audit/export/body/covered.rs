@@ -2,8 +2,10 @@
 
 use super::Text;
 use crate::audit::coverage::{self, AsOf, Coverage, Method, PerhapsHeld, Tally};
-use crate::audit::filter::{Besides, Selection, unsure_in_words};
+use crate::audit::filter::{Besides, Filter, Selection, unsure_in_words};
+use crate::audit::report::Report;
 use crate::audit::snapshot::{Reading, Snapshot};
+use crate::audit::term::LastDays;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, counted};
@@ -40,6 +42,9 @@ pub(in crate::audit) struct Covered<'a> {
     /// The moment that the report is about, where that is not the present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Then<'a>>,
+    /// How many last days of access files were looked at; nothing where no files were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_days: Option<LastDays>,
 }
 
 /// A moment of the past, and what was perhaps held then.
@@ -214,8 +219,9 @@ pub(in crate::audit) struct Lists {
 }
 
 impl<'a> Covered<'a> {
-    /// Returns how complete `snapshot` is.
-    pub(in crate::audit) fn of(snapshot: &'a Snapshot, selection: &Selection) -> Self {
+    /// Returns how complete `report` is, of which `filter` leaves `selection`.
+    pub(in crate::audit) fn of(report: &'a Report, filter: &Filter, selection: &Selection) -> Self {
+        let snapshot = &report.snapshot;
         let Coverage {
             method,
             workspaces,
@@ -247,6 +253,7 @@ impl<'a> Covered<'a> {
             besides: Others::of(&selection.besides, snapshot),
             unsure: selection.unsure.len() + selection.unsure_past.len(),
             as_of: as_of.as_ref().map(Then::of),
+            last_days: LastDays::of(&report.policy, snapshot, filter),
             unsure_findings: selection.unsure_findings.len(),
         }
     }
@@ -304,6 +311,7 @@ impl<'a> Covered<'a> {
         }
         facts.extend(self.besides.iter().map(|others| ("besides", others.words())));
         facts.extend(self.unsure().map(|words| ("unsure", words)));
+        facts.extend(self.last_days.map(|days| ("access files", days.in_words())));
         let history = if self.history { HISTORY_READ } else { HISTORY_NOT_READ };
         facts.push(("revoked grants", history.to_owned()));
         facts.extend(self.stopped.iter().map(|why| ("stopped", why.to_string())));
