@@ -22,7 +22,7 @@ use crate::domain::text::SafeText;
 use file::{Tail, Turn};
 use jiff::{SignedDuration, Timestamp};
 use line::{By, Ended, Followed, Intent, What};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -243,6 +243,15 @@ impl Journal {
         read(folder, most)
     }
 
+    /// Returns the last changes, at most `most` of them, and which plans go on before them.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn newest(&self, most: usize) -> Result<Newest, Error> {
+        let folder = self.folder.as_deref().ok_or(Error::Nowhere)?;
+        newest(folder, most)
+    }
+
     /// Returns where the journal ends.
     ///
     /// # Errors
@@ -330,6 +339,30 @@ impl Journal {
 /// # Errors
 /// If it cannot be read.
 pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
+    let Newest { records, is_more, .. } = newest(folder, most)?;
+    Ok((records, is_more))
+}
+
+/// The last changes in a journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Newest {
+    /// The changes, the newest first.
+    pub records: Vec<Record>,
+    /// Whether there are older ones.
+    pub is_more: bool,
+    /// The plans of which there are older ones: processes take turns, so that these need not be next to each other.
+    pub cut_plans: BTreeSet<SafeText>,
+}
+
+/// How many changes before the last ones are looked at for plans that begin there: while one process makes a plan, the
+/// others make hardly as many.
+const BEFORE: usize = 1_000;
+
+/// Returns the last changes in the journal in `folder`, at most `most` of them.
+///
+/// # Errors
+/// If it cannot be read.
+fn newest(folder: &Path, most: usize) -> Result<Newest, Error> {
     let mut files = file::open_all(folder)?;
     let mut newest = Vec::new();
     while let Some((path, mut file)) = files.pop() {
@@ -343,7 +376,7 @@ pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
             .iter()
             .filter(|line| matches!(line.what, What::Intent(_)))
             .count();
-        if n >= most {
+        if n >= most.saturating_add(BEFORE) {
             break;
         }
     }
@@ -354,8 +387,13 @@ pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
     let is_more = !files.is_empty() || records.len() > most;
     let mut all = records.into_all();
     all.reverse();
-    all.truncate(most);
-    Ok((all, is_more))
+    let older = all.split_off(most.min(all.len()));
+    let cut_plans = older.into_iter().filter_map(|record| record.plan).collect();
+    Ok(Newest {
+        records: all,
+        is_more,
+        cut_plans,
+    })
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::{CallerAccess, Workspace};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -258,6 +259,8 @@ pub struct Activity {
     pub records: Arc<[Record]>,
     /// Whether there are older ones, which were not read.
     pub is_more: bool,
+    /// The plans of which some changes are among those.
+    pub cut_plans: BTreeSet<SafeText>,
 }
 
 /// What lies in a folder.
@@ -267,14 +270,6 @@ pub struct FileNames {
     pub names: Vec<FileName>,
     /// Whether there is more, which was not read.
     pub is_more: bool,
-}
-
-impl Activity {
-    /// Returns the plan that may go on among the changes that were not read: the one of the oldest that was.
-    pub fn cut_plan(&self) -> Option<&SafeText> {
-        let oldest = self.records.last().filter(|_| self.is_more)?;
-        oldest.plan.as_ref()
-    }
 }
 
 /// What lies in a folder, under a name that can be typed.

@@ -424,3 +424,31 @@ fn lines_of_others_do_not_stop_it() {
     assert!(records.iter().all(|record| record.end.is_some()));
     assert!(verify::verify(folder.path(), None).unwrap().fault.is_some());
 }
+
+/// Two processes write by turns: the oldest change that is told need not be one of the plan that goes on before it.
+#[test]
+fn the_plans_that_go_on_before_what_is_told_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (planning, other) = (journal(folder.path()), journal(folder.path()));
+    let part = Provenance {
+        plan: Some(1),
+        ..provenance()
+    };
+    for (writer, number, said) in [(&planning, 1, &part), (&other, 1, &provenance()), (&planning, 2, &part)] {
+        let sent = writer.intend(number, (&change("bob@x.com"), said), sending(), now());
+        sent.unwrap();
+    }
+    let cut = |most: usize| {
+        let newest = planning.newest(most).unwrap();
+        assert_eq!((newest.records.len(), newest.is_more), (most, most < 3));
+        newest.cut_plans.into_iter().map(String::from).collect::<Vec<_>>()
+    };
+    let plan = planning.newest(1).unwrap().records[0].plan.clone().map(String::from);
+    assert_eq!(cut(1), plan.clone().into_iter().collect::<Vec<_>>());
+    assert_eq!(
+        cut(2),
+        plan.into_iter().collect::<Vec<_>>(),
+        "the oldest that is told is none of it"
+    );
+    assert_eq!(cut(3), Vec::<String>::new());
+}

@@ -106,7 +106,7 @@ pub(crate) struct Platform {
     /// What was changed with the console, the oldest first.
     pub(crate) journal: Vec<Record>,
     /// Whether the journal has older changes than those it gives.
-    pub(crate) has_older_changes: bool,
+    pub(crate) n_older: usize,
     /// The rows that were touched last.
     pub(crate) touched: Touches,
     /// What the file says that a plan is made from.
@@ -136,7 +136,7 @@ impl Platform {
             connector: Connector::at(Timestamp::UNIX_EPOCH),
             past: Vec::new(),
             journal: Vec::new(),
-            has_older_changes: false,
+            n_older: 0,
             touched: Touches::default(),
             wishes: String::new(),
             n_made: 0,

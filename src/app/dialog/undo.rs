@@ -172,16 +172,19 @@ impl Form {
         self.activity.value().is_some_and(|activity| activity.is_more)
     }
 
-    /// Returns what is to be said where it takes back all that was read of a plan which may go on among older changes.
+    /// Returns what is to be said where it takes back all that was read of a plan which goes on among older changes.
     pub fn cut_short(&self) -> Option<&'static str> {
         let activity = self.activity.value()?;
-        let cut = activity.cut_plan()?;
-        let mut parts = activity
-            .records
-            .iter()
-            .filter(|record| record.plan.as_ref() == Some(cut));
         let ids: HashSet<&RecordId> = self.entries.iter().map(|entry| &entry.id).collect();
-        let is_whole = parts.all(|record| ids.contains(&record.id));
+        let is_all_of = |cut: &SafeText| {
+            let mut parts = activity
+                .records
+                .iter()
+                .filter(|record| record.plan.as_ref() == Some(cut))
+                .peekable();
+            parts.peek().is_some() && parts.all(|record| ids.contains(&record.id))
+        };
+        let is_whole = activity.cut_plans.iter().any(is_all_of);
         is_whole.then_some("only part of the plan: its older changes are not loaded, and stay")
     }
 

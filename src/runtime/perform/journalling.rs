@@ -8,7 +8,7 @@ use crate::background::blocking;
 use crate::domain::activity::{Note, Provenance, Sending};
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
-use crate::journal::{Error, Journal, Written};
+use crate::journal::{Error, Journal, Newest, Written};
 use crate::runtime::now;
 
 /// Something for the journal of the platform that it is about.
@@ -76,11 +76,16 @@ pub(super) async fn read(platform: &Platform) -> Result<Activity, Failure> {
         let (headline, next) = ("no journal is kept", "start without --no-journal");
         return Err(Failure::local(headline, next));
     };
-    match blocking(move || journal.read(MOST_RECORDS)).await {
-        Ok((records, is_more)) => {
-            let records = records.into();
-            Ok(Activity { records, is_more })
-        }
+    match blocking(move || journal.newest(MOST_RECORDS)).await {
+        Ok(Newest {
+            records,
+            is_more,
+            cut_plans,
+        }) => Ok(Activity {
+            records: records.into(),
+            is_more,
+            cut_plans,
+        }),
         Err(error) => Err(Failure::local(
             &format!("the journal cannot be read: {error}"),
             "mend that, then press r",

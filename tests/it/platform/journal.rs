@@ -4,9 +4,11 @@ use super::*;
 
 impl Platform {
     pub(super) fn activity(&self) -> Activity {
+        let (older, newest) = self.journal.split_at(self.n_older);
         Activity {
-            records: self.journal.iter().rev().cloned().collect(),
-            is_more: self.has_older_changes,
+            records: newest.iter().rev().cloned().collect(),
+            is_more: !older.is_empty(),
+            cut_plans: older.iter().filter_map(|record| record.plan.clone()).collect(),
         }
     }
 

@@ -268,8 +268,7 @@ fn on_the_row_of_a_plan_what_is_marked_is_undone_before_the_plan() {
 #[test]
 fn a_plan_that_goes_on_beyond_what_was_read_says_so_and_so_does_its_undo() {
     let mut console = with_a_plan();
-    console.platform.has_older_changes = true;
-    console.platform.journal.remove(0);
+    console.platform.n_older = 1;
     console.press("r").settle();
     let cut = "plan of at least 2 changes (older ones not loaded): 2 applied";
     assert_eq!(console.rows(), [cut]);
@@ -283,6 +282,20 @@ fn a_plan_that_goes_on_beyond_what_was_read_says_so_and_so_does_its_undo() {
     );
     console.press("y").settle();
     assert_eq!(console.rows()[1], format!("{cut}, 2 undone"), "not all of it");
+}
+
+/// Two processes make changes by turns, so that the oldest change on show need not be one of the plan.
+#[test]
+fn a_plan_that_goes_on_beyond_what_was_read_says_so_whoever_made_the_oldest_change() {
+    let mut console = with_a_plan();
+    let mut other = console.platform.journal[0].clone();
+    (other.id, other.plan) = (RecordId::new("other-1"), None);
+    console.platform.journal.insert(1, other);
+    console.platform.n_older = 1;
+    console.press("r").settle();
+    let rows = console.rows();
+    let cut = "plan of at least 2 changes (older ones not loaded): 2 applied";
+    assert!(rows.len() == 2 && rows.contains(&cut.to_owned()), "{rows:?}");
 }
 
 /// How many changes the undo that is on show is about.

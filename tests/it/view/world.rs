@@ -393,6 +393,7 @@ impl World {
             Query::Activity => vec![Answer::Activity(Ok(Activity {
                 records: Arc::clone(&self.journal),
                 is_more: false,
+                cut_plans: std::collections::BTreeSet::new(),
             }))],
             Query::Folder(folder) => vec![Answer::Folder(folder.clone(), Ok(files_in(folder)))],
             Query::Contexts | Query::Ways(_) => self.connector.read(query).into_iter().collect(),

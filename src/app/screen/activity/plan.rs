@@ -66,14 +66,14 @@ pub struct Plan {
     pub n_undone: usize,
     /// Whether it took other changes back.
     pub is_undo: bool,
-    /// Whether older changes of it may stand in the journal that were not read.
+    /// Whether older changes of it stand in the journal that were not read.
     pub is_cut: bool,
 }
 
 impl Plan {
     /// Returns the plans of several changes in the journal, by what it calls them.
     pub(super) fn among(activity: &Activity, undone: &Undone) -> HashMap<SafeText, Self> {
-        let (records, cut) = (&activity.records, activity.cut_plan());
+        let (records, cut) = (&activity.records, &activity.cut_plans);
         let mut places: HashMap<&SafeText, Vec<usize>> = HashMap::new();
         for (place, record) in records.iter().enumerate() {
             if let Some(plan) = &record.plan {
@@ -82,11 +82,11 @@ impl Plan {
         }
         let several = places
             .into_iter()
-            .filter(|(name, places)| places.len() > 1 || cut == Some(*name));
+            .filter(|(name, places)| places.len() > 1 || cut.contains(*name));
         let plans = several.filter_map(|(name, places)| {
             let parts: Vec<&Record> = places.iter().filter_map(|place| records.get(*place)).collect();
             let newest = *parts.first()?;
-            let is_cut = cut == Some(name);
+            let is_cut = cut.contains(name);
             let plan = Self::of(newest, &parts, undone, places);
             Some((name.clone(), Self { is_cut, ..plan }))
         });
