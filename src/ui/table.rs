@@ -7,7 +7,7 @@ mod cell;
 mod layout;
 mod marked;
 
-pub(super) use border::{after, cut_here, in_lower_border, in_upper_border, told_in_border, upper_border};
+pub(super) use border::{after, cut_here, has_pane, in_lower_border, in_upper_border, told_in_border, upper_border};
 pub(super) use cell::Cell;
 pub(super) use layout::Width;
 
@@ -147,7 +147,7 @@ pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R)
             let found = marked::mark(&needles, nth == 0, place.spot(line), buffer);
             unseen.retain(|needle| !found.contains(&needle));
         }
-        if is_selected && !border::has_pane(buffer) {
+        if is_selected && !has_pane(buffer) {
             let facts = border::facts(look, columns, &placed, &row);
             told = marked::with_reason(look, &unseen, &shown.said, facts);
         }

@@ -63,6 +63,7 @@ fn plan(model: &Model, look: &Look, plan: &Plan, pane: &mut Pane<'_>) {
     if let Some(reason) = &plan.reason {
         pane.pair("Reason", theme.text, reason);
     }
+    digest(look, plan.digest.as_deref(), pane);
     pane.gap();
     for (nth, workspace) in plan.workspaces.iter().enumerate() {
         pane.pair(if nth == 0 { "In" } else { "" }, theme.text, workspace);
@@ -71,8 +72,12 @@ fn plan(model: &Model, look: &Look, plan: &Plan, pane: &mut Pane<'_>) {
     happened(look, "Sent", (Some(plan.at), None), model.now, pane);
     pane.pair("By", theme.text, &plan.by);
     pane.pair("Server", theme.text, &plan.server);
-    if let Some(digest) = &plan.digest {
-        pane.pair("Digest", theme.text, SafeText::new(digest));
+}
+
+/// Tells what it was approved by, before what may take many lines.
+fn digest(look: &Look, digest: Option<&str>, pane: &mut Pane<'_>) {
+    if let Some(digest) = digest {
+        pane.pair("Digest", look.theme.text, SafeText::new(digest));
     }
 }
 
@@ -173,6 +178,7 @@ fn numbers(look: &Look, record: &Record, pane: &mut Pane<'_>) {
     if let Some(plan) = &record.plan {
         pane.pair("Plan", theme.muted, plan);
     }
+    digest(look, record.digest.as_deref(), pane);
     if let Some(undone) = &record.undoes {
         pane.pair("Undo of", theme.muted, undone.shown());
     }

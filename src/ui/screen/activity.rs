@@ -10,6 +10,7 @@ use crate::domain::text::{SafeText, counted};
 use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::marks::Mark;
 use crate::ui::table::{self, Cell, Shown, Width};
+use crate::ui::text::Line;
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -69,8 +70,20 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     }
     let caller = model.identity();
     let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
-    let told = table::draw(look, &columns, &shown, &state.list, row, area, buffer);
+    let mut told = table::draw(look, &columns, &shown, &state.list, row, area, buffer);
+    if !table::has_pane(buffer) {
+        told = digest(look, state).unwrap_or(told);
+    }
     table::told_in_border(look, told, area, buffer);
+}
+
+/// Returns what the plan under the cursor was approved by: whoever compares it needs all of it.
+fn digest(look: &Look, state: &State) -> Option<Line> {
+    let Some(Row::Plan { plan, .. }) = state.selected_row() else {
+        return None;
+    };
+    let words = look.print(format!("digest {}", SafeText::new(plan.digest.as_deref()?)));
+    Some(Line::styled(format!(" {words} "), look.theme.muted))
 }
 
 fn at(look: &Look, row: &Told<'_>) -> Cell {

@@ -191,7 +191,7 @@ pub(super) fn facts<K, R, F: Fn(&Look, &R) -> Cell>(
 }
 
 /// Returns whether a pane beside the table tells the row under the cursor.
-pub(super) fn has_pane(buffer: &Buffer) -> bool {
+pub(in crate::ui) fn has_pane(buffer: &Buffer) -> bool {
     let Rect { width, height, .. } = buffer.area;
     geometry::has_detail(Size { width, height })
 }

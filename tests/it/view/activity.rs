@@ -263,6 +263,26 @@ fn a_plan_is_a_row_at_every_size() {
     check("ascii-activity-plans", &paint(&scene.model, &ascii).text());
 }
 
+/// Whoever compares the digest of a plan finds all of it, however narrow the screen.
+#[test]
+fn the_digest_of_a_plan_is_found_on_a_narrow_screen() {
+    let digest: String = "3f9a0c12bd34".repeat(6).chars().take(64).collect();
+    let row = open(with_plans(), 80, 24).press("G");
+    assert!(row.text().contains(&format!("digest {digest} ")), "{}", row.text());
+    let small = open(with_plans(), 60, 16).press("G");
+    assert!(small.text().contains("digest 3f9a0c12bd343f9a0c12"), "{}", small.text());
+    for (width, height, keys) in [
+        (80, 24, "G i"),
+        (60, 16, "G i"),
+        (80, 24, "G enter j i pgdn"),
+        (99, 30, "G i"),
+    ] {
+        let details = open(with_plans(), width, height).press(keys).text();
+        let squeezed: String = details.chars().filter(char::is_ascii_alphanumeric).collect();
+        assert!(squeezed.contains(&format!("Digest{digest}")), "{keys}: {details}");
+    }
+}
+
 #[test]
 fn the_whole_record_of_a_change() {
     for (width, height) in [(80, 24), (120, 40), (60, 16)] {
