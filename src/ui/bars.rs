@@ -343,11 +343,15 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
             .sum::<usize>()
     };
     let is_help = |binding: &Binding| binding.action == Action::Show(Shows::Help);
+    // Where the console begins, the way to all commands stays as well.
+    let is_begin = matches!(model.screen(), Screen::Workspaces(_));
+    let is_commands = |binding: &Binding| is_begin && binding.action == Action::Palette;
     let is_rescue = |binding: &Binding| binding.action == Action::Dialog(DialogKey::AddAdmin);
     let has_rescue = hints.iter().any(|(binding, _)| is_rescue(binding));
     while taken(&hints) > room {
         let last = |may_go: &dyn Fn(&Binding) -> bool| hints.iter().rposition(|(binding, _)| may_go(binding));
-        let is_spare = |binding: &Binding| !is_help(binding) && !is_way_out(binding) && !is_rescue(binding);
+        let is_kept = |binding: &Binding| is_help(binding) || is_way_out(binding) || is_commands(binding);
+        let is_spare = |binding: &Binding| !is_kept(binding) && !is_rescue(binding);
         let least = last(&|binding| is_spare(binding) && binding.hint > 1)
             .or_else(|| last(&|binding| has_rescue && is_help(binding)))
             .or_else(|| last(&is_spare))

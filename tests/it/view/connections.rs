@@ -242,6 +242,17 @@ fn connecting_to_an_address() {
     welcome(60, 16).press("j j enter").shows("connect-to-log-in");
 }
 
+/// The list of commands is the way to everything: whoever begins is told of it on any screen.
+#[test]
+fn the_list_of_commands_is_named_where_the_console_begins() {
+    for (width, height) in [(60, 16), (80, 24), (120, 40), (200, 50)] {
+        let scene = Scene::start_with(session(), World::new(), width, height).settle();
+        let text = scene.text();
+        let last = text.lines().last().unwrap();
+        assert!(last.contains(": commands") && last.contains("? help"), "{last}");
+    }
+}
+
 #[test]
 fn hints_fit_their_row() {
     for scene in [contexts(World::new(), 80, 24), welcome(80, 24), expired(80, 24)] {
