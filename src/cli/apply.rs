@@ -61,7 +61,7 @@ Exit codes: 0 all is so, 1 something was refused or is no longer as it was, 5 re
 
 Requests: those of 'plan', and 3 for each change, in up to 4 workspaces at once.";
 
-/// How long a second signal waits for the journal.
+/// How long a second signal waits for what is under way, as the console does.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How many characters a digest has.
@@ -284,9 +284,11 @@ async fn settle_what_was_left(platform: &Platform, journal: Option<&Journal>, ca
     }
 }
 
-/// Goes on until everything is over. A first signal ends what has not been begun, a second one everything.
+/// Goes on until everything is over. A first signal ends what has not been begun, a second one waits for the rest a moment
+/// only, and a third one for nothing: what became of that the next start looks up.
 async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
     let mut signal = None;
+    let mut leaving = None;
     let is_shown = io::stderr().is_terminal();
     let mut told = Instant::now();
     let mut width = 0;
@@ -294,13 +296,14 @@ async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
         tokio::select! {
             biased;
             number = signals.next() => {
-                if signal.replace(number).is_some() {
-                    // Past that the next start looks up what became of it.
-                    let _ = tokio::time::timeout(LAST_WORDS, batch.write_down()).await;
-                    return signal;
+                match (signal, leaving) {
+                    (None, _) => batch.stop(),
+                    (Some(_), None) => leaving = Some(tokio::time::Instant::now() + LAST_WORDS),
+                    (Some(_), Some(_)) => break,
                 }
-                batch.stop();
+                signal.get_or_insert(number);
             }
+            () = until(leaving) => break,
             more = batch.go_on() => {
                 let Some(more) = more else { break };
                 if !more.is_empty() {
@@ -322,6 +325,14 @@ async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
     }
     clear(&mut width);
     signal
+}
+
+/// Returns at this moment, if there is one.
+async fn until(moment: Option<tokio::time::Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Takes the line away that says how far it is.

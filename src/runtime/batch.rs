@@ -70,18 +70,6 @@ impl Batch {
         let _ = self.run.stop();
     }
 
-    /// Writes down what is known by now, for whoever leaves before all is over; what is not, the next start looks up.
-    ///
-    /// # Panics
-    /// Passes on the panic of an effect.
-    pub async fn write_down(&mut self) {
-        while let Some(ended) = self.noting.join_next().await {
-            // There is nobody left to warn.
-            let _ = ended_with(ended);
-            self.note_more();
-        }
-    }
-
     /// Waits for the next thing to happen and follows it up. Returns what is to be told, if something is; `None` when
     /// everything is over.
     ///

@@ -16,6 +16,7 @@ mod api_reads;
 mod api_resources;
 mod api_server;
 mod api_wire;
+mod apply_leaving;
 mod audit_cli;
 mod audit_collect;
 mod audit_endless;

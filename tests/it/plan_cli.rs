@@ -61,7 +61,7 @@ impl Shell {
         fs::write(self.home.path().join("wishes.toml"), text).unwrap();
     }
 
-    fn command_of(&self, email: &str, arguments: &str) -> Command {
+    pub(crate) fn command_of(&self, email: &str, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nmp-console"));
         command
             .env_clear()

@@ -104,7 +104,7 @@ impl Sums {
                 )));
             }
         }
-        if let Some((change, _)) = run.phase() {
+        for change in run.unsettled() {
             tell(&SafeText::new(&format!(
                 "unknown: {}: its answer was not waited for",
                 change.sentence()
