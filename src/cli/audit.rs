@@ -127,7 +127,10 @@ impl Arguments {
         let policy = policy::read(self.policy.as_deref(), settings.config_folder.as_deref())?;
         let baseline = self.baseline.as_deref().map(baseline).transpose()?;
         let (wishes, terms) = self.wishes.as_deref().map(wishes).transpose()?.unzip();
-        let policy = policy.with_terms(terms.unwrap_or_default());
+        let policy = match terms {
+            Some(terms) => policy.with_terms(terms),
+            None => policy,
+        };
         Ok(Prepared {
             connector,
             authorities,

@@ -314,7 +314,10 @@ fn not_found(operation: Option<Operation>) -> &'static str {
         "Check the address: no platform was found there."
     } else if operation == Some(DELETION) {
         "It is gone, or its deletion is already accepted and waiting."
-    } else if matches!(operation, Some(Operation::Workspace | Operation::Members)) {
+    } else if matches!(
+        operation,
+        Some(Operation::Workspace | Operation::Members | Operation::Bindings)
+    ) {
         "It is gone, or its name is spelled differently."
     } else {
         "It is gone, or its service is not installed."

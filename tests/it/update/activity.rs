@@ -268,6 +268,7 @@ fn on_the_row_of_a_plan_what_is_marked_is_undone_before_the_plan() {
 #[test]
 fn a_plan_that_goes_on_beyond_what_was_read_says_so_and_so_does_its_undo() {
     let mut console = with_a_plan();
+    console.platform.journal[0].plan = console.platform.journal[1].plan.clone();
     console.platform.n_older = 1;
     console.press("r").settle();
     let cut = "plan of at least 2 changes (older ones not loaded): 2 applied";
@@ -289,7 +290,8 @@ fn a_plan_that_goes_on_beyond_what_was_read_says_so_and_so_does_its_undo() {
 fn a_plan_that_goes_on_beyond_what_was_read_says_so_whoever_made_the_oldest_change() {
     let mut console = with_a_plan();
     let mut other = console.platform.journal[0].clone();
-    (other.id, other.plan) = (RecordId::new("other-1"), None);
+    other.id = RecordId::new("other-1");
+    console.platform.journal[0].plan = console.platform.journal[1].plan.clone();
     console.platform.journal.insert(1, other);
     console.platform.n_older = 1;
     console.press("r").settle();
