@@ -205,10 +205,13 @@ pub struct Faces(HashMap<String, Vec<Principal>>);
 impl Faces {
     /// Takes `principal`, who was not there before.
     pub fn add(&mut self, principal: &Principal) {
-        self.0
-            .entry(skeleton(principal.raw()))
-            .or_default()
-            .push(principal.clone());
+        let (name, small) = (principal.raw(), folded(principal.raw()));
+        let drawn = skeleton(name);
+        // In capitals some letters are drawn like others: `I` like `l`.
+        let drawn_small = Some(skeleton(&small)).filter(|drawn_small| name != small && *drawn_small != drawn);
+        for drawn in [Some(drawn), drawn_small].into_iter().flatten() {
+            self.0.entry(drawn).or_default().push(principal.clone());
+        }
     }
 
     /// Returns somebody else whose name differs from that of `principal` in case or blanks alone.
@@ -218,8 +221,8 @@ impl Faces {
 
     /// Returns everybody else whose name differs from that of `principal` in case or blanks alone.
     pub fn doubles(&self, principal: &Principal) -> Vec<&Principal> {
-        let alike = self.0.get(&skeleton(principal.raw())).into_iter().flatten();
         let name = folded(principal.raw());
+        let alike = self.0.get(&skeleton(&name)).into_iter().flatten();
         alike
             .filter(|other| *other != principal && folded(other.raw()) == name)
             .collect()
@@ -331,6 +334,20 @@ mod tests {
         assert_eq!(faces.double(&of("ace")), Some(&of("Ace")));
         assert_eq!(faces.double(&of("Ace")), Some(&of("ace")));
         assert_eq!(faces.double(&cyrillic), None);
+    }
+
+    #[test]
+    fn a_name_in_capitals_is_a_double_whatever_its_capitals_look_like() {
+        let of = |raw: &str| Principal::from_platform(raw);
+        let mut faces = Faces::default();
+        for name in ["alice@example.com", "ALICE@EXAMPLE.COM", "Ines@x", "ines@x"] {
+            faces.add(&of(name));
+        }
+        for (name, other) in [("alice@example.com", "ALICE@EXAMPLE.COM"), ("Ines@x", "ines@x")] {
+            assert_eq!(faces.doubles(&of(name)), [&of(other)]);
+            assert_eq!(faces.doubles(&of(other)), [&of(name)]);
+            assert_eq!((faces.twin(&of(name)), faces.twin(&of(other))), (None, None));
+        }
     }
 
     proptest! {
