@@ -318,16 +318,16 @@ impl Present {
             now.clone_from(after);
             return Planned::Make(change, None);
         }
-        self.judge_roles(change, ctx)
+        self.judge_roles(change, record.at, ctx)
     }
 
-    fn judge_roles(&mut self, change: Change, ctx: Ctx<'_>) -> Planned {
+    fn judge_roles(&mut self, change: Change, made_at: Timestamp, ctx: Ctx<'_>) -> Planned {
         let skip = |why: &str| Planned::Skip(SafeText::new(why));
         let (Some(principal), workspace) = (change.principal().cloned(), change.workspace().clone()) else {
             return skip("it was about no member");
         };
         if !self.rosters.contains_key(&workspace) {
-            match read(&workspace, ctx) {
+            match read(&workspace, made_at, ctx) {
                 Ok(roster) => {
                     self.rosters.insert(workspace.clone(), roster);
                 }
@@ -365,13 +365,16 @@ impl Present {
     }
 }
 
-/// Returns who is in `workspace`, or what is to be said while that is not known.
-fn read(workspace: &WorkspaceName, ctx: Ctx<'_>) -> Result<Roster, Planned> {
-    if let Some(roster) = ctx.store.roster(workspace) {
+/// Returns who is in `workspace`, or what is to be said while that is not known. Members that were read before the change
+/// was made, by a command perhaps, are not those that it has left.
+fn read(workspace: &WorkspaceName, made_at: Timestamp, ctx: Ctx<'_>) -> Result<Roster, Planned> {
+    let details = ctx.store.details(workspace);
+    let is_older = details.as_of.is_some_and(|as_of| as_of < made_at);
+    if let Some(roster) = ctx.store.roster(workspace).filter(|_| !is_older) {
         return Ok(roster.into_owned());
     }
     let skip = |why: &str| Err(Planned::Skip(SafeText::new(why)));
-    if let Some(failure) = ctx.store.details(workspace).failure {
+    if let Some(failure) = details.failure {
         return skip(&format!("its members cannot be read: {}", failure.why()));
     }
     if ctx.store.find(workspace).is_none() {

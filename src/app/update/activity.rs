@@ -1,7 +1,7 @@
 //! The journal on the screen: opened, and read anew when something has been written into it. And everybody's changes, which are
 //! looked at when somebody asks for it, or every few seconds while they are watched.
 
-use crate::app::dialog::{Ctx, Form, Stage};
+use crate::app::dialog::{Ctx, DialogForm as _, Form, Stage};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::{Activity, Effect, Query};
@@ -124,12 +124,18 @@ impl Model {
     pub(super) fn take_activity(&mut self, read: Result<Activity, Failure>) {
         let (identity, server) = (self.identity(), self.session.info.value());
         let ctx = Ctx::new(&self.store, &identity, server, self.now);
+        let mut wanted = Vec::new();
         for dialog in &mut self.dialogs {
             if let Form::Undo(form) = &mut dialog.form
                 && dialog.stage == Stage::Editing
             {
                 form.take(read.clone(), ctx);
+                wanted.extend(form.wants());
             }
+        }
+        // What is known of them may be older than what is taken back.
+        for workspace in &wanted {
+            self.store.want(workspace);
         }
         if let Err(failure) = &read
             && self.activity.value().is_some()

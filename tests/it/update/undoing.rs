@@ -2,7 +2,8 @@
 
 use super::{members_of, members_on, platform};
 use crate::console::Console;
-use crate::platform::{at, roles};
+use crate::platform::{at, roles, who};
+use jiff::SignedDuration;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::dialog::undo::Planned;
 use nmp_console::domain::activity::{self, Record};
@@ -260,6 +261,29 @@ fn a_description_comes_back() {
     console.press("enter").settle();
     undo(&mut console);
     assert_eq!(described(&console), "");
+}
+
+/// A command may have made the change while the console stood open: what it had read before is not what the change left.
+#[test]
+fn members_that_were_read_before_the_change_are_read_again() {
+    let mut console = members_of("ml-team");
+    on(&mut console, BOB, "e e");
+    assert_eq!(held(&console, BOB), "Editor");
+    console.platform.set("ml-team", BOB, &["Admin"]);
+    let record = console.platform.journal.last_mut().unwrap();
+    record.change = Some(Change::Roles {
+        workspace: at("ml-team"),
+        principal: who(BOB),
+        before: roles(&["Editor"]),
+        after: roles(&["Admin"]),
+    });
+    // Later than anything that was read, and earlier than what is read from now on.
+    record.at = console.model.now + SignedDuration::from_millis(1);
+    console.press("u").settle();
+    assert_eq!(plan(&console), (1, Vec::new()));
+    console.press("enter").settle();
+    agree(&mut console);
+    assert_eq!(held(&console, BOB), "Editor");
 }
 
 /// What somebody does with the console.
