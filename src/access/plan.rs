@@ -71,6 +71,8 @@ pub struct Source {
     pub name: String,
     /// The SHA-256 of its text, in hexadecimal digits.
     pub sha256: String,
+    /// Whether it is a report or a list of leavers: no file that what was applied last could have stood in.
+    pub is_no_file_of_wishes: bool,
 }
 
 /// A change with what belongs to it in a plan.

@@ -450,6 +450,8 @@ async fn who_leaves_loses_everything_and_an_old_report_gives_it_back() {
     assert_eq!(shell.held("gamma", "eve@example.com").await, roles("Admin"));
 
     let digest = shell.planned("--from then.json");
+    let told = shell.json("plan.json").to_string();
+    assert!(!told.contains("the file has changed"), "{told}");
     let said = shell.run(&format!("apply plan.json --digest {digest}"));
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(shell.held("beta", "eve@example.com").await, roles("Admin"));
