@@ -279,7 +279,10 @@ fn for_special_roles(change: &Change, roster: &Roster, generation: Generation) -
             .is_some()
     };
     let losses = special_beyond(&before, &after, workspace, generation).filter_map(|(role, brought)| {
-        if matches!(brought, Special::Nothing(_)) || (brought == Special::CreatesWorkspaces && creates(&after)) {
+        let is_kept = brought == Special::CreatesWorkspaces && creates(&after);
+        // Who is removed loses all of it: what is small is not told on its own.
+        let is_small = brought == Special::UploadsLogs && after.is_empty();
+        if matches!(brought, Special::Nothing(_)) || is_kept || is_small {
             return None;
         }
         Some(if role.rank() == 0 && everyone.holds(&role) {

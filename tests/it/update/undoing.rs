@@ -277,6 +277,8 @@ fn members_that_were_read_before_the_change_are_read_again() {
         before: roles(&["Editor"]),
         after: roles(&["Admin"]),
     });
+    let (_, end) = record.end.as_mut().unwrap();
+    end.found = Some(roles(&["Admin"]));
     // Later than anything that was read, and earlier than what is read from now on.
     record.at = console.model.now + SignedDuration::from_millis(1);
     console.press("u").settle();
