@@ -13,6 +13,8 @@ pub struct Reach {
     pub all: usize,
     /// How many of them are on show at once.
     pub shown: usize,
+    /// How high the dialog is that they stand in.
+    pub height: usize,
 }
 
 impl Reach {
@@ -46,6 +48,8 @@ pub struct Scrolled {
     of: Front,
     top: usize,
     reach: Reach,
+    /// How high the dialog in front has been.
+    highest: usize,
 }
 
 impl Scrolled {
@@ -59,9 +63,21 @@ impl Scrolled {
         self.reach
     }
 
+    /// Returns how high the dialog in front is at least: lines come and go in it while somebody types and chooses, and its
+    /// lower edge, with the keys, stays where it is.
+    pub fn least_height(&self) -> usize {
+        self.highest
+    }
+
+    /// Forgets how high the dialog has been: on a screen of another size the same text takes other room.
+    pub(in crate::app) fn resized(&mut self) {
+        self.highest = 0;
+    }
+
     /// Takes what a frame has shown.
     pub(in crate::app) fn drawn(&mut self, reach: Reach) {
         self.reach = reach;
+        self.highest = self.highest.max(reach.height);
         self.top = self.top.min(reach.last_top());
     }
 
@@ -105,7 +121,11 @@ mod tests {
         let mut scrolled = Scrolled::default();
         scrolled.step(Step::PageDown);
         assert_eq!(scrolled.top(), 0, "nothing is known to be longer than its room");
-        scrolled.drawn(Reach { all: 20, shown: 8 });
+        scrolled.drawn(Reach {
+            all: 20,
+            shown: 8,
+            height: 0,
+        });
         for (step, top) in [
             (Step::PageDown, 7),
             (Step::PageDown, 12),
@@ -119,7 +139,11 @@ mod tests {
             assert_eq!(scrolled.top(), top, "{step:?}");
         }
         scrolled.step(Step::Last);
-        scrolled.drawn(Reach { all: 20, shown: 15 });
+        scrolled.drawn(Reach {
+            all: 20,
+            shown: 15,
+            height: 0,
+        });
         assert_eq!(scrolled.top(), 5, "there is more room now");
     }
 }

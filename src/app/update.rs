@@ -55,6 +55,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Pasted(text) => press::pasted(model, &text),
         Msg::Resized(size) => {
             model.size = size;
+            model.scrolled.resized();
             // Where a pane shows them now, there is nothing in place of the list to go back from.
             if geometry::has_detail(size) {
                 model.details = Details::Beside;

@@ -107,7 +107,8 @@ fn framed(
     let top = top_edge(area.height);
     let scrolled = if is_top { model.scrolled.top() } else { 0 };
     let Window { rows, hidden, reach } = body.window(usize::from(room.saturating_sub(top + 2)), scrolled);
-    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
+    let least = if is_top { model.scrolled.least_height() } else { 0 };
+    let height = u16::try_from(least.max(rows.len() + 2)).unwrap_or(u16::MAX);
     let outer = Rect {
         x: area.x + area.width.saturating_sub(width) / 2,
         y: area.y + top,
@@ -143,7 +144,8 @@ fn framed(
     if !is_top {
         buffer.set_style(outer, look.theme.muted);
     }
-    (cursor, reach)
+    let height = usize::from(outer.height);
+    (cursor, Reach { height, ..reach })
 }
 
 /// Prints the keys of the dialog into its lower border.

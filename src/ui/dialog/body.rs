@@ -305,6 +305,7 @@ impl<'a> DialogBody<'a> {
         let reach = Reach {
             all: n_all - pinned.len(),
             shown: most.saturating_sub(pinned.len()),
+            height: 0,
         };
         let last_top = reach.all.saturating_sub(reach.shown);
         let top = self.sought_from(&pinned, top.min(last_top), reach.shown);
@@ -451,7 +452,14 @@ mod tests {
             assert_eq!(texts(long_plan(&look), 6, top), [&expected[..], &fixed[..]].concat());
             let window = long_plan(&look).window(6, top);
             assert_eq!(window.hidden, hidden);
-            assert_eq!(window.reach, Reach { all: 10, shown: 3 });
+            assert_eq!(
+                window.reach,
+                Reach {
+                    all: 10,
+                    shown: 3,
+                    height: 0
+                }
+            );
         }
     }
 
@@ -475,7 +483,14 @@ mod tests {
         }
         body.text(Weight::Must, Style::new(), "yes or no");
         let window = body.window(11, 0);
-        assert_eq!(window.reach, Reach { all: 13, shown: 5 });
+        assert_eq!(
+            window.reach,
+            Reach {
+                all: 13,
+                shown: 5,
+                height: 0
+            }
+        );
         let texts: Vec<String> = window.rows.into_iter().map(|row| row.line.to_string()).collect();
         assert_eq!(texts.iter().filter(|text| text.starts_with("change")).count(), 5);
         assert_eq!(texts.iter().filter(|text| text.starts_with("warning")).count(), 5);

@@ -1,4 +1,4 @@
-//! Dialogs stand still: what comes and goes in them lets them grow downwards only.
+//! Dialogs stand still: what comes and goes in them lets them grow downwards only, and never shrink.
 
 use super::scene::Scene;
 use rstest::rstest;
@@ -52,4 +52,29 @@ fn nothing_moves_while_somebody_types_and_chooses(#[case] width: u16, #[case] he
     let scene = Scene::ready(width, height).select("ml-team").press("d");
     let before = places(&scene);
     assert_eq!(places(&scene.settle()), before);
+}
+
+/// The keys stand in it: they would jump with each suggestion, warning or other role.
+#[rstest]
+#[case::low(60, 16)]
+#[case::usual(80, 24)]
+#[case::high(200, 50)]
+fn the_lower_edge_never_moves_up(#[case] width: u16, #[case] height: u16) {
+    let members = || Scene::ready(width, height).open("ml-team");
+    let adding = (
+        members().press("a"),
+        "c a r tab alt-e , space z o e @ x . o r g tab ↓ ↑ tab",
+    );
+    let changing = (members().select("carol@example.com").press("e"), "↓ ↑ ↑ ↓ ↓");
+    for (mut scene, keys) in [adding, changing] {
+        let mut lowest = 0;
+        for key in keys.split(' ') {
+            scene = scene.press(key);
+            let text = scene.text();
+            let edge = text.lines().position(|line| line.contains("esc cancel"));
+            let edge = edge.unwrap_or_else(|| panic!("{key}: {text}"));
+            assert!(edge >= lowest, "{key}: {text}");
+            lowest = edge;
+        }
+    }
 }
