@@ -142,6 +142,24 @@ fn both_need_the_head(#[case] text: &str) {
     assert_ne!(against_the_program(text), Vec::<String>::new());
 }
 
+/// Some editors take a condition that names no key for one that allows none, and a text with a format for a date alone.
+#[test]
+fn what_editors_read_narrowly_is_said_twice() {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    for part in ["if", "then", "else"] {
+        assert_eq!(
+            schema["$defs"]["workspace"][part]["additionalProperties"], true,
+            "{part}"
+        );
+    }
+    let until = &schema["$defs"]["member"]["anyOf"][1]["properties"]["until"]["anyOf"];
+    assert_eq!(
+        (&until[0]["format"], &until[1]["format"]),
+        (&Value::from("date"), &Value::Null)
+    );
+    assert_eq!(until[0]["pattern"], until[1]["pattern"]);
+}
+
 /// What a schema cannot say stands in its description.
 #[rstest]
 #[case("[workspace.a.members]\n'al@x' = ['edtor']")]
