@@ -15,7 +15,7 @@ use crate::domain::workspace::Access;
 pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let who = format!("{} in {}", form.principal.label(), form.workspace.shown());
-    body.some_text(Weight::Vital, theme.title, 2, who);
+    body.text(Weight::Vital, theme.title, who);
     body.gap();
     for pick in form.options() {
         let key = keymap::key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
@@ -30,7 +30,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
         );
     } else {
         let text = format!("{} → {}", held(&form.before), held(&form.after()));
-        body.some_text(Weight::Vital, theme.title, 3, text);
+        body.text(Weight::Vital, theme.title, text);
     }
     let kept: Vec<SafeText> = form.before.others().map(Role::shown).collect();
     if !kept.is_empty() {

@@ -22,7 +22,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     } else if let Form::Plan(form) = &dialog.form
         && let What::Marked(marked) = &form.what
     {
-        body.some_text(Weight::Vital, body.look.theme.title, 2, marked.in_words(form.names()));
+        body.text(Weight::Vital, body.look.theme.title, marked.in_words(form.names()));
         plan::review(form, body);
     } else if let Form::Review(form) = &dialog.form
         && let Some(plan) = form.plan()
@@ -76,7 +76,7 @@ pub(super) fn remove(form: &remove_member::Form, errors: &[FieldError], body: &m
         form.workspace.shown()
     );
     let (look, theme) = (body.look, &body.look.theme);
-    body.some_text(Weight::Vital, theme.title, 3, text);
+    body.text(Weight::Vital, theme.title, text);
     for error in errors_of(errors, Field::Principals) {
         body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
@@ -86,10 +86,13 @@ pub(super) fn remove(form: &remove_member::Form, errors: &[FieldError], body: &m
 fn what(changes: &[&Change], body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     if let [change] = changes {
-        let is_all = body.some_text(Weight::Vital, theme.title, 3, change.sentence());
+        let lines = body.look.paragraph(theme.title, None, change.sentence(), body.columns);
+        let is_long = lines.len() > 3;
+        // What is said yes to can be read to its end.
+        body.lines(Weight::Vital, lines);
         let (before, after) = change.roles();
-        // Behind a long name it would be what is cut.
-        if !is_all && !after.is_empty() {
+        // Behind a long name it may be out of sight.
+        if is_long && !after.is_empty() {
             let text = format!("{} → {}", before.shown(), after.shown());
             body.text(Weight::Warning, theme.title, text);
         }

@@ -25,13 +25,13 @@ pub(super) fn fill(
     match &form.what {
         What::Remove(principal) => {
             let text = format!("remove {} from every workspace", principal.label());
-            body.some_text(Weight::Vital, theme.title, 3, text);
+            body.text(Weight::Vital, theme.title, text);
         }
         What::Copy { from, to } => {
             receiver(form, from, to, ctx, body);
         }
         What::Marked(marked) => {
-            body.some_text(Weight::Vital, theme.title, 2, marked.in_words(form.names()));
+            body.text(Weight::Vital, theme.title, marked.in_words(form.names()));
             for (pick, choice) in marked
                 .options()
                 .into_iter()
@@ -101,7 +101,7 @@ pub(super) fn review(form: &Form, body: &mut DialogBody<'_>) {
 fn receiver(form: &Form, from: &Principal, to: &Picker, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let text = format!("give somebody else the roles of {}, too", from.label());
-    body.some_text(Weight::Vital, theme.title, 3, text);
+    body.text(Weight::Vital, theme.title, text);
     picker::fill("To", to, true, ctx, body);
     read_from(form, to.offers().is_empty(), ctx, body);
 }

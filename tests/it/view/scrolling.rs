@@ -111,3 +111,27 @@ fn a_cell_of_the_matrix_is_told_in_full_in_its_place() {
         assert_eq!(back, scene.text());
     }
 }
+
+/// Two names can differ at their ends alone.
+#[test]
+fn a_name_of_any_length_can_be_read_before_it_is_confirmed() {
+    let name = format!("{}-end-of-it@example.com", "very-long-".repeat(23));
+    let mut world = World::new();
+    world.members(
+        "solo",
+        vec![
+            member("alice@example.com", &["Admin"], 60),
+            member(&name, &["Viewer"], 60),
+        ],
+    );
+    for keys in ["d", "e"] {
+        let asked = Scene::start_with(session(), world.clone(), 60, 16)
+            .settle()
+            .open("solo")
+            .select(&name)
+            .press(keys);
+        let read = read_to_the_end(asked);
+        let letters: String = read.chars().filter(|c| !"│ \n".contains(*c)).collect();
+        assert!(letters.contains("end-of-it@example.com"), "{keys}: {read}");
+    }
+}
