@@ -26,6 +26,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use uuid::Uuid;
 
 /// How long a process has a change in hand at most, looking at it again included.
@@ -98,6 +99,9 @@ pub struct Session {
     id: Arc<str>,
     /// Where it was last in the journal.
     tail: Arc<Mutex<Option<Tail>>>,
+    /// Held by whoever of this process is about to write. The others wait here, since the journal's own lock has to be tried
+    /// for again and again; not at its tail, which is looked at where nothing may block for long.
+    writing: Arc<Mutex<()>>,
     /// The numbers of the changes that it has written down.
     intended: Arc<Mutex<HashSet<u64>>>,
 }
@@ -120,6 +124,7 @@ impl Default for Session {
         Self {
             id: id.into(),
             tail: Arc::default(),
+            writing: Arc::default(),
             intended: Arc::default(),
         }
     }
@@ -272,9 +277,10 @@ impl Journal {
 
     fn append(&self, what: What, at: Timestamp) -> Result<Written, Error> {
         let folder = self.folder.as_deref().ok_or(Error::Nowhere)?;
-        // First in line within this process, then among all: waiting for a file's lock means looking again and again.
+        let since = Instant::now();
+        let _alone = self.session.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = Turn::take(folder, self.largest, since)?;
         let mut tail = self.session.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = Turn::take(folder, self.largest)?;
         let appended = turn.append(vec![what], &self.by, at, &mut tail)?;
         Ok(if appended.is_broken {
             Written::AfterABreak

@@ -43,7 +43,14 @@ pub struct Redactor {
 #[derive(Clone, Copy)]
 struct Enough {
     in_words: usize,
-    in_data: usize,
+    /// Whether they do in data, too: there it takes as many for every secret.
+    counts_in_data: bool,
+}
+
+impl Enough {
+    fn in_data(&self) -> usize {
+        if self.counts_in_data { STEPS_OF_DATA } else { NEVER }
+    }
 }
 
 const NEVER: usize = usize::MAX;
@@ -77,7 +84,7 @@ impl Redactor {
         if !self.may_stand_in(&bytes) {
             return bytes;
         }
-        let found = self.runs(&bytes, |enough| enough.in_data);
+        let found = self.runs(&bytes, Enough::in_data);
         if found.is_empty() {
             bytes
         } else {
@@ -111,12 +118,12 @@ impl Redactor {
         let enough = if n < LONG {
             Enough {
                 in_words: steps(n),
-                in_data: NEVER,
+                counts_in_data: false,
             }
         } else {
             Enough {
                 in_words: steps((n / 2).clamp(shortest, longest)),
-                in_data: STEPS_OF_DATA,
+                counts_in_data: true,
             }
         };
         for gram in characters.windows(GRAM) {
@@ -126,7 +133,7 @@ impl Redactor {
             }
             let known = self.grams.entry(gram).or_insert(enough);
             known.in_words = known.in_words.min(enough.in_words);
-            known.in_data = known.in_data.min(enough.in_data);
+            known.counts_in_data |= enough.counts_in_data;
         }
     }
 

@@ -13,7 +13,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The file that is written to.
 pub(super) const NAME: &str = "activity.jsonl";
@@ -51,12 +51,12 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Waits for a turn at the journal in `folder`, which is made if it is not there.
-    pub(super) fn take(folder: &Path, largest: u64) -> Result<Self, Error> {
+    /// Waits for a turn at the journal in `folder`, which is made if it is not there; not too long, counted from `since`.
+    pub(super) fn take(folder: &Path, largest: u64, since: Instant) -> Result<Self, Error> {
         files::make_folder(folder).map_err(|error| Error::at(folder, &error))?;
         let path = folder.join(LOCK);
         let lock = open(&path, OpenOptions::new().read(true).append(true)).map_err(|error| Error::at(&path, &error))?;
-        files::wait_for_lock(&lock, MOST_WAITING).map_err(|error| match error {
+        files::wait_for_lock(&lock, MOST_WAITING.saturating_sub(since.elapsed())).map_err(|error| match error {
             TryLockError::WouldBlock => Error::Busy(path.clone()),
             TryLockError::Error(error) => Error::at(&path, &error),
         })?;

@@ -114,23 +114,31 @@ fn in_data_only_what_can_be_nothing_else_is_taken_out() {
     );
 }
 
-/// Most answers are looked at by every ninth piece alone: wherever a secret stands and is cut, one of its pieces is among
-/// these.
-#[test]
-fn a_piece_of_data_is_found_wherever_it_stands() {
-    let redactor = Redactor::new([JWT]);
-    let secret: String = JWT.chars().filter(char::is_ascii_alphanumeric).collect();
-    for shift in 0..20 {
-        for from in [0, 1, 7, secret.len() - PIECE_OF_DATA] {
-            let piece = secret.get(from..from + PIECE_OF_DATA).unwrap();
-            let body = format!("{}\"{piece}\"", "z".repeat(shift));
-            let found = redactor.data(body.into_bytes());
-            assert_eq!(
-                String::from_utf8(found).unwrap(),
-                format!("{}\"***\"", "z".repeat(shift))
-            );
+/// Answers are first looked at by every ninth piece alone: wherever a secret stands, however it is written and cut, that
+/// misses nothing that a whole look finds.
+#[rstest]
+#[case::as_it_is(str::to_owned)]
+#[case::as_in_json(escaped)]
+#[case::base64(|text: &str| STANDARD.encode(text))]
+#[case::over_lines(|text: &str| split(text, 5, "\n  "))]
+fn a_look_at_every_ninth_piece_misses_nothing(#[case] dress: fn(&str) -> String, #[values(JWT, KEY)] secret: &str) {
+    let redactor = Redactor::new([secret]);
+    let mut n_found = 0;
+    for shift in 0..STEPS_OF_DATA {
+        for cut in 0..secret.len() {
+            let piece = dress(secret.get(cut..).unwrap());
+            let body = format!("{{\"{}\":\"{piece}\"}}", "z".repeat(shift)).into_bytes();
+            let found = redactor.runs(&body, Enough::in_data);
+            n_found += found.len();
+            let expected = if found.is_empty() {
+                body.clone()
+            } else {
+                without(&body, found)
+            };
+            assert_eq!(redactor.data(body), expected);
         }
     }
+    assert!(n_found > 0 || secret == KEY, "nothing was there to be found");
 }
 
 #[test]

@@ -7,9 +7,11 @@ use crate::domain::undo;
 use crate::journal::{Journal, Timestamp, file, read, search, verify};
 use jiff::SignedDuration;
 use pretty_assertions::assert_eq;
+use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// What a reader must find at any moment, while one change is open and one after the other is made, from 1 on.
 fn is_sound_meanwhile(reader: &Journal, writer: &Journal, folder: &Path) {
@@ -27,6 +29,28 @@ fn is_sound_meanwhile(reader: &Journal, writer: &Journal, folder: &Path) {
     assert!(reader.state().unwrap().is_open(&writer.id(0)));
     assert!(reader.head().unwrap().is_some());
     assert_eq!(search(folder, |_| true).unwrap().entries().find_map(Result::err), None);
+}
+
+/// The end of the journal is asked for where nothing may block: on the way out, while another process keeps the lock.
+#[test]
+fn where_it_ends_is_known_while_somebody_waits_to_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = journal(folder.path());
+    make(&writer, 1, "bob@x.com");
+    let lock = File::open(folder.path().join("activity.lock")).unwrap();
+    lock.lock().unwrap();
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| make(&writer, 2, "carol@x.com"));
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while writer.session.writing.try_lock().is_ok() {
+            assert!(Instant::now() < deadline, "it never began to write");
+            thread::yield_now();
+        }
+        assert_eq!(writer.left_at(), writer.head().unwrap());
+        assert!(!waits.is_finished(), "it was not waited for");
+        lock.unlock().unwrap();
+    });
+    assert_eq!(writer.left_at().unwrap().seq, 4);
 }
 
 #[test]
