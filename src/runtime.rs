@@ -14,6 +14,7 @@ mod drive;
 mod failure;
 mod ground;
 mod input;
+mod leaving;
 mod painter;
 mod perform;
 mod shift;
@@ -26,6 +27,7 @@ pub use connecting::SessionOpener;
 pub use console::{Console, Last};
 pub use failure::failure;
 pub use ground::Grounds;
+pub use leaving::Leaving;
 pub use perform::Platform;
 pub use terminal::{Screen, columns};
 
@@ -44,8 +46,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// How long a change that is under way when the terminal goes away is given to finish.
-const LAST_CHANCE: Duration = Duration::from_secs(2);
+/// How long a change that is under way when the terminal goes away, or a command is told twice to end, is given to finish.
+pub const LAST_CHANCE: Duration = Duration::from_secs(2);
 
 /// How the console came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]

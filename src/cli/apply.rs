@@ -10,9 +10,10 @@ use super::planning::{Ended, Guards, Planner, Reported, refused, signalled, tell
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
 use crate::access::Plan;
-use crate::access::plan::Allowed;
+use crate::access::plan::{Allowed, Drafted};
 use crate::api::Client;
-use crate::app::change::Intent;
+use crate::app::change::{Intent, Run};
+use crate::audit::Report;
 use crate::background::blocking;
 use crate::config::Settings;
 use crate::connect::{Connector, Opened};
@@ -20,11 +21,11 @@ use crate::domain::activity::{Caller, Provenance};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::journal::Journal;
-use crate::planning::{Kind, Made, Still};
-use crate::runtime::{self, Batch, Platform};
+use crate::planning::{self, Kind, Made, Still};
+use crate::runtime::{self, Batch, LAST_CHANCE, Leaving, Platform};
 use approval::{Approved, Terms};
 use clap::{Args, ValueHint};
-use outcome::Sums;
+use outcome::{Held, Sums};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,9 +61,6 @@ Exit codes: 0 all is so, 1 something was refused or is no longer as it was, 5 re
 6 the outcome of something is unknown; 2, 3, 4 and 130 as everywhere.
 
 Requests: those of 'plan', and 3 for each change, in up to 4 workspaces at once.";
-
-/// How long a second signal waits for what is under way, as the console does.
-const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How many characters a digest has.
 const WHOLE: usize = 64;
@@ -216,7 +214,11 @@ impl Prepared {
             },
             approved.made(),
         );
-        let signal = drive(&mut batch, signals).await;
+        let mut leaving = Leaving::giving(LAST_CHANCE);
+        let mut counter = Counter::new();
+        let shown = |run: &Run, said: &[SafeText]| counter.tell(run, said);
+        leaving.drive(&mut batch, async || signals.next().await, shown).await;
+        counter.clear();
         let run = batch.run();
         let sums = Sums::of(run, &still);
         sums.tell(run, &still);
@@ -224,24 +226,23 @@ impl Prepared {
             tell(&SafeText::new(&format!("left out: {}", left.in_words())));
         }
         if let Some(output) = self.remaining {
-            let planner = Arc::clone(&self.planner.work);
-            let (changes, held) = outcome::rest(&plan, run, &still);
-            if changes.is_empty() {
-                let place = output.target().to_string_lossy().into_owned();
+            let place = output.target().to_string_lossy().into_owned();
+            let rest = outcome::rest(&plan, run, &still);
+            if rest.0.is_empty() {
                 tell(&SafeText::new(&format!(
                     "nothing is left to do: {place} holds no change"
                 )));
             }
-            let info = info.clone();
-            let rest = move || planner.make_rest(&report, &info, (changes, &held), runtime::now());
-            let text = json(&blocking(rest).await, client);
-            let written = blocking(move || output.write(|out| out.write_all(text.as_bytes()))).await;
+            let work = write_rest(output, (Arc::clone(&self.planner.work), report), (info, client), rest);
+            let written = leaving.wait_for(work, async || signals.next().await).await;
             // What became of the changes matters more than this.
-            if let Err(failure) = written {
-                tell(&SafeText::new(&failure.to_string()));
+            match written {
+                Some(Ok(())) => {}
+                Some(Err(failure)) => tell(&SafeText::new(&failure.to_string())),
+                None => tell(&SafeText::new(&format!("{place} was not waited for"))),
             }
         }
-        Ok(match signal {
+        Ok(match leaving.signal() {
             Some(number) => signalled(number),
             None if sums.unknown > 0 => Ending::Doubtful,
             None if sums.refused + sums.stale + plan.left_out.len() > 0 => Ending::Found,
@@ -271,6 +272,19 @@ impl Prepared {
     }
 }
 
+/// Writes what was not done, and what everybody was last seen to hold, as a plan of its own.
+async fn write_rest(
+    output: Output,
+    (planner, report): (Arc<planning::Planner>, Arc<Report>),
+    (info, client): (&ServerInfo, &Client),
+    (changes, held): (Vec<Drafted>, Vec<Held>),
+) -> Result<(), Failure> {
+    let info = info.clone();
+    let rest = move || planner.make_rest(&report, &info, (changes, &held), runtime::now());
+    let text = json(&blocking(rest).await, client);
+    blocking(move || output.write(|out| out.write_all(text.as_bytes()))).await
+}
+
 async fn settle_what_was_left(platform: &Platform, journal: Option<&Journal>, caller: &Caller) {
     let Some(journal) = journal.cloned() else {
         return;
@@ -284,62 +298,44 @@ async fn settle_what_was_left(platform: &Platform, journal: Option<&Journal>, ca
     }
 }
 
-/// Goes on until everything is over. A first signal ends what has not been begun, a second one waits for the rest a moment
-/// only, and a third one for nothing: what became of that the next start looks up.
-async fn drive(batch: &mut Batch, signals: &mut Signals) -> Option<i32> {
-    let mut signal = None;
-    let mut leaving = None;
-    let is_shown = io::stderr().is_terminal();
-    let mut told = Instant::now();
-    let mut width = 0;
-    loop {
-        tokio::select! {
-            biased;
-            number = signals.next() => {
-                match (signal, leaving) {
-                    (None, _) => batch.stop(),
-                    (Some(_), None) => leaving = Some(tokio::time::Instant::now() + LAST_WORDS),
-                    (Some(_), Some(_)) => break,
-                }
-                signal.get_or_insert(number);
-            }
-            () = until(leaving) => break,
-            more = batch.go_on() => {
-                let Some(more) = more else { break };
-                if !more.is_empty() {
-                    clear(&mut width);
-                }
-                for text in more {
-                    tell(&text);
-                }
-                if is_shown && told.elapsed() > BETWEEN_LINES {
-                    told = Instant::now();
-                    let run = batch.run();
-                    let words = format!("{} of {}", grouped(run.settled().len()), counted(run.n_all(), "change"));
-                    // With standard error gone there is nobody left to tell.
-                    let _ = write!(io::stderr(), "\r{words:<width$}");
-                    width = words.len();
-                }
-            }
+/// The line that says how far it is.
+#[derive(Debug)]
+struct Counter {
+    is_shown: bool,
+    told: Instant,
+    width: usize,
+}
+
+impl Counter {
+    fn new() -> Self {
+        Self {
+            is_shown: io::stderr().is_terminal(),
+            told: Instant::now(),
+            width: 0,
         }
     }
-    clear(&mut width);
-    signal
-}
 
-/// Returns at this moment, if there is one.
-async fn until(moment: Option<tokio::time::Instant>) {
-    match moment {
-        Some(moment) => tokio::time::sleep_until(moment).await,
-        None => std::future::pending().await,
+    /// Tells what there is to be told, and how far `run` is.
+    fn tell(&mut self, run: &Run, said: &[SafeText]) {
+        if !said.is_empty() {
+            self.clear();
+        }
+        said.iter().for_each(tell);
+        if self.is_shown && self.told.elapsed() > BETWEEN_LINES {
+            self.told = Instant::now();
+            let words = format!("{} of {}", grouped(run.settled().len()), counted(run.n_all(), "change"));
+            // With standard error gone there is nobody left to tell.
+            let _ = write!(io::stderr(), "\r{words:<width$}", width = self.width);
+            self.width = words.len();
+        }
     }
-}
 
-/// Takes the line away that says how far it is.
-fn clear(width: &mut usize) {
-    let width = std::mem::take(width);
-    if width > 0 {
-        // With standard error gone there is nobody left to tell.
-        let _ = write!(io::stderr(), "\r{:width$}\r", "");
+    /// Takes the line away.
+    fn clear(&mut self) {
+        let width = std::mem::take(&mut self.width);
+        if width > 0 {
+            // With standard error gone there is nobody left to tell.
+            let _ = write!(io::stderr(), "\r{:width$}\r", "");
+        }
     }
 }

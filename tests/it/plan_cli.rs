@@ -22,7 +22,7 @@ pub(crate) struct Shell {
     pub(crate) home: TempDir,
     pub(crate) site: Site,
     pub(crate) gate: Arc<Gate>,
-    url: String,
+    pub(crate) url: String,
     _serving: JoinSet<()>,
 }
 

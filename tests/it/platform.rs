@@ -105,7 +105,7 @@ pub(crate) struct Platform {
     pub(crate) past: Vec<Binding>,
     /// What was changed with the console, the oldest first.
     pub(crate) journal: Vec<Record>,
-    /// Whether the journal has older changes than those it gives.
+    /// How many of them, from the oldest on, the journal does not give.
     pub(crate) n_older: usize,
     /// The rows that were touched last.
     pub(crate) touched: Touches,

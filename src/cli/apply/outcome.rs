@@ -66,7 +66,7 @@ impl Sums {
             stale: still.stale.len(),
             already: still.n_already,
             // Nobody waits for their answers any more.
-            unknown: run.n_under_way(),
+            unknown: run.unsettled().count(),
             not_begun: run.n_given_up(),
             ..Self::default()
         };
@@ -207,4 +207,31 @@ fn from(change: &Change, now: &RoleSet) -> Option<Change> {
         before: now.clone(),
         after,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::change::Intent;
+    use crate::app::msg::Ticket;
+    use jiff::Timestamp;
+
+    #[test]
+    fn what_is_read_before_anything_is_sent_is_not_unknown_and_counts_as_not_begun_once_given_up() {
+        let change = Change::Describe {
+            workspace: WorkspaceName::from_platform("alpha"),
+            before: None,
+            after: "for a test".to_owned(),
+        };
+        let (mut run, _) = Run::start(vec![Intent::from(change)], Timestamp::UNIX_EPOCH, || Ticket::new(1));
+        let still = Still::default();
+        assert_eq!(run.n_under_way(), 1);
+        assert_eq!(Sums::of(&run, &still), Sums::default());
+        let _ = run.stop();
+        let expected = Sums {
+            not_begun: 1,
+            ..Sums::default()
+        };
+        assert_eq!(Sums::of(&run, &still), expected);
+    }
 }
