@@ -20,8 +20,8 @@ use tokio::task::JoinSet;
 
 /// So long that no test sees the cleaner at work.
 const NEVER: Duration = Duration::from_hours(1);
-/// So short that no test waits for it.
-const SOON: Duration = Duration::from_millis(10);
+/// So short that it is over when the console looks again, so long that a busy machine sees it begin.
+const SOON: Duration = Duration::from_millis(500);
 
 fn ws(name: &str) -> WorkspaceName {
     WorkspaceName::from_platform(name)
