@@ -344,8 +344,8 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
     };
     let is_help = |binding: &Binding| binding.action == Action::Show(Shows::Help);
     // Where the console begins, the way to all commands stays as well.
-    let is_begin = matches!(model.screen(), Screen::Workspaces(_));
-    let is_commands = |binding: &Binding| is_begin && binding.action == Action::Palette;
+    let is_home = matches!(model.screen(), Screen::Workspaces(_));
+    let is_commands = |binding: &Binding| is_home && binding.action == Action::Palette;
     let is_rescue = |binding: &Binding| binding.action == Action::Dialog(DialogKey::AddAdmin);
     let has_rescue = hints.iter().any(|(binding, _)| is_rescue(binding));
     while taken(&hints) > room {
