@@ -4,7 +4,7 @@ use super::{Details, Model};
 use crate::app::dialog::Stage;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Context, Shows};
-use crate::app::screen::{Screen, Source};
+use crate::app::screen::{Screen, Source, resources};
 use crate::domain::platform::Allowed;
 use crate::domain::text::SafeText;
 
@@ -113,14 +113,21 @@ impl Model {
     /// Says that there is none.
     pub fn may_show_details(&self) -> Result<(), SafeText> {
         // A finding can be told without anything in it that could be copied.
-        let is_unread = matches!(
-            self.screen(),
-            Screen::Resources(state) if state.contents.is_unread() || state.contents.failure().is_some()
-        );
+        let is_unread = matches!(self.screen(), Screen::Resources(state) if !self.shows_resources(state));
         if self.screen().n_rows() == 0 || is_unread {
             return Err(SafeText::new("nothing is selected"));
         }
         Ok(())
+    }
+
+    /// Returns whether the rows of this list of resources are on show, and not why there are none.
+    pub fn shows_resources(&self, state: &resources::State) -> bool {
+        state.has_something_to_tell() && state.contents.failure().is_none() && self.shut_out_of(state).is_none()
+    }
+
+    /// Returns why nothing can be read yet, and when that is tried again, where the platform does not know of the caller's role.
+    pub fn shut_out_of(&self, state: &resources::State) -> Option<String> {
+        self.not_yet(&state.workspace).filter(|_| state.contents.is_unread())
     }
 
     /// Checks that what was changed is not on show already, and that there is a server in use.

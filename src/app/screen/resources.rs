@@ -141,6 +141,19 @@ impl State {
         listings.map(|listing| Row::Note(listing.kind)).collect()
     }
 
+    /// Returns whether there is a row for anything but the kinds that the platform does not have.
+    pub(in crate::app) fn has_something_to_tell(&self) -> bool {
+        let is_absent = |kind: ResourceKind| {
+            let mut listings = self.contents.of(Some(kind));
+            listings.all(|listing| !listing.is_installed())
+        };
+        self.list.rows().iter().any(|row| match row {
+            Row::Thing(_) => true,
+            // Whoever filters for it gets to see it.
+            Row::Note(kind) => self.kind.is_some() || self.filter.is_active() || !is_absent(*kind),
+        })
+    }
+
     /// Returns whether more than the first pages is needed: somebody comes near the end of what is there, or wants an
     /// order or a filter of all.
     pub fn wants_more(&self, height: usize) -> bool {

@@ -22,7 +22,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     };
     let theme = &look.theme;
     let Some(resource) = resource else {
-        let is_listed = !state.contents.is_unread() && state.contents.failure().is_none();
+        let is_listed = model.shows_resources(state);
         if let Some(Row::Note(kind)) = state.list.selected().filter(|_| is_listed) {
             let note = screen::note(model, look, state, *kind);
             pane.text(theme.text, note.text());

@@ -60,7 +60,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
 /// Returns where the selected row is; where there are none, the kind on show.
 pub(super) fn spot(model: &Model, state: &State, area: Rect) -> Option<Position> {
     let (pane, table) = divided(area);
-    if has_table(model, state) {
+    if model.shows_resources(state) {
         return table::spot(&state.list, table);
     }
     let listed = listed(state, pane.height.saturating_sub(2));
@@ -82,7 +82,7 @@ fn divided(area: Rect) -> (Rect, Rect) {
 }
 
 fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
-    if !has_table(model, state) {
+    if !model.shows_resources(state) {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
         return;
@@ -100,28 +100,6 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
     let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
     let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::told_in_border(look, told, area, buffer);
-}
-
-fn has_table(model: &Model, state: &State) -> bool {
-    has_something_to_tell(state) && state.contents.failure().is_none() && is_shut_out(model, state).is_none()
-}
-
-/// Returns why nothing can be read yet, and when that is tried again, where the platform does not know of the caller's role.
-fn is_shut_out(model: &Model, state: &State) -> Option<String> {
-    model.not_yet(&state.workspace).filter(|_| state.contents.is_unread())
-}
-
-/// Whether there is a row for anything but the kinds that the platform does not have.
-fn has_something_to_tell(state: &State) -> bool {
-    let is_absent = |kind: ResourceKind| {
-        let mut listings = state.contents.of(Some(kind));
-        listings.all(|listing| !listing.is_installed())
-    };
-    state.list.rows().iter().any(|row| match row {
-        Row::Thing(_) => true,
-        // Whoever filters for it gets to see it.
-        Row::Note(kind) => state.kind.is_some() || state.filter.is_active() || !is_absent(*kind),
-    })
 }
 
 /// Says why a kind is not among the rows.
@@ -310,7 +288,7 @@ fn in_one_line(look: &Look, state: &State) -> Line {
 }
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
-    if let Some(why) = is_shut_out(model, state) {
+    if let Some(why) = model.shut_out_of(state) {
         return empty_state::not_yet(model, look, &why, area, buffer);
     }
     if let Some(failure) = state.contents.failure() {

@@ -106,6 +106,21 @@ fn while_they_are_read_and_where_they_cannot_be() {
         .shows("resources-nothing-there");
 }
 
+/// Before anything was counted.
+#[test]
+fn why_the_first_kind_could_not_be_counted_is_told_in_full() {
+    let mut world = furnished();
+    world.failing = vec![K::Project];
+    let mut failed = on(world, 60, 16).press("v");
+    while !failed.text().contains("projects: could not count") {
+        failed = failed.answer_next();
+    }
+    let listed = failed.text();
+    assert!(listed.contains("… filesets") && !listed.contains("(503)"), "{listed}");
+    let told = failed.press("i").text();
+    assert!(told.contains("(503)"), "{told}");
+}
+
 #[test]
 fn while_the_platform_does_not_know_of_their_maker() {
     let mut world = furnished();
