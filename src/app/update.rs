@@ -28,7 +28,7 @@ use super::dialog::{Dialog, Stage};
 use super::geometry;
 use super::keymap::{self, Action, Context, Shows};
 use super::model::{Details, Model};
-use super::msg::{Effect, Msg, Query, Stamped, Ticket};
+use super::msg::{Effect, Msg, Query, Size, Stamped, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
 use super::screen::{Known, Screen, members};
 use super::waits::Wait;
@@ -53,16 +53,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Pressed(chord) => press::pressed(model, chord),
         Msg::Rushed { keys, is_blind } => rushed::rushed(model, &keys, is_blind),
         Msg::Pasted(text) => press::pasted(model, &text),
-        Msg::Resized(size) => {
-            model.size = size;
-            model.scrolled.resized();
-            // Where a pane shows them now, there is nothing in place of the list to go back from.
-            if geometry::has_detail(size) {
-                model.details = Details::Beside;
-            }
-            model.reveal();
-            vec![Effect::Redraw]
-        }
+        Msg::Resized(size) => model.resized(size),
         Msg::Drawn(reach) => {
             // Nothing has happened but that somebody sees it.
             model.scrolled.drawn(reach);
@@ -116,6 +107,18 @@ impl Model {
     fn ask(&mut self, query: Query) -> (Ticket, Effect) {
         let ticket = self.ticket(Wait::Read(query.clone()));
         (ticket, Effect::Read { ticket, query })
+    }
+
+    fn resized(&mut self, size: Size) -> Vec<Effect> {
+        // Where a pane has come that shows them, there is nothing in place of the list to go back from; beside a pane they
+        // stand in place of the list because somebody wants to see all of them.
+        if geometry::has_detail(size) && !geometry::has_detail(self.size) {
+            self.details = Details::Beside;
+        }
+        self.size = size;
+        self.scrolled.resized();
+        self.reveal();
+        vec![Effect::Redraw]
     }
 
     fn start(&mut self) -> Vec<Effect> {

@@ -94,6 +94,16 @@ fn details_in_place_of_the_list_scroll() {
 }
 
 #[test]
+fn details_in_place_of_the_list_give_way_only_to_a_pane_that_has_come() {
+    let told = |width| Scene::ready(width, 40).press("i");
+    let wide = told(120);
+    assert_ne!(wide.text(), Scene::ready(120, 40).text());
+    assert_eq!(wide.resize(121, 40).text(), told(121).text());
+    assert_eq!(told(90).resize(91, 40).text(), told(91).text());
+    assert_eq!(told(90).resize(120, 40).text(), Scene::ready(120, 40).text());
+}
+
+#[test]
 fn a_cell_of_the_matrix_is_told_in_full_in_its_place() {
     let mut world = World::new();
     world.info.platform_admin = Allowed::Yes;
