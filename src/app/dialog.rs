@@ -43,6 +43,8 @@ use std::ops::{Deref, DerefMut};
 /// One open dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialog {
+    /// Its number among all that have been in front; none where it has not been yet.
+    pub number: Option<usize>,
     /// What is asked for.
     pub form: Form,
     /// How far it is.
@@ -215,6 +217,7 @@ impl Dialog {
     /// Returns a dialog ready for input.
     pub fn new(form: Form) -> Self {
         Self {
+            number: None,
             form,
             stage: Stage::Editing,
             problem: None,

@@ -97,6 +97,8 @@ pub struct Model {
     pub details: Details,
     /// How far the text in front is scrolled.
     pub scrolled: Scrolled,
+    /// How many dialogs have been in front.
+    pub(super) n_dialogs: usize,
     /// Whether something was read that the rows do not show yet: while changes run they follow with the clock.
     pub(super) has_old_rows: bool,
     /// What is asked and not answered yet.
@@ -169,6 +171,7 @@ impl Model {
             size,
             details: Details::Beside,
             scrolled: Scrolled::default(),
+            n_dialogs: 0,
             has_old_rows: false,
             waits: Waits::default(),
             is_back: false,

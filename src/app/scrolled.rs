@@ -34,11 +34,11 @@ pub(in crate::app) enum Front {
     Details,
     /// The equivalent commands.
     Commands,
-    /// The form of the dialog at this place.
+    /// The form of the dialog with this number.
     Form(usize),
-    /// What the dialog at this place asks.
+    /// What the dialog with this number asks.
     Question(usize),
-    /// The progress of the dialog at this place.
+    /// The progress of the dialog with this number.
     Progress(usize),
 }
 
@@ -72,6 +72,8 @@ impl Scrolled {
     /// Forgets how high the dialog has been: on a screen of another size the same text takes other room.
     pub(in crate::app) fn resized(&mut self) {
         self.highest = 0;
+        // So that the next frame is news even where it shows as much as the last one.
+        self.reach.height = 0;
     }
 
     /// Takes what a frame has shown.
@@ -145,5 +147,25 @@ mod tests {
             height: 0,
         });
         assert_eq!(scrolled.top(), 5, "there is more room now");
+    }
+
+    /// Only what differs from what is known is told.
+    #[test]
+    fn the_height_after_a_resize_is_news_and_the_place_in_the_text_stays() {
+        let reach = Reach {
+            all: 20,
+            shown: 8,
+            height: 12,
+        };
+        let mut scrolled = Scrolled::default();
+        scrolled.drawn(reach);
+        scrolled.step(Step::Last);
+        scrolled.resized();
+        assert_eq!(scrolled.least_height(), 0);
+        assert_ne!(scrolled.reach(), reach);
+        scrolled.step(Step::Up);
+        assert_eq!(scrolled.top(), 11, "before a frame is drawn");
+        scrolled.drawn(reach);
+        assert_eq!(scrolled.least_height(), 12);
     }
 }

@@ -19,6 +19,13 @@ impl Model {
 
     /// Begins at the top where another text has come in front.
     pub(in crate::app) fn follow_front(&mut self) {
+        // One dialog may have taken the place of another.
+        if let Some(dialog) = self.dialogs.last_mut()
+            && dialog.number.is_none()
+        {
+            dialog.number = Some(self.n_dialogs);
+            self.n_dialogs += 1;
+        }
         self.scrolled.follow(self.front());
     }
 
@@ -26,8 +33,9 @@ impl Model {
         if self.equivalent.is_some() {
             return Front::Commands;
         }
-        let n = self.dialogs.len();
-        match self.dialogs.last().map(|dialog| &dialog.stage) {
+        let last = self.dialogs.last();
+        let n = last.and_then(|dialog| dialog.number).unwrap_or_default();
+        match last.map(|dialog| &dialog.stage) {
             Some(Stage::Editing) => Front::Form(n),
             Some(Stage::Confirming(_)) => Front::Question(n),
             Some(Stage::Running(_)) => Front::Progress(n),

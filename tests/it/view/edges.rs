@@ -78,3 +78,15 @@ fn the_lower_edge_never_moves_up(#[case] width: u16, #[case] height: u16) {
         }
     }
 }
+
+/// That list is higher, and closes as the dialog opens.
+#[rstest]
+#[case::low(60, 16)]
+#[case::usual(80, 24)]
+#[case::high(200, 50)]
+fn opened_from_the_list_of_commands_it_is_as_high_as_by_its_key(#[case] width: u16, #[case] height: u16) {
+    let carol = Scene::ready(width, height).open("ml-team").select("carol@example.com");
+    let by_key = carol.clone().press("e").text();
+    assert!(by_key.contains("Change role"), "{by_key}");
+    assert_eq!(carol.press(":").type_text("change").press("enter").text(), by_key);
+}
