@@ -198,19 +198,19 @@ pub fn can_be_taken_for(name: &str, other: &str) -> bool {
     pass_for_each_other(name, other) && oddness(other) <= oddness(name)
 }
 
-/// Names by how they are drawn.
+/// Names by how they are drawn, and by what is left of them in small letters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faces(HashMap<String, Vec<Principal>>);
+pub struct Faces {
+    drawn: HashMap<String, Vec<Principal>>,
+    folded: HashMap<String, Vec<Principal>>,
+}
 
 impl Faces {
     /// Takes `principal`, who was not there before.
     pub fn add(&mut self, principal: &Principal) {
-        let (name, small) = (principal.raw(), folded(principal.raw()));
-        let drawn = skeleton(name);
-        // In capitals some letters are drawn like others: `I` like `l`.
-        let drawn_small = Some(skeleton(&small)).filter(|drawn_small| name != small && *drawn_small != drawn);
-        for drawn in [Some(drawn), drawn_small].into_iter().flatten() {
-            self.0.entry(drawn).or_default().push(principal.clone());
+        let name = principal.raw();
+        for (alike, key) in [(&mut self.drawn, skeleton(name)), (&mut self.folded, folded(name))] {
+            alike.entry(key).or_default().push(principal.clone());
         }
     }
 
@@ -221,16 +221,13 @@ impl Faces {
 
     /// Returns everybody else whose name differs from that of `principal` in case or blanks alone.
     pub fn doubles(&self, principal: &Principal) -> Vec<&Principal> {
-        let name = folded(principal.raw());
-        let alike = self.0.get(&skeleton(&name)).into_iter().flatten();
-        alike
-            .filter(|other| *other != principal && folded(other.raw()) == name)
-            .collect()
+        let same = self.folded.get(&folded(principal.raw())).into_iter().flatten();
+        same.filter(|other| *other != principal).collect()
     }
 
     /// Returns somebody else for whom `principal` can be taken.
     pub fn twin(&self, principal: &Principal) -> Option<&Principal> {
-        let alike = self.0.get(&skeleton(principal.raw()))?;
+        let alike = self.drawn.get(&skeleton(principal.raw()))?;
         alike
             .iter()
             .find(|other| can_be_taken_for(principal.raw(), other.raw()))
@@ -348,6 +345,32 @@ mod tests {
             assert_eq!(faces.doubles(&of(other)), [&of(name)]);
             assert_eq!((faces.twin(&of(name)), faces.twin(&of(other))), (None, None));
         }
+    }
+
+    /// A capital `I` is drawn like `l`, and a Cyrillic letter like `i`: each has the twins of how it is drawn itself.
+    #[test]
+    fn a_twin_is_found_by_how_both_are_drawn_from_whichever_side_one_looks() {
+        let of = |raw: &str| Principal::from_platform(raw);
+        let (capital, small, cyrillic, slim) = (of("Ines@x"), of("ines@x"), of("\u{456}nes@x"), of("lnes@x"));
+        let among = |one: &Principal, other: &Principal| {
+            let mut faces = Faces::default();
+            faces.add(one);
+            faces.add(other);
+            (faces.twin(one).is_some(), faces.twin(other).is_some())
+        };
+        assert_eq!(among(&cyrillic, &capital), (false, false));
+        assert_eq!(among(&capital, &small), (false, false));
+        assert_eq!(among(&cyrillic, &small), (true, false), "the odder one is the suspect");
+        assert_eq!(among(&capital, &slim), (true, true));
+        let mut faces = Faces::default();
+        for name in [&capital, &small, &cyrillic, &slim] {
+            faces.add(name);
+        }
+        assert_eq!(faces.doubles(&cyrillic), Vec::<&Principal>::new());
+        assert_eq!(
+            (faces.doubles(&capital), faces.doubles(&small)),
+            (vec![&small], vec![&capital])
+        );
     }
 
     proptest! {
