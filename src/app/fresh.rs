@@ -1,7 +1,6 @@
 //! Rights that the caller got a moment ago. The platform turns people away until it has rebuilt its policy, so a 403 in
 //! that time is no answer yet: what was asked is tried again.
 
-use super::msg::Ticket;
 use super::time;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::role::Role;
@@ -26,8 +25,8 @@ pub struct Right {
     pub role: Role,
     /// Since when the caller holds it.
     pub since: Timestamp,
-    /// The timer until what the platform has refused is asked again; the last one while that is under way.
-    pub waits: Option<Ticket>,
+    /// Whether the platform has refused something, and nothing that it has answered since tells that it knows of the right.
+    pub is_refused: bool,
 }
 
 impl Right {
@@ -36,7 +35,7 @@ impl Right {
         Self {
             role,
             since,
-            waits: None,
+            is_refused: false,
         }
     }
 
@@ -80,17 +79,11 @@ impl Fresh {
         self.0.insert(workspace.clone(), None);
     }
 
-    /// Notes that the platform knows of what the caller has in `workspace`: nothing is tried again there.
+    /// Notes that the platform knows of what the caller has in `workspace`.
     pub fn take_effect(&mut self, workspace: &WorkspaceName) {
         if let Some(Some(right)) = self.0.get_mut(workspace) {
-            right.waits = None;
+            right.is_refused = false;
         }
-    }
-
-    /// Returns whether something that was refused in `workspace` is tried again, however old the right is by now.
-    pub fn is_tried_again(&self, workspace: &WorkspaceName) -> bool {
-        let known = self.0.get(workspace).and_then(Option::as_ref);
-        known.is_some_and(|right| right.waits.is_some())
     }
 
     /// Returns the young right in `workspace`, or the one that can be `seen` in the list, unless it was given up.

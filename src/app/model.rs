@@ -290,18 +290,27 @@ impl Model {
     /// Returns when what the platform refuses in `workspace`, which is no answer yet, is tried again; nothing where it is not.
     pub fn next_look(&self, workspace: &WorkspaceName) -> Option<String> {
         let right = self.young_right(workspace)?;
-        Some(self.next_try_in(workspace, right.waits?))
+        let reading = self.retry_timer(workspace);
+        (reading.is_some() || right.is_refused).then(|| self.next_try_in(workspace, reading))
+    }
+
+    /// Returns the timer until all is asked for again that was refused in `workspace`, where it runs.
+    pub fn retry_timer(&self, workspace: &WorkspaceName) -> Option<Ticket> {
+        self.waits
+            .tickets(|wait| wait.is_look_again_at(workspace))
+            .into_iter()
+            .next()
     }
 
     /// Returns when what the platform refuses to the caller's young right in `workspace` is tried again, for the end of a
-    /// sentence: a change that waits for that, else what waits under the timer `reading`. So there is one time for it,
-    /// wherever it is told.
-    pub fn next_try_in(&self, workspace: &WorkspaceName, reading: Ticket) -> String {
+    /// sentence: a change that waits for that, else what waits under the timer `reading`, or is asked for by now. So there
+    /// is one time for it, wherever it is told.
+    pub fn next_try_in(&self, workspace: &WorkspaceName, reading: Option<Ticket>) -> String {
         let mut changes = self.runs().filter_map(|run| run.put_off_in(workspace));
         match changes.next() {
             Some(NextTry::Now) => TRYING.to_owned(),
             Some(NextTry::At(ticket)) => self.next_try(ticket),
-            None => self.next_try(reading),
+            None => reading.map_or_else(|| TRYING.to_owned(), |reading| self.next_try(reading)),
         }
     }
 

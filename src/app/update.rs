@@ -359,26 +359,27 @@ impl Model {
                 self.detached.push(*run);
             }
         }
-        for run in &mut self.detached {
-            run.be_impatient();
-        }
         self.outcomes = Outcomes::default();
         effects.push(Effect::Quit);
         effects
     }
 
-    /// Gives up every change that has not been sent yet.
+    /// Gives up every change that has not been sent yet. What comes back refused is not begun anew.
     fn stop_runs(&mut self) -> Vec<Effect> {
         let mut unwanted = Vec::new();
         for dialog in &mut self.dialogs {
             if let Stage::Running(run) = &mut dialog.stage {
+                run.be_impatient();
                 unwanted.extend(run.stop());
                 if run.is_over() {
                     dialog.stage = Stage::Editing;
                 }
             }
         }
-        unwanted.extend(self.detached.iter_mut().flat_map(super::change::Run::stop));
+        for run in &mut self.detached {
+            run.be_impatient();
+            unwanted.extend(run.stop());
+        }
         self.detached.retain(|run| !run.is_over());
         unwanted.into_iter().map(|ticket| self.forget(ticket)).collect()
     }

@@ -73,6 +73,11 @@ impl Wait {
         None
     }
 
+    /// Returns whether it is the timer until all is asked for again that was refused in `workspace`.
+    pub(in crate::app) fn is_look_again_at(&self, name: &WorkspaceName) -> bool {
+        matches!(self, Self::LookAgain(workspace) if workspace == name)
+    }
+
     /// Returns whether it is the reading of who has access to what.
     pub(in crate::app) fn is_audit(&self) -> bool {
         matches!(self, Self::Read(Query::Audit(..)))

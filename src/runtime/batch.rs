@@ -64,8 +64,9 @@ impl Batch {
         &self.run
     }
 
-    /// Gives up what has not been begun.
+    /// Gives up what has not been begun; what comes back refused is not begun anew.
     pub fn stop(&mut self) {
+        self.run.be_impatient();
         // Their reads end by themselves, and nobody waits for them.
         let _ = self.run.stop();
     }

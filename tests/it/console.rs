@@ -22,6 +22,7 @@ use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::deletion::Remembered;
 use nmp_console::domain::policy::Consequence;
 use nmp_console::domain::text::SafeText;
+use std::time::Duration;
 
 /// A console on a platform. Nothing is answered before a test says so.
 pub(crate) struct Console {
@@ -31,6 +32,8 @@ pub(crate) struct Console {
     pub(crate) asked: Vec<Effect>,
     /// Timers that are running.
     pub(crate) timers: Vec<Ticket>,
+    /// How long each timer runs that was ever started.
+    pub(crate) delays: Vec<Duration>,
     /// Reads and changes that have not been answered yet.
     pub(crate) unanswered: Vec<Effect>,
     /// Every change ever sent.
@@ -89,6 +92,7 @@ impl Console {
             platform,
             asked: Vec::new(),
             timers: Vec::new(),
+            delays: Vec::new(),
             unanswered: Vec::new(),
             sent: Vec::new(),
             remembered: Vec::new(),
@@ -139,7 +143,10 @@ impl Console {
                 Effect::Remember(remembered) => self.remembered.push(remembered.clone()),
                 Effect::Enter(ticket) => self.entered.push(*ticket),
                 Effect::Copy(lines) => self.copied.extend(lines.iter().map(ToString::to_string)),
-                Effect::After { ticket, .. } => self.timers.push(*ticket),
+                Effect::After { ticket, delay } => {
+                    self.timers.push(*ticket);
+                    self.delays.push(*delay);
+                }
                 Effect::Conclude { of, conclusion } => {
                     self.platform.conclude(of, conclusion);
                     self.concluded.push((of.clone(), conclusion.clone()));

@@ -26,6 +26,8 @@ pub struct Form {
     pub kinds: Vec<ResourceKind>,
     /// What is lost with it, once counted.
     pub inventory: Remote<Box<Inventory>>,
+    /// Whether the platform did not let it be counted yet, so that it is to be counted again.
+    pub is_put_off: bool,
     /// What has been counted so far.
     pub so_far: Vec<Counted>,
     /// What was typed to confirm it last, kept for another try.
@@ -44,6 +46,7 @@ impl Form {
             workspace: selected.workspace?.clone(),
             kinds: ResourceKind::of(selected.ctx.generation()).collect(),
             inventory: Remote::Absent,
+            is_put_off: false,
             so_far: Vec::new(),
             typed: String::new(),
             left: Vec::new(),
@@ -148,6 +151,7 @@ impl DialogForm for Form {
 
     fn note_waiting(&mut self, ticket: Ticket, _now: Timestamp) {
         self.left.clear();
+        self.is_put_off = false;
         self.so_far.clear();
         self.inventory.ask(ticket);
     }

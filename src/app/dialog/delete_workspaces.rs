@@ -37,8 +37,10 @@ pub struct Form {
     pub refuses: bool,
     /// How many marked ones a filter hides.
     pub n_hidden: usize,
-    /// The question that is under way, for the first target that is not counted.
+    /// The question that is under way, for one target that is not counted.
     asked: Option<Ticket>,
+    /// Those that the platform did not let be counted yet: they are counted last, after a while.
+    put_off: Vec<WorkspaceName>,
 }
 
 /// One workspace.
@@ -77,6 +79,7 @@ impl Form {
             refuses: selected.deletion == Deletion::Refuses,
             n_hidden: selected.marked.n_hidden,
             asked: None,
+            put_off: Vec::new(),
         }
     }
 
@@ -108,13 +111,29 @@ impl Form {
 
     /// Returns the next one that is to be counted.
     pub fn uncounted(&self) -> Option<&WorkspaceName> {
-        let next = self.targets.iter().find(|target| target.verdict == Verdict::Uncounted);
-        next.map(|target| &target.workspace)
+        let targets = self.targets.iter();
+        let mut open = targets.filter(|target| target.verdict == Verdict::Uncounted);
+        let next = open.find(|target| !self.put_off.contains(&target.workspace));
+        next.map(|target| &target.workspace).or_else(|| self.put_off.first())
     }
 
-    /// Returns the question what is in the next one, where none is under way.
+    /// Returns the question what is in the next one, where none is under way and it was not put off.
     pub(in crate::app) fn next(&self) -> Option<Query> {
-        let next = self.uncounted().filter(|_| self.asked.is_none())?;
+        self.question(self.uncounted().filter(|next| !self.put_off.contains(next)))
+    }
+
+    /// Returns the question to go on with after some were put off: the others first, then those that no longer have to
+    /// wait.
+    pub(in crate::app) fn go_on(&self, has_to_wait: impl Fn(&WorkspaceName) -> bool) -> Option<Query> {
+        if self.put_off.is_empty() {
+            return None;
+        }
+        let let_in = || self.put_off.iter().find(|workspace| !has_to_wait(workspace));
+        self.next().or_else(|| self.question(let_in()))
+    }
+
+    fn question(&self, next: Option<&WorkspaceName>) -> Option<Query> {
+        let next = next.filter(|_| self.asked.is_none())?;
         Some(Query::Inventory(next.clone(), self.kinds.clone()))
     }
 
@@ -126,6 +145,7 @@ impl Form {
             return false;
         };
         self.asked = None;
+        self.put_off.retain(|other| other != workspace);
         target.verdict = match counted {
             Ok(inventory) if self.refuses && inventory.n_things() > 0 => {
                 let n = counted_things(&inventory);
@@ -139,9 +159,16 @@ impl Form {
         true
     }
 
-    /// Leaves the one uncounted that is being counted.
-    pub(in crate::app) fn put_off(&mut self) {
+    /// Leaves one uncounted for now that is being counted.
+    pub(in crate::app) fn put_off(&mut self, workspace: &WorkspaceName) {
+        let is_open = |target: &Target| target.workspace == *workspace && target.verdict == Verdict::Uncounted;
+        if self.asked.is_none() || !self.targets.iter().any(is_open) {
+            return;
+        }
         self.asked = None;
+        // Of several that have to wait each has its turn.
+        self.put_off.retain(|other| other != workspace);
+        self.put_off.push(workspace.clone());
     }
 
     /// Counts these kinds from now on; returns whether they are others, so that all is to be counted again.
@@ -151,6 +178,7 @@ impl Form {
         }
         self.kinds = kinds.to_vec();
         self.asked = None;
+        self.put_off.clear();
         for target in &mut self.targets {
             if let Verdict::Delete(_) = target.verdict {
                 target.verdict = Verdict::Uncounted;
@@ -212,7 +240,7 @@ impl DialogForm for Form {
         if self.targets.len() > MOST_AT_ONCE {
             return error(&format!("at most {MOST_AT_ONCE} workspaces at once: mark fewer"));
         }
-        if self.next().is_some() || self.asked.is_some() {
+        if self.uncounted().is_some() {
             return error("not all of them are counted yet");
         }
         let intents = self.deleted().map(|(workspace, inventory)| Intent {
@@ -231,7 +259,7 @@ impl DialogForm for Form {
     /// Counts first.
     fn apply(&mut self, ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
         if self.targets.len() <= MOST_AT_ONCE
-            && let Some(query) = self.next()
+            && let Some(query) = self.next().or_else(|| self.go_on(|_| false))
         {
             return Ok(Apply::Ask(query));
         }

@@ -312,7 +312,10 @@ pub(super) fn count_on(model: &mut Model) -> Vec<Effect> {
     if let Some(query) = form.next() {
         return ask(model, query);
     }
-    ask_again(model);
+    // What was put off is asked for later.
+    if form.uncounted().is_none() {
+        ask_again(model);
+    }
     Vec::new()
 }
 

@@ -1,12 +1,12 @@
 //! Waiting for a right of a moment ago. What the platform refuses meanwhile is no answer yet: the members of a workspace,
 //! what lies in it, and the count of that are asked for again, all by one timer, so that one time is told for them.
 
-use crate::app::dialog::{Dialog, Form, Stage};
+use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::fresh::{PAUSE, Right};
 use crate::app::inventory::Inventory;
 use crate::app::model::Model;
-use crate::app::msg::{Effect, Inspection, Query};
+use crate::app::msg::{Effect, Inspection};
 use crate::app::remote::Remote;
 use crate::app::screen::{Screen, resources};
 use crate::app::waits::Wait;
@@ -64,14 +64,12 @@ impl Model {
 
     /// Has all that was refused in `workspace` asked for again in a moment.
     pub(super) fn try_again_later(&mut self, workspace: &WorkspaceName, right: Right) -> Vec<Effect> {
-        let wait = Wait::LookAgain(workspace.clone());
-        let running = self.waits.tickets(|other| *other == wait).into_iter().next();
-        let ticket = running.unwrap_or_else(|| self.ticket(wait));
-        let waits = Some(ticket);
-        self.fresh.gain(workspace, Right { waits, ..right });
-        if running.is_some() {
+        let is_refused = true;
+        self.fresh.gain(workspace, Right { is_refused, ..right });
+        if self.retry_timer(workspace).is_some() {
             return Vec::new();
         }
+        let ticket = self.ticket(Wait::LookAgain(workspace.clone()));
         vec![Effect::After { ticket, delay: PAUSE }]
     }
 
@@ -89,53 +87,48 @@ impl Model {
         }
     }
 
-    /// Returns whether no more of what lies in a workspace is asked for until the timer has run out: some of it was refused.
+    /// Returns whether no more of what lies in a workspace is asked for until the timer has run out: some of it was refused,
+    /// and nothing was let through.
     pub(super) fn is_put_off(&self, state: &resources::State) -> bool {
-        let wait = Wait::LookAgain(state.workspace.clone());
-        state.contents.is_refused() && self.waits.any(|other| *other == wait)
+        let contents = &state.contents;
+        contents.is_refused() && contents.is_unread() && self.retry_timer(&state.workspace).is_some()
     }
 
     /// Leaves what is lost with `workspace` uncounted for now.
     pub(super) fn count_later(&mut self, workspace: &WorkspaceName, right: Right) -> Vec<Effect> {
         for dialog in &mut self.dialogs {
             if let Form::DeleteWorkspaces(form) = &mut dialog.form {
-                form.put_off();
+                form.put_off(workspace);
             }
             if let Form::DeleteWorkspace(form) = &mut dialog.form
                 && form.workspace == *workspace
             {
                 form.inventory = Remote::Absent;
+                form.is_put_off = true;
             }
         }
         self.try_again_later(workspace, right)
     }
 
     /// Counts what is lost with the workspaces that the top dialog is about to delete, where that was put off and the
-    /// timer has run out.
+    /// timer has run out. The form knows of that, whatever the platform has answered to other questions meanwhile.
     pub(super) fn count_when_let_in(&mut self) -> Vec<Effect> {
-        let Some(Dialog {
-            form,
-            stage: Stage::Editing,
-            ..
-        }) = self.dialogs.last()
-        else {
+        let Some(top) = self.dialogs.last().filter(|top| top.stage == Stage::Editing) else {
             return Vec::new();
         };
-        let query = if let Form::DeleteWorkspace(form) = form {
-            form.count().filter(|_| form.inventory == Remote::Absent)
-        } else if let Form::DeleteWorkspaces(form) = form {
-            form.next()
+        let has_to_wait = |workspace: &WorkspaceName| self.retry_timer(workspace).is_some();
+        let query = if let Form::DeleteWorkspace(form) = &top.form {
+            form.count()
+                .filter(|_| form.is_put_off && !has_to_wait(&form.workspace))
+        } else if let Form::DeleteWorkspaces(form) = &top.form {
+            form.go_on(has_to_wait)
         } else {
             None
         };
-        let Some(Query::Inventory(workspace, kinds)) = query else {
+        let Some(query) = query else {
             return Vec::new();
         };
-        let wait = Wait::LookAgain(workspace.clone());
-        if !self.fresh.is_tried_again(&workspace) || self.waits.any(|other| *other == wait) {
-            return Vec::new();
-        }
-        let (ticket, effect) = self.ask(Query::Inventory(workspace, kinds));
+        let (ticket, effect) = self.ask(query);
         self.note_waiting_dialog(ticket);
         vec![effect]
     }
@@ -143,7 +136,12 @@ impl Model {
     /// Returns whether it is on the screen when what was refused is tried again.
     pub(super) fn tells_when_it_tries_again(&self) -> bool {
         let opened = self.screen().opened();
-        let is_told = |wait: &Wait| matches!(wait, Wait::LookAgain(workspace) if opened == Some(workspace) || !self.dialogs.is_empty());
-        self.waits.any(is_told)
+        let counted = |workspace: &WorkspaceName| match self.dialogs.last().map(|top| &top.form) {
+            Some(Form::DeleteWorkspace(form)) => form.workspace == *workspace,
+            Some(Form::DeleteWorkspaces(form)) => form.uncounted() == Some(workspace),
+            _ => false,
+        };
+        self.waits
+            .any(|wait| matches!(wait, Wait::LookAgain(workspace) if opened == Some(workspace) || counted(workspace)))
     }
 }

@@ -82,7 +82,10 @@ fn put_off(model: &Model, (change, failure): (&Change, &Failure), ticket: Ticket
     let (look, theme) = (body.look, &body.look.theme);
     let right = model.young_right(change.workspace());
     let why = right.map_or_else(|| failure.words().to_string(), |right| right.in_words(model.now));
-    let text = format!("{why}: {} (esc stops)", model.next_try(ticket));
+    let text = format!(
+        "{why}: {} (esc stops)",
+        model.next_try_in(change.workspace(), Some(ticket))
+    );
     body.marked(Weight::Must, theme.warning, look.spinner(model.now), text);
     body.text(Weight::Extra, theme.muted, "nothing changed so far");
 }

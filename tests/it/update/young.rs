@@ -5,6 +5,7 @@ use crate::console::Console;
 use crate::platform::{at, failure, who};
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
+use nmp_console::app::fresh::PAUSE;
 use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Query};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::store::Members;
@@ -36,7 +37,7 @@ fn refuse_members(console: &mut Console) {
 fn shows_no_refusal(console: &Console) {
     let details = console.model.store.details(&at("sales"));
     assert!(details.members.is_none(), "no 403 is shown");
-    assert!(console.model.young_right(&at("sales")).unwrap().waits.is_some());
+    assert!(console.model.retry_timer(&at("sales")).is_some());
 }
 
 /// Lets the timers run out; what is asked then stays unanswered.
@@ -350,15 +351,14 @@ fn one_timer_serves_all_that_is_refused() {
     let mut console = made();
     refuse_members(&mut console);
     assert_eq!(refuse_all(&mut console), 0);
-    let timers = console.timers.len();
     console.press("v");
     refuse_all(&mut console);
     console.press("esc esc").go_to("sales").press("d");
     refuse_all(&mut console);
-    let is_clock = |ticket: &&nmp_console::app::msg::Ticket| console.timers.contains(ticket);
-    let waits = console.model.young_right(&at("sales")).unwrap().waits;
-    assert!(waits.as_ref().is_some_and(|ticket| is_clock(&ticket)));
-    assert!(console.timers.len() <= timers + 1, "{:?}", console.timers);
+    let timer = console.model.retry_timer(&at("sales"));
+    assert!(timer.is_some_and(|ticket| console.timers.contains(&ticket)));
+    let n_timers = console.delays.iter().filter(|delay| **delay == PAUSE).count();
+    assert_eq!(n_timers, 1, "{:?}", console.delays);
     due(&mut console);
     let inspects = |query: &Query| matches!(query, Query::Inspect { .. });
     assert!(
@@ -373,20 +373,140 @@ fn one_timer_serves_all_that_is_refused() {
 #[test]
 fn one_time_is_told_until_a_young_right_is_tried_again() {
     let mut console = made();
-    let right = console
-        .model
-        .young_right(&at("sales"))
-        .expect("it was made a moment ago");
-    let reading = right.waits.expect("its members are read again later");
+    let timer = console.model.retry_timer(&at("sales"));
+    let reading = timer.expect("its members are read again later");
     let alone = console.model.next_try(reading);
-    assert_eq!(console.model.next_try_in(&at("sales"), reading), alone);
+    assert_eq!(console.model.next_try_in(&at("sales"), timer), alone);
     console.press("a").write("dan@example.com").press("enter");
     console.answer(Answer::Found(Err(forbidden())));
     let run = console.model.runs().next().unwrap();
     let (ticket, _) = run.is_put_off().unwrap();
     assert_ne!(console.model.next_try(ticket), console.model.next_try(reading));
     assert_eq!(
-        console.model.next_try_in(&at("sales"), reading),
+        console.model.next_try_in(&at("sales"), timer),
         console.model.next_try(ticket)
     );
+}
+
+/// Whatever else the platform has answered meanwhile, and whatever the caller has gained.
+#[test]
+fn a_count_that_was_put_off_is_made_although_the_members_could_be_read() {
+    let mut console = made();
+    refuse_members(&mut console);
+    console.press("esc").go_to("sales").press("d");
+    assert_eq!(refuse_all(&mut console), 1);
+    due(&mut console);
+    assert!(
+        matches!(counts(&console)[..], [_]),
+        "members and count are asked for at once: {:?}",
+        console.unanswered
+    );
+    console.fail(forbidden()).settle();
+    assert!(console.model.store.details(&at("sales")).is_known());
+    let why = console.model.not_yet(&at("sales")).unwrap();
+    assert!(why.contains(": trying again in "), "{why}");
+    assert!(counts(&console).is_empty());
+    due(&mut console);
+    assert!(
+        matches!(counts(&console)[..], [_]),
+        "nothing would count: {:?}",
+        console.unanswered
+    );
+    console.settle();
+    assert!(console.is_confirming());
+}
+
+/// Returns the workspaces that are being counted.
+fn counts(console: &Console) -> Vec<String> {
+    let count = |effect: &Effect| {
+        let Effect::Read {
+            query: Query::Inventory(workspace, _),
+            ..
+        } = effect
+        else {
+            return None;
+        };
+        Some(workspace.raw().to_owned())
+    };
+    console.unanswered.iter().filter_map(count).collect()
+}
+
+#[test]
+fn one_kind_that_is_refused_holds_up_no_other_and_is_told_as_not_allowed_yet() {
+    let mut console = made();
+    console.settle();
+    due(&mut console);
+    console.press("v");
+    console.fail(forbidden()).step();
+    let next_look = console.model.next_look(&at("sales"));
+    assert!(next_look.is_some_and(|text| text.starts_with("trying again in ")));
+    console.settle();
+    let Screen::Resources(state) = console.model.screen() else {
+        panic!("{:?}", console.model.screen());
+    };
+    assert!(state.contents.is_refused());
+    let n_unread = state.contents.listings().iter().filter(|one| one.n_total().is_none());
+    assert_eq!(n_unread.count(), 1, "the others are read meanwhile");
+    due(&mut console);
+    assert_eq!(console.unanswered.len(), 1, "only what was refused is read again");
+    console.settle();
+    assert!(!is_refused(&console));
+}
+
+#[test]
+fn one_workspace_that_cannot_be_counted_yet_holds_up_no_other() {
+    let mut console = Console::open(platform());
+    console.platform = console
+        .platform
+        .clone()
+        .with("zeta", &[("alice@example.com", &["Admin"])]);
+    console.press("r").settle();
+    console.press("n").write("sales").press("enter").settle();
+    console
+        .press("esc")
+        .go_to("sales")
+        .press("space")
+        .go_to("zeta")
+        .press("space d");
+    assert_eq!(counts(&console), ["sales"]);
+    console.fail(forbidden());
+    assert_eq!(counts(&console), ["zeta"]);
+    console.settle();
+    assert!(console.is_editing(), "one is still to be counted");
+    due(&mut console);
+    assert_eq!(counts(&console), ["sales"]);
+    console.settle();
+    assert!(console.is_confirming());
+}
+
+/// Two members are being added, the request for the first one is out, and the key is pressed that gives up the rest.
+fn stopped_by(key: &str) -> Console {
+    let mut console = made();
+    console.settle();
+    console
+        .press("a")
+        .paste("dan@example.com eve@example.com")
+        .press("enter")
+        .step();
+    assert_eq!(console.sent.len(), 2, "the workspace, and the first member");
+    console.press(key);
+    console.delays.clear();
+    console.answer(Answer::Sent(Err(forbidden())));
+    console.answer(Answer::Found(console.platform.roster(&at("sales")).map(Found::Members)));
+    console
+}
+
+#[test]
+fn what_is_refused_after_the_plan_was_stopped_is_not_sent_again() {
+    let mut console = stopped_by("esc");
+    assert!(console.is_editing(), "it is settled");
+    let problem = console.problem();
+    assert!(problem.starts_with("stopped: 0 applied, 1 refused"), "{problem}");
+    assert!(!console.delays.contains(&PAUSE), "{:?}", console.delays);
+    console.wait();
+    assert_eq!(console.sent.len(), 2);
+
+    let console = stopped_by("ctrl-c");
+    assert!(console.has_quit(), "nothing is waited for");
+    assert_eq!(console.sent.len(), 2);
 }
