@@ -55,16 +55,18 @@ pub struct Dialog {
     pub is_leaving: bool,
     /// The key that opened it, which may still be held down.
     pub opened_by: Option<Chord>,
-    /// The letter that was pressed last, while it may be the key that opened the dialog repeating itself.
+    /// The key that was pressed last, while it may be one that is held down and repeats itself.
     pub letter: Option<Letter>,
 }
 
-/// A letter that is applied once it is plain that it is not held down.
+/// A key that does its work once it is plain that it is not held down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Letter {
+    /// Which key.
+    pub chord: Chord,
     /// The timer until then.
     pub ticket: Ticket,
-    /// Whether it has come again, as a key does that is held down: then it is not applied at all.
+    /// Whether it has come again, as a key does that is held down: then it does nothing at all.
     pub is_held: bool,
 }
 
@@ -242,6 +244,11 @@ impl Dialog {
             Stage::Running(run) if run.can_stop() => &[Context::RunningPlan, Context::LongText, Context::Always],
             Stage::Running(_) => &[Context::Running, Context::LongText, Context::Always],
         }
+    }
+
+    /// Returns whether it waits for the running ones of several changes, after the rest was given up.
+    pub fn is_stopping(&self) -> bool {
+        matches!(&self.stage, Stage::Running(run) if run.n_given_up() > 0)
     }
 
     /// Returns whether something typed would be lost by leaving the present stage.

@@ -134,7 +134,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
             };
         }
         DialogKey::CopyLink => return model.copy_link(),
-        DialogKey::StopWaiting => return model.stop_waiting(),
+        DialogKey::StopWaiting => return held::stop_waiting(model, chord),
     }
     Vec::new()
 }

@@ -197,7 +197,9 @@ fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
         "it arrived together with other keys, or before the screen showed their effect"
     };
     match model.meaning_of(key) {
-        Meaning::Act(action) if !action.is_harmless() || (is_blind && drops_text(model, action)) => {
+        Meaning::Act(action)
+            if !action.is_harmless() || (is_blind && drops_text(model, action)) || leaves_changes(model, action) =>
+        {
             Do::Refuse(format!("{key} was ignored: {why}; press it again"))
         }
         Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => Do::Press,
@@ -208,6 +210,11 @@ fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
 fn drops_text(model: &Model, action: Action) -> bool {
     matches!(action, Action::Dialog(DialogKey::Cancel | DialogKey::No))
         && model.dialogs.last().is_some_and(Dialog::has_typed)
+}
+
+/// Whether it leaves several changes that were stopped: that they are has to be seen, too.
+fn leaves_changes(model: &Model, action: Action) -> bool {
+    action == Action::Dialog(DialogKey::StopWaiting) && model.dialogs.last().is_some_and(Dialog::is_stopping)
 }
 
 fn is_confirming(model: &Model) -> bool {

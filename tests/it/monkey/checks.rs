@@ -217,7 +217,7 @@ impl Monkey {
         let letter = dialog
             .letter
             .filter(|letter| letter.ticket == ticket && !letter.is_held)?;
-        dialog.opened_by.filter(|_| self.tickets.contains(&letter.ticket))
+        self.tickets.contains(&letter.ticket).then_some(letter.chord)
     }
 
     /// Returns whether `key` puts a removed Admin back, directly or as the command that is marked.
