@@ -123,10 +123,18 @@ fn named(title: &Title, marked: Marked, look: &Look, columns: usize) -> String {
 
 /// Returns how much of the platform that covers, as far as there is room.
 fn covered(title: &Title, look: &Look, columns: usize) -> String {
-    if title.covers.is_empty() || columns < LEAST_COVERED.min(width(&title.covers)) {
+    let Title {
+        covers, covers_briefly, ..
+    } = title;
+    let covers = if width(covers) > columns && !covers_briefly.is_empty() {
+        covers_briefly
+    } else {
+        covers
+    };
+    if covers.is_empty() || columns < LEAST_COVERED.min(width(covers)) {
         return String::new();
     }
-    look.cut(&title.covers, columns)
+    look.cut(covers, columns)
 }
 
 /// Returns how much is marked, in many words and in few; nothing where nothing is.

@@ -179,14 +179,23 @@ impl State {
             return report.map(|report| audit::covered(known, report)).unwrap_or_default();
         }
         if self.leaves_out_the_rest() {
-            // In a narrow title the end is cut: how many there are is told by nothing else, nor is the key.
-            let key = keymap::key_of(Context::Screen, Action::Refresh);
-            return format!("{} not read: {key} reads them", grouped(self.looks.unseen.len()));
+            return left_out(&counted(self.looks.unseen.len(), "workspace"));
         }
         let (n_seen, n_all) = (self.looks.n_seen, known.store.workspaces().len());
         match n_all {
             _ if n_seen == n_all => format!("all {} looked at", counted(n_all, "workspace")),
             _ => format!("{} of {} looked at", grouped(n_seen), counted(n_all, "workspace")),
+        }
+    }
+
+    /// Says how much of the platform it covers where there is little room: in a narrow title the end is cut, and how many
+    /// were left out is told by nothing else, nor is the key.
+    fn covered_briefly(&self, known: &Known<'_>) -> String {
+        let is_brief = self.looks_one_by_one(known) && known.store.reading().is_none() && self.leaves_out_the_rest();
+        if is_brief {
+            left_out(&grouped(self.looks.unseen.len()))
+        } else {
+            String::new()
         }
     }
 
@@ -197,6 +206,12 @@ impl State {
             Row::Past(..) => None,
         }
     }
+}
+
+/// Says that so many were left out, and which key reads them.
+fn left_out(n_unseen: &str) -> String {
+    let key = keymap::key_of(Context::Screen, Action::Refresh);
+    format!("{n_unseen} not read: {key} reads them")
 }
 
 impl ScreenState for State {
@@ -232,6 +247,7 @@ impl ScreenState for State {
         };
         title
             .covering(self.covered(known))
+            .covering_briefly(self.covered_briefly(known))
             .sorted(Some((self.sort.key.label(), self.sort.is_reversed)))
     }
 

@@ -288,6 +288,8 @@ pub struct Title {
     pub rest: String,
     /// How much of the platform that covers: it gives way to the name and to the filter.
     pub covers: String,
+    /// The same in fewer words, for where there is no room for all; empty where it is only cut there.
+    pub covers_briefly: String,
     /// The order, and whether it is turned round.
     pub order: Option<(&'static str, bool)>,
     /// Whether it is worth saying how fresh that is: where nothing is shown yet, the body says why.
@@ -318,6 +320,12 @@ impl Title {
     #[must_use]
     pub fn covering(self, covers: String) -> Self {
         Self { covers, ..self }
+    }
+
+    /// Adds how much of the platform is covered in fewer words.
+    #[must_use]
+    pub fn covering_briefly(self, covers_briefly: String) -> Self {
+        Self { covers_briefly, ..self }
     }
 
     /// Adds the order of what is shown; nothing while nothing is.
