@@ -81,7 +81,7 @@ impl Outcomes {
         let n_unseen = self.n_unseen;
         self.add(at, notice);
         self.n_unseen = n_unseen;
-        // What is told once more is the last of all.
+        // Unseen outcomes stay last, so that `take_unseen` finds them.
         let place = self.all.len().saturating_sub(n_unseen + 1);
         if let Some(told) = self.all.pop_back() {
             self.all.insert(place, told);

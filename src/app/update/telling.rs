@@ -92,11 +92,11 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     let Tally {
         done, refused, unknown, ..
     } = sums;
-    // Where all went well there is nothing to add up.
-    let others = if tone == Tone::Success {
-        String::new()
-    } else {
+    // Where nothing went wrong there is nothing to add up.
+    let others = if tone == Tone::Error {
         format!(", {refused} refused, {unknown} unknown")
+    } else {
+        String::new()
     };
     let text = format!("{done} applied{others}{rest}{effective}");
     (tone, SafeText::new(&text))
@@ -224,10 +224,7 @@ mod tests {
     #[rstest]
     #[case(Outcome::Confirmed, "2 applied; confirmed")]
     #[case(Outcome::Applied(lost()), "2 applied; confirmed")]
-    #[case(
-        Outcome::Accepted(lost()),
-        "2 applied, 0 refused, 0 unknown; 1 of them accepted but not read back"
-    )]
+    #[case(Outcome::Accepted(lost()), "2 applied; 1 of them accepted but not read back")]
     #[case(Outcome::Refused(lost()), "1 applied, 1 refused, 0 unknown")]
     #[case(Outcome::NotApplied(lost()), "1 applied, 0 refused, 1 unknown")]
     #[case(Outcome::Unknown(lost()), "1 applied, 0 refused, 1 unknown")]

@@ -77,7 +77,7 @@ fn esc_between_several_changes_tells_what_was_done_and_keeps_the_rest() {
     assert!(console.is_editing());
     assert_eq!(
         console.problem(),
-        "stopped: 1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s"
+        "stopped: 1 applied, 2 not started; confirmed, effective within about 30 s"
     );
     assert!(console.rows().contains(&"d@x".to_owned()), "what was done is shown");
     console.settle();

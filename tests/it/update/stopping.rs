@@ -35,11 +35,11 @@ fn who_stops_a_plan_keeps_the_dialog_with_what_was_not_started() {
     assert_eq!((run.n_under_way(), run.n_given_up()), (1, 2));
     console.settle();
     assert!(console.is_editing());
-    let sum = "stopped: 1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s";
+    let sum = "stopped: 1 applied, 2 not started; confirmed, effective within about 30 s";
     assert_eq!(console.problem(), sum);
     assert_eq!(in_the_field(&console), "e@x, f@x");
     assert_eq!(console.sent.len(), 1, "what was not sent is not sent unseen");
-    let told = "1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s \
+    let told = "1 applied, 2 not started; confirmed, effective within about 30 s \
                 (add members to 'ml-team')";
     assert!(was_told(&console, told), "it can be called back");
     console.press("enter").settle();
@@ -68,7 +68,7 @@ fn who_stops_waiting_for_several_changes_hears_what_goes_on_and_later_what_becam
         "1 change is still running, 2 not started; the result will appear here"
     );
     console.settle();
-    let outcome = "1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s \
+    let outcome = "1 applied, 2 not started; confirmed, effective within about 30 s \
                    (add members to 'ml-team')";
     assert_eq!(console.notice(), outcome);
     assert_eq!(console.sent.len(), 1, "what was not sent is not sent unseen");
@@ -81,4 +81,34 @@ fn a_single_change_has_nothing_to_stop() {
     console.press("a").write("d@x").press("enter").step().press("esc");
     assert!(console.model.dialogs.is_empty());
     assert_eq!(console.notice(), "still running; the result will appear here");
+}
+
+#[test]
+fn an_esc_that_nobody_can_have_meant_for_it_does_not_leave_a_plan_that_was_stopped() {
+    let mut console = adding_three();
+    console.rush("esc esc", false);
+    assert!(console.dialog().is_stopping());
+    assert!(console.notice().starts_with("esc was ignored"), "{}", console.notice());
+    console.rush("esc", true);
+    assert!(console.dialog().is_stopping());
+
+    let mut console = adding_three();
+    console.hold("esc", 9).let_go();
+    assert!(console.dialog().is_stopping());
+    assert!(
+        console.notice().starts_with("esc was held down"),
+        "{}",
+        console.notice()
+    );
+    console.press("esc");
+    assert!(console.model.dialogs.is_empty(), "pressed by itself it does");
+}
+
+#[test]
+fn an_esc_does_nothing_to_what_comes_back_before_it_counts() {
+    let mut console = adding_three();
+    console.press("esc").hold("esc", 1).settle();
+    assert!(console.is_editing());
+    console.let_go();
+    assert_eq!(in_the_field(&console), "e@x, f@x");
 }
