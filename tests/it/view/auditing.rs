@@ -82,7 +82,7 @@ fn as_findings_at_every_size() {
 #[test]
 fn the_selected_row_is_told_in_place_of_every_list_at_every_size() {
     for (width, height) in SIZES.into_iter().chain([(200, 50)]) {
-        for keys in ["", "v", "A", "A f", "A m", "A P enter", "A j p"] {
+        for keys in ["", "j j v", "A", "A f", "A m", "A P enter", "A j p"] {
             let home = Scene::start_with(session(), admin(), width, height).settle();
             let list = keys
                 .split_whitespace()
