@@ -259,9 +259,11 @@ impl Run {
     }
 
     /// Gives up the changes of which nothing is out. One goes on if its request may still come true; otherwise the ticket
-    /// of its recheck or of its timer is returned: nobody waits for that any more.
+    /// of its recheck or of its timer is returned: nobody waits for that any more. What comes back refused now is not begun
+    /// anew.
     #[must_use]
     pub fn stop(&mut self) -> Vec<Ticket> {
+        self.patience = Patience::default();
         let unsent = self.current.extract_if(.., |current| current.is_unsent());
         let mut tickets = Vec::new();
         for Current { intent, ticket, .. } in unsent {

@@ -274,9 +274,10 @@ impl Contents {
         readings.any(|reading| matches!(reading, Reading::Failed(no) if no.kind == FailureKind::Forbidden))
     }
 
-    /// Returns whether nothing of any kind was ever read.
+    /// Returns whether nothing of any kind that there is on this platform was ever read.
     pub fn is_unread(&self) -> bool {
-        self.listings.iter().all(|listing| listing.n_total.is_none())
+        let mut installed = self.listings.iter().filter(|listing| listing.is_installed);
+        installed.all(|listing| listing.n_total.is_none())
     }
 
     /// Returns whether it is known of every kind, or of `kind`, how many things there are.

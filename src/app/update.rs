@@ -364,12 +364,11 @@ impl Model {
         effects
     }
 
-    /// Gives up every change that has not been sent yet. What comes back refused is not begun anew.
+    /// Gives up every change that has not been sent yet.
     fn stop_runs(&mut self) -> Vec<Effect> {
         let mut unwanted = Vec::new();
         for dialog in &mut self.dialogs {
             if let Stage::Running(run) = &mut dialog.stage {
-                run.be_impatient();
                 unwanted.extend(run.stop());
                 if run.is_over() {
                     dialog.stage = Stage::Editing;
@@ -377,7 +376,6 @@ impl Model {
             }
         }
         for run in &mut self.detached {
-            run.be_impatient();
             unwanted.extend(run.stop());
         }
         self.detached.retain(|run| !run.is_over());

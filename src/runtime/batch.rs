@@ -66,7 +66,6 @@ impl Batch {
 
     /// Gives up what has not been begun; what comes back refused is not begun anew.
     pub fn stop(&mut self) {
-        self.run.be_impatient();
         // Their reads end by themselves, and nobody waits for them.
         let _ = self.run.stop();
     }

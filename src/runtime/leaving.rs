@@ -14,6 +14,8 @@ pub struct Leaving {
     moment: Duration,
     signal: Option<i32>,
     until: Option<Instant>,
+    /// Whether a third one has come.
+    is_left: bool,
 }
 
 impl Leaving {
@@ -23,6 +25,7 @@ impl Leaving {
             moment,
             signal: None,
             until: None,
+            is_left: false,
         }
     }
 
@@ -63,7 +66,9 @@ impl Leaving {
         work: impl Future<Output = T>,
         mut signals: impl AsyncFnMut() -> i32,
     ) -> Option<T> {
-        self.until = self.until.map(|_| Instant::now() + self.moment);
+        if !self.is_left {
+            self.until = self.until.map(|_| Instant::now() + self.moment);
+        }
         let mut work = pin!(work);
         loop {
             tokio::select! {
@@ -82,6 +87,10 @@ impl Leaving {
             biased;
             number = signals() => {
                 let is_over = self.until.is_some();
+                if is_over {
+                    self.until = Some(Instant::now());
+                    self.is_left = true;
+                }
                 if self.signal.is_some() && !is_over {
                     self.until = Some(Instant::now() + self.moment);
                 }
@@ -126,6 +135,16 @@ mod tests {
         let mut leaving = Leaving::giving(moment);
         assert_eq!(leaving.wait_for(pending::<()>(), giving(signals)).await, None);
         assert_eq!(leaving.signal(), Some(2));
+    }
+
+    /// Neither the work that it interrupts nor what comes after it.
+    #[tokio::test]
+    async fn what_follows_a_third_signal_is_not_waited_for() {
+        let mut leaving = Leaving::giving(LONG);
+        assert_eq!(leaving.wait_for(pending::<()>(), giving(&[2, 15, 1])).await, None);
+        let work = leaving.wait_for(pending::<()>(), giving(&[]));
+        let left = tokio::time::timeout(Duration::from_mins(1), work).await;
+        assert_eq!(left, Ok(None), "a minute is less than the hour that a moment has here");
     }
 
     #[rstest]

@@ -94,8 +94,10 @@ async fn waits_for_the_resources_of_a_workspace_that_was_just_made() {
     // Looked for at each answer: on a busy machine all may have been tried again before the last one of them is here.
     let is_put_off = |screen: &str| screen.contains("you became its Admin") && screen.contains("trying again");
     session.until("they are tried again", is_put_off).await;
-    session.hides("403");
-    let is_let_in = |screen: &str| screen.contains("no resources: press n to create a project");
+    let is_let_in = |screen: &str| {
+        assert!(!screen.contains("403"), "{screen}");
+        screen.contains("no resources: press n to create a project")
+    };
     session.until("the resources are read in the end", is_let_in).await;
     session.press("n 'first' enter").await;
     session.shows(&["created project 'first'"]);

@@ -20,8 +20,10 @@ use tokio::task::JoinSet;
 
 /// So long that no test sees the cleaner at work.
 const NEVER: Duration = Duration::from_hours(1);
-/// So short that it is over when the console looks again, so long that a busy machine sees it begin.
+/// So short that it is over when the console looks again.
 const SOON: Duration = Duration::from_millis(500);
+/// So long that the first stage is seen, and the list read again, before it is over.
+const SLOWLY: Duration = Duration::from_secs(4);
 
 fn ws(name: &str) -> WorkspaceName {
     WorkspaceName::from_platform(name)
@@ -85,7 +87,7 @@ async fn goes_from_the_refusal_to_what_is_in_the_way_and_back_to_the_deletion() 
 
 #[tokio::test]
 async fn follows_a_cascade_to_its_end_across_screens_and_refreshes() {
-    let mut session = on_ml_team(cascading(SOON)).await;
+    let mut session = on_ml_team(cascading(SLOWLY)).await;
     session.press("d").await;
     session.shows(&["3 projects", "destroys everything in it"]);
     session.press("'ml-team' enter").await;

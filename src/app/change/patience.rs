@@ -28,11 +28,6 @@ impl Run {
         self.patience.0.extend(tries);
     }
 
-    /// Takes a no for a no from now on.
-    pub fn be_impatient(&mut self) {
-        self.patience = Patience::default();
-    }
-
     /// Returns what it waits for until it tries again, the timer or the reading before, and what was said the last time.
     pub fn is_put_off(&self) -> Option<(Ticket, &Failure)> {
         self.current.iter().find_map(|current| match &current.phase {

@@ -187,7 +187,6 @@ impl Model {
             return None;
         }
         let tickets = run.stop();
-        run.be_impatient();
         let over = run.is_over().then(|| run.clone());
         let mut effects: Vec<Effect> = tickets.into_iter().map(|ticket| self.forget(ticket)).collect();
         if let Some(run) = over {

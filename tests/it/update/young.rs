@@ -3,6 +3,7 @@
 use super::platform;
 use crate::console::Console;
 use crate::platform::{at, failure, who};
+use nmp_console::app::change::Run;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::fresh::PAUSE;
@@ -509,4 +510,21 @@ fn what_is_refused_after_the_plan_was_stopped_is_not_sent_again() {
     let console = stopped_by("ctrl-c");
     assert!(console.has_quit(), "nothing is waited for");
     assert_eq!(console.sent.len(), 2);
+}
+
+/// Where its dialog is left, nobody could end what is tried again.
+#[test]
+fn what_is_refused_after_its_dialog_was_left_is_not_sent_again() {
+    let mut console = made();
+    console.settle();
+    console.press("a").write("dan@example.com").press("enter").step();
+    console.press("esc");
+    assert!(console.model.dialogs.is_empty());
+    console.delays.clear();
+    console.answer(Answer::Sent(Err(forbidden())));
+    console.answer(Answer::Found(console.platform.roster(&at("sales")).map(Found::Members)));
+    assert!(!console.delays.contains(&PAUSE), "{:?}", console.delays);
+    assert!(console.model.runs().all(Run::is_over));
+    console.wait();
+    assert_eq!(console.sent.len(), 2, "the workspace, and once the member");
 }
