@@ -82,8 +82,10 @@ pub struct Details<'a> {
     pub caller_access: CallerAccess,
     /// Its members, or why they cannot be seen; nothing before they were read.
     pub members: Option<Result<Members<'a>, &'a Failure>>,
-    /// When that was true.
+    /// When that was true; where it was read with all others, it may have been read as early as that.
     pub as_of: Option<Timestamp>,
+    /// The question that brought it.
+    pub by: Option<Ticket>,
     /// Why the last question about it failed, if it did.
     pub failure: Option<&'a Failure>,
     /// The question under way.
@@ -111,11 +113,11 @@ impl Store {
             Remote::Loading { ticket, .. } => Some(*ticket),
             Remote::Absent | Remote::Ready { .. } | Remote::Failed { .. } => None,
         });
-        let (caller_access, members, as_of) = match (self.entry(name), self.bulk.find(name)) {
-            (Some((_, inspection)), _) => {
+        let (caller_access, members, as_of, by) = match (self.entry(name), self.bulk.find(name)) {
+            (Some((entry, inspection)), _) => {
                 let members = inspection.roster.as_ref().map(Members::Listed);
-                let as_of = entry.and_then(|entry| entry.details.as_of());
-                (inspection.caller_access.clone(), Some(members), as_of)
+                let as_of = entry.details.as_of();
+                (inspection.caller_access.clone(), Some(members), as_of, entry.by)
             }
             (None, Some((snapshot, number))) => {
                 let caller_access = if snapshot.origin.is_platform_admin {
@@ -124,14 +126,16 @@ impl Store {
                     CallerAccess::Holds(Role::Admin)
                 };
                 let members = Members::Reported(snapshot, number);
-                (caller_access, Some(Ok(members)), Some(snapshot.origin.ended_at))
+                let as_of = Some(snapshot.origin.started_at);
+                (caller_access, Some(Ok(members)), as_of, self.bulk.by)
             }
-            (None, None) => (CallerAccess::Unknown, None, None),
+            (None, None) => (CallerAccess::Unknown, None, None, None),
         };
         Details {
             caller_access,
             members,
             as_of,
+            by,
             failure,
             loading,
         }

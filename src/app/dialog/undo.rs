@@ -30,6 +30,8 @@ pub struct Form {
     server: SafeText,
     /// The journal, once it was read.
     activity: Remote<Activity>,
+    /// The question that the journal answers.
+    asked: Option<Ticket>,
     /// One entry for each change, the newest first; what is skipped before the others.
     pub entries: Vec<Entry>,
     /// How many more are skipped, each for the reason that nothing takes it back.
@@ -67,6 +69,7 @@ impl Form {
             wanted: selected.undo.clone()?,
             server: selected.server.clone(),
             activity: Remote::Absent,
+            asked: None,
             entries: Vec::new(),
             n_unnamed: 0,
         })
@@ -98,7 +101,10 @@ impl Form {
             }
         };
         let undone = Undone::among(records);
-        let mut present = Present::default();
+        let mut present = Present {
+            since: self.asked,
+            ..Present::default()
+        };
         let mut entries: Vec<Entry> = wanted
             .into_iter()
             .map(|record| Entry {
@@ -252,6 +258,7 @@ impl DialogForm for Form {
 
     fn note_waiting(&mut self, ticket: Ticket, _now: Timestamp) {
         self.activity.ask(ticket);
+        self.asked = Some(ticket);
     }
 
     fn questions(&self, _ctx: Ctx<'_>) -> Vec<Consequence> {
@@ -285,6 +292,8 @@ impl DialogForm for Form {
 /// What is there, and will be once the changes planned so far are made: several can be about the same member.
 #[derive(Debug, Default)]
 struct Present {
+    /// What was asked after this question is newer than all that is taken back, whatever the clocks say.
+    since: Option<Ticket>,
     rosters: HashMap<WorkspaceName, Roster>,
     descriptions: HashMap<WorkspaceName, String>,
 }
@@ -327,7 +336,7 @@ impl Present {
             return skip("it was about no member");
         };
         if !self.rosters.contains_key(&workspace) {
-            match read(&workspace, made_at, ctx) {
+            match read(&workspace, (made_at, self.since), ctx) {
                 Ok(roster) => {
                     self.rosters.insert(workspace.clone(), roster);
                 }
@@ -366,10 +375,16 @@ impl Present {
 }
 
 /// Returns who is in `workspace`, or what is to be said while that is not known. Members that were read before the change
-/// was made, by a command perhaps, are not those that it has left.
-fn read(workspace: &WorkspaceName, made_at: Timestamp, ctx: Ctx<'_>) -> Result<Roster, Planned> {
+/// was made, by a command perhaps, are not those that it has left. What was asked for after the journal, `since`, is newer
+/// in any case: the change may be dated by a clock that is ahead.
+fn read(
+    workspace: &WorkspaceName,
+    (made_at, since): (Timestamp, Option<Ticket>),
+    ctx: Ctx<'_>,
+) -> Result<Roster, Planned> {
     let details = ctx.store.details(workspace);
-    let is_older = details.as_of.is_some_and(|as_of| as_of < made_at);
+    let is_asked_since = since.is_some() && details.by > since;
+    let is_older = !is_asked_since && details.as_of.is_some_and(|as_of| as_of < made_at);
     if let Some(roster) = ctx.store.roster(workspace).filter(|_| !is_older) {
         return Ok(roster.into_owned());
     }

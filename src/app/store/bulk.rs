@@ -212,3 +212,27 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Policy;
+    use crate::audit::sample::{Sample, TAKEN, at, ws};
+    use jiff::SignedDuration;
+
+    /// Which of its workspaces were read at its end a report does not tell.
+    #[test]
+    fn members_from_a_report_are_taken_to_be_as_old_as_its_beginning() {
+        let mut snapshot = Sample::new()
+            .workspace("team")
+            .holds("team", "bob@x.com", "Viewer")
+            .snapshot();
+        snapshot.origin.ended_at = at(TAKEN) + SignedDuration::from_mins(5);
+        let mut store = Store::default();
+        let report = Report::new(snapshot, Arc::new(Policy::default()));
+        store.put_report(Arc::new(report), Ticket::new(7));
+        let details = store.details(&ws("team"));
+        assert!(details.is_known());
+        assert_eq!((details.as_of, details.by), (Some(at(TAKEN)), Some(Ticket::new(7))));
+    }
+}

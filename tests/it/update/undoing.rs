@@ -13,6 +13,7 @@ use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::resource::{ResourceId, ResourceKind};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
+use rstest::rstest;
 
 const BOB: &str = "bob@example.com";
 const CAROL: &str = "carol@example.com";
@@ -264,8 +265,11 @@ fn a_description_comes_back() {
 }
 
 /// A command may have made the change while the console stood open: what it had read before is not what the change left.
-#[test]
-fn members_that_were_read_before_the_change_are_read_again() {
+#[rstest]
+// Later than anything that was read, and earlier than what is read from now on.
+#[case::a_moment_ago(SignedDuration::from_millis(1))]
+#[case::by_a_clock_that_is_ahead(SignedDuration::from_hours(1))]
+fn members_that_were_read_before_the_change_are_read_again(#[case] later: SignedDuration) {
     let mut console = members_of("ml-team");
     on(&mut console, BOB, "e e");
     assert_eq!(held(&console, BOB), "Editor");
@@ -279,8 +283,7 @@ fn members_that_were_read_before_the_change_are_read_again() {
     });
     let (_, end) = record.end.as_mut().unwrap();
     end.found = Some(roles(&["Admin"]));
-    // Later than anything that was read, and earlier than what is read from now on.
-    record.at = console.model.now + SignedDuration::from_millis(1);
+    record.at = console.model.now + later;
     console.press("u").settle();
     assert_eq!(plan(&console), (1, Vec::new()));
     console.press("enter").settle();
