@@ -183,29 +183,12 @@ impl Place {
         let of_one = |name: &str| -> Result<()> {
             let members = format!("{}/apis/entities/v2/workspaces/{name}/members", self.url);
             let body = json!({"principal": "by.curl@example.com", "roles": ["Viewer"]}).to_string();
-            let get = [
-                "--silent",
-                "--fail",
-                "--output",
-                "/dev/null",
-                "--header",
-                &token,
-                &members,
-            ];
+            let common = ["--silent", "--fail", "--output", "/dev/null", "--header", &token];
             let post = format!("{members}?wait_role_propagation=false");
-            let post = [
-                "--silent",
-                "--fail",
-                "--output",
-                "/dev/null",
-                "--header",
-                &token,
-                "--json",
-                &body,
-                &post,
-            ];
             let mut curl = Command::new("curl");
-            curl.args(get).arg("--next").args(post).arg("--next").args(get);
+            curl.args(common).arg(&members).arg("--next");
+            curl.args(common).args(["--json", &body, &post]).arg("--next");
+            curl.args(common).arg(&members);
             ensure!(curl.status()?.success(), "curl failed for {name}");
             Ok(())
         };
