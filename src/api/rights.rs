@@ -5,6 +5,7 @@ use super::request::Request;
 use super::{Client, Error, ErrorKind, Mode};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
+use crate::domain::platform::Allowed;
 use crate::domain::role::Role;
 use crate::domain::workspace::CallerAccess;
 
@@ -17,27 +18,16 @@ pub struct Inspection {
     pub roster: Result<Roster, Error>,
 }
 
-/// What a request whose refusal is the answer brought to light.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Probed {
-    Allowed,
-    Refused,
-    /// Neither: the question failed or must not be asked, or it was not the platform that answered.
-    Unclear,
-}
-
-impl Probed {
-    /// Returns what a failed question brought to light; only an expired session is a failure of its own.
-    pub(super) fn from_error(error: Error) -> Result<Self, Error> {
-        if error.kind().is_about_the_token() {
-            return Err(error);
-        }
-        Ok(if *error.kind() == ErrorKind::Forbidden {
-            Self::Refused
-        } else {
-            Self::Unclear
-        })
+/// Returns what a failed question brought to light; only an expired session is a failure of its own.
+pub(super) fn refused_or_unknown(error: Error) -> Result<Allowed, Error> {
+    if error.kind().is_about_the_token() {
+        return Err(error);
     }
+    Ok(if *error.kind() == ErrorKind::Forbidden {
+        Allowed::No
+    } else {
+        Allowed::Unknown
+    })
 }
 
 impl Client {
@@ -70,17 +60,37 @@ impl Client {
     }
 
     async fn access_below_admin(&self, workspace: &WorkspaceName) -> Result<CallerAccess, Error> {
-        let edits = match self.shared.mode {
-            Mode::Full => self.probe(&Request::editor_probe(workspace)?).await?,
-            Mode::ReadOnly => Probed::Unclear,
-        };
-        if edits == Probed::Allowed {
+        let writes = self.caller_writes(workspace).await?;
+        if writes == Allowed::Yes {
             return Ok(CallerAccess::Holds(Role::Editor));
         }
+        Ok(match (self.caller_reads(workspace).await?, writes) {
+            (Allowed::No, _) => CallerAccess::Nothing,
+            (_, Allowed::No) => CallerAccess::Holds(Role::Viewer),
+            (_, _) => CallerAccess::AtLeastViewer,
+        })
+    }
+
+    /// Finds out by one request whether the caller may do in a workspace what an Editor may. On a read-only connection
+    /// nothing is posted, and it is not known.
+    ///
+    /// # Errors
+    /// Fails where the session has expired.
+    pub async fn caller_writes(&self, workspace: &WorkspaceName) -> Result<Allowed, Error> {
+        match self.shared.mode {
+            Mode::Full => self.probe(&Request::editor_probe(workspace)?).await,
+            Mode::ReadOnly => Ok(Allowed::Unknown),
+        }
+    }
+
+    /// Finds out by one request whether the caller may do in a workspace what a Viewer may.
+    ///
+    /// # Errors
+    /// Fails where neither yes nor no was answered: it is gone, the session has expired, the platform cannot be reached.
+    pub async fn caller_reads(&self, workspace: &WorkspaceName) -> Result<Allowed, Error> {
         match self.workspace(workspace).await {
-            Ok(_) if edits == Probed::Refused => Ok(CallerAccess::Holds(Role::Viewer)),
-            Ok(_) => Ok(CallerAccess::AtLeastViewer),
-            Err(error) if *error.kind() == ErrorKind::Forbidden => Ok(CallerAccess::Nothing),
+            Ok(_) => Ok(Allowed::Yes),
+            Err(error) if *error.kind() == ErrorKind::Forbidden => Ok(Allowed::No),
             Err(error) => Err(error),
         }
     }
@@ -88,11 +98,11 @@ impl Client {
     /// Asks once whether the caller would be allowed: permissions are checked before bodies, so an empty body
     /// is called invalid (422) by those who may and forbidden (403) by all others. Neither counts unless the platform
     /// says it in its own way, and what takes an empty body is not the platform.
-    pub(super) async fn probe(&self, request: &Request) -> Result<Probed, Error> {
+    pub(super) async fn probe(&self, request: &Request) -> Result<Allowed, Error> {
         match self.send(request, self.shared.limits.read).await {
-            Ok(_) => Ok(Probed::Unclear),
-            Err(error) if error.is_validation() => Ok(Probed::Allowed),
-            Err(error) => Probed::from_error(error),
+            Ok(_) => Ok(Allowed::Unknown),
+            Err(error) if error.is_validation() => Ok(Allowed::Yes),
+            Err(error) => refused_or_unknown(error),
         }
     }
 }

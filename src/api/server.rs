@@ -1,7 +1,7 @@
 //! The first questions to a server: what it is, who is asking, and what the caller may do everywhere.
 
 use super::request::Request;
-use super::rights::Probed;
+use super::rights;
 use super::wire::bindings::BindingRow;
 use super::wire::{self, Authenticated, ClusterInfo, Discovery, Status};
 use super::{Bearer, Client, Error, ErrorKind, Mode, expect};
@@ -184,7 +184,7 @@ impl Client {
         let request = Request::platform_admin_probe();
         let answer = match self.read(&request).await {
             Ok(answer) => answer,
-            Err(error) => return Ok(allowed(Probed::from_error(error)?)),
+            Err(error) => return rights::refused_or_unknown(error),
         };
         let rows = expect::<wire::Page<BindingRow>>(&answer, &request, wire::decode);
         let is_list = answer.is_json && rows.is_ok_and(|rows| rows.n_total().is_some());
@@ -193,7 +193,7 @@ impl Client {
 
     async fn may_create(&self) -> Result<Allowed, Error> {
         match self.shared.mode {
-            Mode::Full => Ok(allowed(self.probe(&Request::create_workspace_probe()).await?)),
+            Mode::Full => self.probe(&Request::create_workspace_probe()).await,
             Mode::ReadOnly => Ok(Allowed::Unknown),
         }
     }
@@ -275,13 +275,5 @@ fn confirmed(said: Authenticated) -> Identity {
         groups: said.groups.unwrap_or_default(),
         is_confirmed: true,
         is_platform_admin: false,
-    }
-}
-
-fn allowed(probed: Probed) -> Allowed {
-    match probed {
-        Probed::Allowed => Allowed::Yes,
-        Probed::Refused => Allowed::No,
-        Probed::Unclear => Allowed::Unknown,
     }
 }

@@ -1,5 +1,6 @@
 //! `nmp-console who-can`: everybody who may do something, by the role bindings that let them.
 
+mod caller;
 mod page;
 
 use super::answers::{self, Format, Rosters};
@@ -19,6 +20,7 @@ use crate::domain::platform::ServerInfo;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use crate::runtime;
+use caller::Caller;
 use clap::Args;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -42,10 +44,13 @@ Exit codes: 0 everybody who can is named, or everyone (*) can; 3 somebody may be
 begin with 'cannot tell' say how much: the platform does not say who is in a group, and shows members
 to Admins only. In JSON they are \"cannot_tell\", and \"complete\" is false.
 
+Where you may not see the members, the platform is asked about yourself: in 100 workspaces, or in all
+that --workspace names. With --read-only that tells who can read, and nothing else.
+
 A platform admin's question takes a request for each 1,000 workspaces and each 1,000 role bindings
-(with 20 members in each: 29 at 1,000 workspaces, 224 at 10,000), anybody else's the list of
-workspaces and the members of each (about 1,010 and 10,020; fewer with --workspace), and
-create-workspace 7.";
+(with 20 members in each: 30 at 1,000 workspaces, 225 at 10,000), anybody else's the list of
+workspaces and the members of each (about 1,010 and 10,020; fewer with --workspace), with one more for
+each workspace in which you are asked about, and create-workspace 8.";
 
 /// What the answer is made from.
 enum Source {
@@ -58,6 +63,8 @@ enum Source {
 /// Everything there is to print.
 struct Found {
     operation: Operation,
+    /// What the platform says of the caller where their role cannot be read.
+    caller: Caller,
     /// Those asked about; none for all.
     globs: Vec<Glob>,
     server: String,
@@ -66,14 +73,14 @@ struct Found {
 }
 
 impl Arguments {
-    /// Reads and prints. Nothing is changed, whatever else may be done through the connection.
+    /// Reads and prints.
     pub(super) async fn run(
         self,
         connector: &Connector,
         settings: Settings,
         authorities: Vec<u8>,
     ) -> Result<Ending, Failure> {
-        let connecting = asking::connect(connector, asking::read_only(settings), authorities);
+        let connecting = asking::connect(connector, settings, authorities);
         asking::settling(connector, Box::pin(self.ask(connecting))).await
     }
 
@@ -91,10 +98,11 @@ impl Arguments {
             Ok(read) => read,
             Err(number) => return Ok(Ending::Signalled(number)),
         };
-        let mut ending = Ending::Done;
+        let (mut ending, mut end) = (Ending::Done, end);
         if let Some(source) = source {
-            let found = Found {
+            let mut found = Found {
                 operation: self.operation,
+                caller: Caller::default(),
                 globs,
                 server: client.base_url().as_str().to_owned(),
                 info,
@@ -102,6 +110,12 @@ impl Arguments {
             };
             if matches!(end, End::Read) {
                 found.require_matches()?;
+                let asked = tokio::select! {
+                    asked = caller::ask(&client, &found) => asked,
+                    number = signals.next() => return Ok(Ending::Signalled(number)),
+                };
+                found.caller = asked.0;
+                end = asked.1.map_or(End::Read, End::Failed);
             }
             ending = self.print(&found)?;
         }
@@ -114,7 +128,9 @@ impl Arguments {
 
     fn globs(&self) -> Result<Vec<Glob>, Failure> {
         if self.operation == Operation::CreateWorkspace && !self.workspaces.is_empty() {
-            return Err(Failure::Usage("create-workspace is about no workspace".to_owned()));
+            return Err(Failure::Usage(
+                "create-workspace asks about the whole platform: leave out --workspace".to_owned(),
+            ));
         }
         let globs = self.workspaces.iter().map(|text| {
             let glob = Glob::any_case(text);

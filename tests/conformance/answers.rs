@@ -104,6 +104,16 @@ async fn each_role_gives_what_the_console_answers() {
         let workspace = &holders.workspace;
         let admin = platform.admin_email().to_owned();
         for who in holders.people.iter().chain([&admin]) {
+            // What `can` and `who-can` ask the platform about whoever calls.
+            let caller = platform.client(who);
+            for (operation, answer) in [
+                (Operation::Read, caller.caller_reads(workspace).await.unwrap()),
+                (Operation::Write, caller.caller_writes(workspace).await.unwrap()),
+            ] {
+                let may = may(platform, who, operation, workspace).await;
+                let expected = if may { Allowed::Yes } else { Allowed::No };
+                assert_eq!(answer, expected, "{who} {}", operation.word());
+            }
             for operation in IN_A_WORKSPACE.into_iter().chain([Operation::CreateWorkspace]) {
                 let may = may(platform, who, operation, workspace).await;
                 known.agrees(platform, (who, operation, workspace), may).await;

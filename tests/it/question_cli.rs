@@ -225,8 +225,11 @@ async fn an_answer_takes_as_few_requests_as_help_says() {
         (PLATFORM_ADMIN, "can ed@x.com write system", 9),
         ("ann@x.com", "can ed@x.com write prod", 9),
         ("vi@x.com", "can vi@x.com read prod", 11),
-        (PLATFORM_ADMIN, "who-can create-workspace", 7),
-        (PLATFORM_ADMIN, "who-can write", 8),
+        (PLATFORM_ADMIN, "who-can create-workspace", 8),
+        (PLATFORM_ADMIN, "who-can write", 9),
+        // The list, the members of 'prod' and of 'system', and once about oneself.
+        ("vi@x.com", "who-can write --workspace prod", 11),
+        ("vi@x.com", "who-can manage-members --workspace prod", 10),
     ] {
         let log = shell.home.path().join("log");
         let _ = std::fs::remove_file(&log);
@@ -341,6 +344,85 @@ async fn who_can_names_everybody_and_what_could_not_be_read() {
     );
 }
 
+/// Whoever may not see the members is told of themselves as `can` tells it, and never that nobody can.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_asks_the_platform_about_the_caller_where_members_cannot_be_read() {
+    let shell = Shell::new().await;
+    let who_can = |who: &str, question: &str| -> (Said, Value) {
+        let json = shell.run(who, &format!("who-can {question} --format json"));
+        (
+            shell.run(who, &format!("who-can {question}")),
+            serde_json::from_str(&json.out).unwrap(),
+        )
+    };
+    for who in ["vi@x.com", "ed@x.com", "zoe@x.com"] {
+        for operation in ["read", "write", "manage-members", "delete-workspace"] {
+            for workspace in ["default", "system", "prod"] {
+                if (who, workspace) == ("zoe@x.com", "prod") {
+                    // It is not even listed to them.
+                    continue;
+                }
+                let can = shell.run(who, &format!("can {who} {operation} {workspace}"));
+                let (said, json) = who_can(who, &format!("{operation} --workspace {workspace}"));
+                let question = format!("{who} {operation} {workspace}: {}{}", can.out, said.out);
+                let may = match can.code {
+                    0 => true,
+                    1 => false,
+                    code => panic!("{code}: {question}"),
+                };
+                let row = format!("{workspace:9}  {who}  ");
+                assert_eq!(said.out.contains(&row), may, "{question}");
+                assert_eq!(json["workspaces"][0]["shown_to"] == who, may, "{question}");
+                let refused = format!("note: the platform refuses it to {who} in 1 workspace: {workspace}\n");
+                assert_eq!(said.out.contains(&refused), !may, "{question}");
+                let unread = format!("cannot tell: the members of 1 workspace could not be read: {workspace}\n");
+                assert!(workspace == "system" || said.out.contains(&unread), "{question}");
+                assert!(!said.out.contains("nobody") && said.code == 3, "{question}");
+            }
+        }
+    }
+    let (said, _) = who_can("vi@x.com", "create-workspace");
+    assert!(
+        said.out
+            .contains("system     vi@x.com   user  the platform says so itself\n"),
+        "{}",
+        said.out
+    );
+    // Nothing is posted then: who may read is told all the same.
+    let said = shell.run("vi@x.com", "who-can write --workspace prod --read-only");
+    assert!(said.out.starts_with("cannot tell who can write\n"), "{}", said.out);
+    let said = shell.run("vi@x.com", "who-can read --workspace prod --read-only");
+    assert!(said.out.contains("prod       vi@x.com"), "{}", said.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_asks_about_the_caller_in_some_workspaces_or_in_those_that_are_named() {
+    let shell = Shell::new().await;
+    let workspaces = "/apis/entities/v2/workspaces";
+    for nth in 0..100 {
+        let name = format!("many-{nth:03}");
+        let (make, add) = (
+            json!({"name": name}),
+            json!({"principal": "vi@x.com", "roles": ["Editor"]}),
+        );
+        shell.send(Method::POST, "ann@x.com", workspaces, make).await;
+        let members = format!("{workspaces}/{name}/members");
+        shell.send(Method::POST, "ann@x.com", &members, add).await;
+    }
+    // With 'prod', 'default' and 'system' there are three more than are asked about.
+    let answer = shell.run("vi@x.com", "who-can write");
+    assert!(
+        answer
+            .out
+            .contains("cannot tell: whether you can was not asked in 3 of them: name them with --workspace\n"),
+        "{}",
+        answer.out
+    );
+    let answer = shell.run("vi@x.com", "who-can write --workspace *");
+    assert!(!answer.out.contains("not asked"), "{}", answer.out);
+    assert_eq!(answer.out.matches(" vi@x.com  ").count(), 101, "{}", answer.out);
+}
+
 /// Of what everyone may nobody can be missing, and neither where no group is.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_can_is_sure_where_nobody_can_be_missing() {
@@ -407,7 +489,7 @@ async fn the_json_of_who_can_says_whether_it_is_complete() {
 #[case("who-can sing", "unknown operation 'sing': one of read, write,")]
 #[case(
     "who-can create-workspace --workspace prod",
-    "create-workspace is about no workspace"
+    "create-workspace asks about the whole platform: leave out --workspace"
 )]
 #[case("who-can write --workspace [a", "is not a pattern")]
 #[case("who-can write --workspace nowhere", "no workspace matches --workspace 'nowhere'")]

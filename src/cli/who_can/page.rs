@@ -5,7 +5,7 @@ use super::Found;
 use crate::audit::effective::answer::{EDITORS_DELETE, everybody_deletes};
 use crate::audit::export::{Lines, write_columns, write_json};
 use crate::audit::{Doubt, Evidence, Giving};
-use crate::domain::ids::PrincipalKind;
+use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::operation::Operation;
 use crate::domain::text::{SafeText, counted, grouped};
 use serde::ser::{SerializeSeq as _, SerializeStruct as _};
@@ -28,16 +28,21 @@ pub(super) fn table(found: &Found, untold: &Untold, lines: Lines, out: &mut dyn 
         let admins = everywhere.iter().map(|giving| row("(all)", giving, operation));
         let here = found.places().flat_map(|place| {
             let name = place.workspace().shown();
-            let rows: Vec<Vec<String>> = place
-                .given_here(operation)
-                .map(|giving| row(name.as_str(), &giving, operation))
-                .collect();
-            rows
+            let given = place.given_here(operation);
+            let given = given.map(|giving| row(name.as_str(), &giving, operation));
+            let caller = found.caller.who_may(place.workspace());
+            let caller = caller.map(|caller| row_of(name.as_str(), caller, "the platform says so itself".to_owned()));
+            caller.into_iter().chain(given).collect::<Vec<_>>()
         });
         admins.chain(here)
     };
     if rows().next().is_none() && found.all_may().is_none() {
-        writeln!(out, "nobody that is known can {}", operation.in_words())?;
+        let nobody_or_unknown = if untold.is_empty() {
+            "nobody can"
+        } else {
+            "cannot tell who can"
+        };
+        writeln!(out, "{nobody_or_unknown} {}", operation.in_words())?;
     }
     write_columns(&mut out, Some(&TITLES.map(str::to_owned)), lines, rows)?;
     let notes = notes(found);
@@ -63,10 +68,14 @@ fn row(workspace: &str, giving: &Giving, operation: Operation) -> Vec<String> {
         PrincipalKind::Everyone => format!("{role}; everybody who can log in"),
         PrincipalKind::User | PrincipalKind::ServiceAccount => role.to_string(),
     };
+    row_of(workspace, &giving.principal, through)
+}
+
+fn row_of(workspace: &str, principal: &Principal, through: String) -> Vec<String> {
     vec![
         workspace.to_owned(),
-        giving.principal.label().to_string(),
-        giving.principal.kind().label().to_owned(),
+        principal.label().to_string(),
+        principal.kind().label().to_owned(),
         through,
     ]
 }
@@ -79,16 +88,23 @@ fn everywhere(found: &Found) -> Vec<Giving> {
 }
 
 fn notes(found: &Found) -> Vec<SafeText> {
-    if found.operation != Operation::DeleteWorkspace {
-        return Vec::new();
+    let mut notes = Vec::new();
+    if found.operation == Operation::DeleteWorkspace {
+        let by_everybody = found.places().filter_map(|place| {
+            let mut given = place.given_here(found.operation);
+            given.find_map(|giving| everybody_deletes(&giving))
+        });
+        notes.push(SafeText::new(EDITORS_DELETE));
+        notes.extend(by_everybody.take(MOST_NAMES));
     }
-    let by_everybody = found.places().filter_map(|place| {
-        let mut given = place.given_here(found.operation);
-        given.find_map(|giving| everybody_deletes(&giving))
-    });
-    std::iter::once(SafeText::new(EDITORS_DELETE))
-        .chain(by_everybody.take(MOST_NAMES))
-        .collect()
+    let refused: BTreeSet<SafeText> = found.caller.refused_in().map(WorkspaceName::shown).collect();
+    if let Some(caller) = found.caller.principal.as_ref().filter(|_| !refused.is_empty()) {
+        let (who, n, names) = (caller.label(), counted(refused.len(), "workspace"), few(&refused));
+        notes.push(SafeText::new(&format!(
+            "the platform refuses it to {who} in {n}: {names}"
+        )));
+    }
+    notes
 }
 
 /// What could not be told, in a few lines however much it is.
@@ -112,6 +128,12 @@ impl Untold {
         if !unread.is_empty() {
             let (n, names) = (counted(unread.len(), "workspace"), few(&unread));
             rest.push(SafeText::new(&format!("the members of {n} could not be read: {names}")));
+        }
+        if found.caller.n_not_asked > 0 {
+            let n = grouped(found.caller.n_not_asked);
+            rest.push(SafeText::new(&format!(
+                "whether you can was not asked in {n} of them: name them with --workspace"
+            )));
         }
         if !groups.is_empty() {
             let (n, names) = (counted(groups.len(), "group"), few(&groups));
@@ -186,6 +208,8 @@ impl Serialize for Places<'_> {
 struct Place {
     workspace: String,
     given: Vec<GivingEntry>,
+    /// The caller, where their role cannot be read and the platform says that they may.
+    shown_to: Option<String>,
     doubts: Vec<DoubtEntry>,
 }
 
@@ -197,6 +221,10 @@ impl Place {
                 .given_here(found.operation)
                 .map(|giving| GivingEntry::of(&giving))
                 .collect(),
+            shown_to: found
+                .caller
+                .who_may(evidence.workspace())
+                .map(|caller| caller.raw().to_owned()),
             doubts: found.untold(evidence).iter().map(DoubtEntry::of).collect(),
         }
     }

@@ -1,6 +1,6 @@
 //! What the caller may do in each workspace.
 
-use crate::api::{Client, Error, ErrorKind};
+use crate::api::{Client, Error};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::workspace::CallerAccess;
@@ -32,7 +32,7 @@ pub(super) async fn read(client: &Client, info: &ServerInfo) -> Result<Roles, Er
         match client.caller_access(&name, false).await {
             Ok(found) => Ok((name, found.caller_access)),
             // It may be gone since it was listed, or its name cannot be addressed.
-            Err(error) if *error.kind() == ErrorKind::Unauthorized => Err(error),
+            Err(error) if error.kind().is_about_the_token() => Err(error),
             Err(_) => Ok((name, CallerAccess::Unknown)),
         }
     });
