@@ -16,7 +16,7 @@ pub mod theme;
 mod title;
 
 use crate::app::geometry;
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{Action, Context, KeyMap};
 use crate::app::list::Step;
 use crate::app::model::Model;
 use crate::app::msg::Size;
@@ -41,6 +41,8 @@ pub struct Look {
     pub theme: Theme,
     /// The signs.
     pub marks: Marks,
+    /// The keys that texts name: those of the model that is drawn.
+    pub keymap: KeyMap,
 }
 
 impl Look {
@@ -50,6 +52,7 @@ impl Look {
         Self {
             theme: Theme::new(depth),
             marks,
+            keymap: KeyMap::default(),
         }
     }
 
@@ -130,6 +133,10 @@ impl Cursor {
 
 /// Draws `model` on all of `buffer`; returns where the cursor is, and what of the text in front is on show.
 pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) {
+    let look = &Look {
+        keymap: model.keymap,
+        ..look.clone()
+    };
     let area = buffer.area;
     if area.is_empty() {
         return Default::default();
@@ -248,7 +255,7 @@ fn put_all(look: &Look, mut lines: Vec<Line>, area: Rect, buffer: &mut Buffer) {
 /// Says in the upper border of `area`, behind its title, how many rows there are above and below those on show, and
 /// which key shows them.
 fn more_in_border(look: &Look, (above, below): (usize, usize), area: Rect, buffer: &mut Buffer) {
-    let key = |step| keymap::key_of(Context::LongText, Action::Scroll(step));
+    let key = |step| look.keymap.key_of(Context::LongText, Action::Scroll(step));
     let text = match (above, below) {
         (0, 0) => return,
         (0, _) => format!(" ↓ {} more ({}) ", grouped(below), key(Step::PageDown)),

@@ -34,7 +34,7 @@ pub use standing::Standing;
 
 use super::change::Run;
 use super::failure::{Failure, FailureKind};
-use super::keymap::{self, Action, Chord, Context, DialogKey, Opens};
+use super::keymap::{Action, Chord, Context, DialogKey, KeyMap, Opens};
 use super::msg::Ticket;
 use super::notice::Tone;
 use crate::domain::text::SafeText;
@@ -265,10 +265,10 @@ impl Dialog {
     }
 
     /// Returns the question that stands while it waits to be asked again.
-    pub fn leaving(&self) -> Option<String> {
+    pub fn leaving(&self, keymap: KeyMap) -> Option<String> {
         let goes_back = matches!(self.stage, Stage::Confirming(_)) && self.form.is_editable();
         let does = if goes_back { "goes back" } else { "closes" };
-        let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Cancel));
+        let key = keymap.key_of(Context::Dialog, Action::Dialog(DialogKey::Cancel));
         self.is_leaving
             .then(|| format!("{key} again {does} and discards what you typed"))
     }

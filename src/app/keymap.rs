@@ -4,7 +4,7 @@
 //! ([`Model::meaning_of`](super::model::Model::meaning_of)): the table knows neither screens nor dialogs.
 
 mod action;
-pub mod bindings;
+mod bindings;
 pub mod chord;
 mod context;
 mod need;
@@ -18,6 +18,7 @@ pub use need::{Hinted, Need};
 pub use role_pick::RolePick;
 
 use crate::domain::text::SafeText;
+use std::sync::LazyLock;
 
 /// What a key means at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,33 +31,54 @@ pub enum Meaning {
     Nothing,
 }
 
-/// Returns the bindings of one context, in the order of the table.
-pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
-    bindings::all().filter(move |binding| binding.context == context)
+/// The keys in force: those of the table, or what their user has made of them. It does not change while the console runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyMap(&'static [Binding]);
+
+impl Default for KeyMap {
+    /// Returns the keys of the table.
+    fn default() -> Self {
+        static TABLE: LazyLock<Vec<Binding>> = LazyLock::new(|| bindings::all().collect());
+        Self(&TABLE)
+    }
 }
 
-/// Returns what `chord` is bound to in the nearest of `contexts`.
-pub fn bound(contexts: &[Context], chord: Chord) -> Option<&'static Binding> {
-    let mut contexts = contexts.iter();
-    contexts.find_map(|context| of(*context).find(|binding| binding.chords().any(|c| c == chord)))
-}
+impl KeyMap {
+    /// Returns every binding, in the order of the table.
+    pub fn all(self) -> impl Iterator<Item = &'static Binding> {
+        self.0.iter()
+    }
 
-/// Returns whether a key of `binding` counts where these contexts do: a nearer one may have another use for all of them.
-pub fn counts_in(contexts: &[Context], binding: &Binding) -> bool {
-    let is_it = |found: &Binding| (found.context, found.keys) == (binding.context, binding.keys);
-    binding.chords().any(|chord| bound(contexts, chord).is_some_and(is_it))
-}
+    /// Returns the bindings of one context, in the order of the table.
+    pub fn of(self, context: Context) -> impl Iterator<Item = &'static Binding> {
+        self.all().filter(move |binding| binding.context == context)
+    }
 
-/// Returns the binding of `action` in `context`.
-pub fn binding(context: Context, action: Action) -> Option<&'static Binding> {
-    of(context).find(|binding| binding.action == action)
-}
+    /// Returns what `chord` is bound to in the nearest of `contexts`.
+    pub fn bound(self, contexts: &[Context], chord: Chord) -> Option<&'static Binding> {
+        let of = |context: &Context| self.of(*context).find(|binding| binding.chords().any(|c| c == chord));
+        contexts.iter().find_map(of)
+    }
 
-/// Returns the first key of `action` in `context` as it is written, for sentences that name a key.
-pub fn key_of(context: Context, action: Action) -> &'static str {
-    binding(context, action)
-        .and_then(|binding| binding.keys.first().copied())
-        .unwrap_or("?")
+    /// Returns whether a key of `binding` counts where these contexts do: a nearer one may have another use for all of them.
+    pub fn counts_in(self, contexts: &[Context], binding: &Binding) -> bool {
+        let is_it = |found: &Binding| (found.context, found.keys) == (binding.context, binding.keys);
+        binding
+            .chords()
+            .any(|chord| self.bound(contexts, chord).is_some_and(is_it))
+    }
+
+    /// Returns the binding of `action` in `context`.
+    pub fn binding(self, context: Context, action: Action) -> Option<&'static Binding> {
+        self.of(context).find(|binding| binding.action == action)
+    }
+
+    /// Returns the first key of `action` in `context` as it is written, for sentences that name a key.
+    pub fn key_of(self, context: Context, action: Action) -> &'static str {
+        self.binding(context, action)
+            .and_then(|binding| binding.keys.first().copied())
+            .unwrap_or("?")
+    }
 }
 
 /// Returns the keys section of the README.
@@ -64,7 +86,7 @@ pub fn as_markdown() -> String {
     use std::fmt::Write as _;
     let mut out = String::from("| where | key | what it does |\n|---|---|---|\n");
     for context in Context::ALL {
-        for binding in of(context) {
+        for binding in KeyMap::default().of(context) {
             let keys: Vec<String> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
             let wrote = writeln!(out, "| {} | {} | {} |", context.title(), keys.join(" "), binding.help);
             debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
@@ -82,7 +104,7 @@ mod tests {
     fn no_key_means_two_things_in_one_context() {
         for context in Context::ALL {
             let mut seen = HashSet::new();
-            for chord in of(context).flat_map(Binding::chords) {
+            for chord in KeyMap::default().of(context).flat_map(Binding::chords) {
                 assert!(seen.insert(chord), "{chord} twice in {context:?}");
             }
         }
@@ -99,7 +121,7 @@ mod tests {
     #[test]
     fn every_context_and_every_binding_is_reachable() {
         for context in Context::ALL {
-            assert!(of(context).next().is_some(), "{context:?} is empty");
+            assert!(KeyMap::default().of(context).next().is_some(), "{context:?} is empty");
         }
         for binding in bindings::all() {
             assert!(!binding.keys.is_empty(), "{:?} has no key", binding.action);

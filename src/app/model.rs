@@ -16,6 +16,7 @@ use super::dialog::{Ctx, Dialog, Stage};
 use super::equivalent::Equivalent;
 use super::fresh::{Fresh, PAUSE, Right};
 use super::geometry;
+use super::keymap::KeyMap;
 use super::msg::{Activity, Size, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
 use super::remote::Remote;
@@ -53,6 +54,8 @@ const TRYING: &str = "trying again now";
 pub struct Model {
     /// Whom it talks to, and as whom.
     pub session: Session,
+    /// Which keys do what.
+    pub keymap: KeyMap,
     /// What was read of workspaces and members.
     pub store: Store,
     /// The screens, the shown one last; never empty.
@@ -149,6 +152,7 @@ impl Model {
         };
         Self {
             session,
+            keymap: KeyMap::default(),
             store: Store::default(),
             screens: vec![first],
             dialogs: Vec::new(),

@@ -18,7 +18,7 @@ pub mod workspaces;
 
 pub use state::{Freshness, Known, ScreenState, Source, Subject, Title};
 
-use super::keymap::Shows;
+use super::keymap::{KeyMap, Shows};
 use crate::domain::ids::Principal;
 use crate::domain::platform::Generation;
 use crate::domain::resource::ResourceKind;
@@ -91,11 +91,11 @@ impl DerefMut for Screen {
 
 impl Screen {
     /// Returns the screen that shows `what` of what is selected on this one, on a platform of this generation.
-    pub(super) fn showing(&self, what: Shows, generation: Generation) -> Option<Self> {
+    pub(super) fn showing(&self, what: Shows, keymap: KeyMap, generation: Generation) -> Option<Self> {
         let Subject { workspace, principal } = self.subject();
         let access_of = |principal: Principal| Self::Principal(Box::new(principal::State::new(principal)));
         Some(match what {
-            Shows::Help => Self::Help(help::State::new(self.keys())),
+            Shows::Help => Self::Help(help::State::new(keymap, self.keys())),
             Shows::Resources => {
                 let kinds = ResourceKind::of(generation);
                 Self::Resources(resources::State::new(workspace?.clone(), kinds, None))

@@ -26,7 +26,7 @@ mod watching;
 
 use super::dialog::{Dialog, Stage};
 use super::geometry;
-use super::keymap::{self, Action, Context, Shows};
+use super::keymap::{Action, Context, Shows};
 use super::model::{Details, Model};
 use super::msg::{Effect, Msg, Query, Size, Stamped, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
@@ -275,6 +275,7 @@ impl Model {
     pub fn known<'a>(&'a self, caller: &'a Identity) -> Known<'a> {
         Known {
             store: &self.store,
+            keymap: self.keymap,
             session: &self.session,
             caller,
             activity: &self.activity,
@@ -429,7 +430,7 @@ impl Model {
         let Some((notice, n_earlier)) = self.outcomes.take_unseen() else {
             return;
         };
-        let key = keymap::key_of(Context::Screen, Action::Show(Shows::Outcomes));
+        let key = self.keymap.key_of(Context::Screen, Action::Show(Shows::Outcomes));
         let more = (n_earlier > 0).then(|| format!("; {key} shows {} before it", counted(n_earlier, "outcome")));
         self.say(notice.tone, &format!("{}{}", notice.text, more.unwrap_or_default()));
     }

@@ -12,7 +12,7 @@ use crate::console::{chord, session, ticket_of};
 use crate::platform::{Platform, at};
 use jiff::Timestamp;
 use nmp_console::app::dialog::{DialogForm as _, Form, Stage};
-use nmp_console::app::keymap::{self, Chord, Context, Key, bindings};
+use nmp_console::app::keymap::{Binding, Chord, Context, Key};
 use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Answer, Effect, Msg, Size, Ticket};
 use nmp_console::app::screen::Screen;
@@ -277,13 +277,13 @@ impl Monkey {
                 let contexts = self.model.key_contexts().iter();
                 let near: Vec<Chord> = contexts
                     .filter(|context| **context != Context::Always)
-                    .flat_map(|context| keymap::of(*context))
-                    .flat_map(bindings::Binding::chords)
+                    .flat_map(|context| self.model.keymap.of(*context))
+                    .flat_map(Binding::chords)
                     .collect();
                 self.chance.choice(near)
             }
             6..8 => {
-                let any: Vec<Chord> = bindings::all().flat_map(bindings::Binding::chords).collect();
+                let any: Vec<Chord> = self.model.keymap.all().flat_map(Binding::chords).collect();
                 self.chance
                     .choice(any)
                     .filter(|key| *key != chord("ctrl-c") || self.chance.u8(..8) == 0)

@@ -13,12 +13,12 @@ use super::need::{Hinted, Need};
 const PARTS: [&[Binding]; 3] = [screens::SCREENS, everywhere::EVERYWHERE, dialogs::DIALOGS];
 
 /// Returns every key of the console.
-pub fn all() -> impl Iterator<Item = &'static Binding> {
-    PARTS.into_iter().flatten()
+pub(super) fn all() -> impl Iterator<Item = Binding> {
+    PARTS.into_iter().flatten().copied()
 }
 
 /// One row of the table.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// Where it counts.
     pub context: Context,

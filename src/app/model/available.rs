@@ -4,7 +4,7 @@ use super::Model;
 use crate::app::audit::Mode;
 use crate::app::dialog::{Form, Problem};
 use crate::app::failure::FailureKind;
-use crate::app::keymap::{self, Action, Context, Opens, Shows};
+use crate::app::keymap::{Action, Context, Opens, Shows};
 use crate::app::list::{Marked, Marks};
 use crate::app::screen::Screen;
 use crate::app::screen::principal::Row;
@@ -315,13 +315,15 @@ impl Model {
         self.may_change()?;
         self.has_marked()?;
         if !matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Findings) {
-            let key = keymap::key_of(Context::Audit, Action::Show(Shows::Audit(Mode::Findings)));
+            let key = self
+                .keymap
+                .key_of(Context::Audit, Action::Show(Shows::Audit(Mode::Findings)));
             return Err(SafeText::new(&format!(
                 "only findings can be repaired: {key} shows them"
             )));
         }
         if self.screen().marked().repairs.is_empty() {
-            let key = keymap::key_of(Context::Screen, Action::ShowCommand);
+            let key = self.keymap.key_of(Context::Screen, Action::ShowCommand);
             return Err(SafeText::new(&format!(
                 "no change made here repairs this: {key} shows the command, if there is one"
             )));
@@ -338,7 +340,7 @@ impl Model {
         if n == 0 || n > n_hidden {
             return Ok(n > 0);
         }
-        let clear = keymap::key_of(Context::Screen, Action::Back);
+        let clear = self.keymap.key_of(Context::Screen, Action::Back);
         Err(SafeText::new(&format!(
             "the filter hides all {} that are marked: {clear} clears the filter",
             counted(n, "row")
@@ -465,7 +467,7 @@ impl Model {
         if matches!(top, Some(Form::ChangeRole(form)) if form.principal.is_everyone()) {
             return Ok(());
         }
-        let key = keymap::key_of(Context::Members, Action::Open(Opens::RemoveMember));
+        let key = self.keymap.key_of(Context::Members, Action::Open(Opens::RemoveMember));
         Err(SafeText::new(&format!(
             "a member is removed by {key} in the list of members"
         )))

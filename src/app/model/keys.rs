@@ -3,7 +3,7 @@
 use super::{Details, Model};
 use crate::app::audit::Mode;
 use crate::app::dialog::{Form, Problem, Stage};
-use crate::app::keymap::{self, Action, Binding, Chord, Context, DialogKey, Hinted, Key, Meaning, Need, Shows};
+use crate::app::keymap::{Action, Binding, Chord, Context, DialogKey, Hinted, Key, Meaning, Need, Shows};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
@@ -12,7 +12,7 @@ use crate::domain::text::SafeText;
 impl Model {
     /// Returns what `chord` means now: the only place that turns a key into an action.
     pub fn meaning_of(&self, chord: Chord) -> Meaning {
-        let found = keymap::bound(self.key_contexts(), chord);
+        let found = self.keymap.bound(self.key_contexts(), chord);
         match found.map(|binding| (binding.action, self.can_use(binding))) {
             Some((action, Ok(()))) => Meaning::Act(action),
             Some((_, Err(why))) => Meaning::Disabled(why),
@@ -24,7 +24,7 @@ impl Model {
     /// each with whether it can be used now.
     pub fn hints(&self) -> Vec<(&'static Binding, bool)> {
         let contexts = self.key_contexts().iter();
-        let bindings = contexts.flat_map(|context| keymap::of(*context));
+        let bindings = contexts.flat_map(|context| self.keymap.of(*context));
         let mut hints: Vec<_> = bindings
             .filter(|binding| binding.hint > 0)
             // One key for it is enough.
@@ -120,7 +120,7 @@ impl Model {
             return binding.keys.first().copied().unwrap_or_default().to_owned();
         }
         let is_letter = |other: &&Binding| matches!(other.action, Action::Dialog(DialogKey::Sets(_)));
-        let letters = keymap::of(binding.context).filter(is_letter);
+        let letters = self.keymap.of(binding.context).filter(is_letter);
         let letters = letters.filter(|letter| self.can_use(letter).is_ok());
         let keys: Vec<&str> = letters.filter_map(|letter| letter.keys.first().copied()).collect();
         keys.join(" ")
@@ -141,7 +141,7 @@ impl Model {
                 Action::Back | Action::Close | Action::Quit | Action::Suspend | Action::Redraw
             );
         if is_over_dialogs && !stays {
-            let key = keymap::key_of(Context::Screen, Action::Back);
+            let key = self.keymap.key_of(Context::Screen, Action::Back);
             return Err(SafeText::new(&format!(
                 "a dialog is open below the help: {key} goes back to it"
             )));
@@ -237,7 +237,7 @@ impl Model {
 
     /// Returns what enter does in the list, where it opens a screen.
     pub(in crate::app) fn opens_a_screen(&self) -> Option<Action> {
-        let binding = keymap::bound(self.screen().keys(), Chord::plain(Key::Enter))?;
+        let binding = self.keymap.bound(self.screen().keys(), Chord::plain(Key::Enter))?;
         let opens = matches!(binding.action, Action::OpenMembers | Action::OpenMember);
         (opens && self.can_use(binding).is_ok()).then_some(binding.action)
     }

@@ -3,7 +3,7 @@
 use super::{Details, Model};
 use crate::app::dialog::Stage;
 use crate::app::filter::Filter;
-use crate::app::keymap::{self, Action, Context, Shows};
+use crate::app::keymap::{Action, Context, Shows};
 use crate::app::screen::{Screen, Source, resources};
 use crate::domain::platform::Allowed;
 use crate::domain::text::SafeText;
@@ -40,7 +40,7 @@ impl Model {
         {
             return Ok(());
         }
-        let key = keymap::key_of(Context::Screen, Action::Close);
+        let key = self.keymap.key_of(Context::Screen, Action::Close);
         Err(SafeText::new(&format!(
             "this is the first screen, and no filter is set: {key} quits"
         )))
@@ -76,7 +76,7 @@ impl Model {
     /// Says which key leaves it.
     pub fn may_show_help(&self) -> Result<(), SafeText> {
         if matches!(self.screen(), Screen::Help(_)) {
-            let key = keymap::key_of(Context::Screen, Action::Back);
+            let key = self.keymap.key_of(Context::Screen, Action::Back);
             return Err(SafeText::new(&format!("this is the help: {key} leaves it")));
         }
         // What is asked for it would be missed by a dialog that is put aside.
@@ -98,7 +98,7 @@ impl Model {
     /// Says why not.
     pub fn has_outcomes(&self) -> Result<(), SafeText> {
         if matches!(self.screen(), Screen::Outcomes(_)) {
-            let key = keymap::key_of(Context::Screen, Action::Back);
+            let key = self.keymap.key_of(Context::Screen, Action::Back);
             return Err(SafeText::new(&format!(
                 "these are the last outcomes: {key} leaves them"
             )));
@@ -272,7 +272,7 @@ impl Model {
     /// Returns what is said of a key that nothing here is bound to.
     pub(in crate::app) fn no_such_key(&self) -> String {
         if self.dialogs.is_empty() && self.equivalent.is_none() && !self.is_filtering() {
-            let help = keymap::key_of(Context::Screen, Action::Show(Shows::Help));
+            let help = self.keymap.key_of(Context::Screen, Action::Show(Shows::Help));
             return format!("no such key here; {help} shows them");
         }
         let place = if self.is_filtering() && self.dialogs.is_empty() && self.equivalent.is_none() {

@@ -5,7 +5,7 @@ use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::Filter;
 use crate::app::geometry;
-use crate::app::keymap::{self, Action, Binding, Context, Shows};
+use crate::app::keymap::{Action, Binding, Context, KeyMap, Shows};
 use crate::app::list::Step;
 use crate::app::msg::Size;
 use jiff::Timestamp;
@@ -19,6 +19,8 @@ const MOST_KEYS: usize = 10;
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
+    /// Which keys do what.
+    keymap: KeyMap,
     /// The contexts whose keys are shown first, and alone.
     first: Vec<Context>,
     /// Whether what is in front is a list.
@@ -74,9 +76,10 @@ impl State {
 
     /// Opens on those of the contexts in force, the nearest first, that are about what is in front; the keys of
     /// everything else come second.
-    pub fn new(in_force: &[Context]) -> Self {
+    pub fn new(keymap: KeyMap, in_force: &[Context]) -> Self {
         let own = in_force.iter().filter(|context| !GENERAL.contains(context));
         Self {
+            keymap,
             first: own.copied().collect(),
             is_of_list: in_force.contains(&Context::List),
             is_whole: false,
@@ -161,7 +164,7 @@ impl State {
         let all = self.first.iter().copied().chain(rest);
         let typed = self.filter.input.value().to_lowercase();
         let kept = all.map(|context| {
-            let bindings = keymap::of(context).filter(|binding| matches(binding, &typed));
+            let bindings = self.keymap.of(context).filter(|binding| matches(binding, &typed));
             (context, bindings.collect::<Vec<_>>())
         });
         kept.filter(|(_, bindings)| !bindings.is_empty()).collect()
@@ -192,11 +195,11 @@ impl State {
 
     /// Returns where other keys are found; those that tell more about what is on show are named.
     fn others(&self) -> impl Iterator<Item = String> {
-        let more = keymap::key_of(Context::Help, Action::MoreHelp);
-        let search = keymap::key_of(Context::Help, Action::EditFilter);
+        let more = self.keymap.key_of(Context::Help, Action::MoreHelp);
+        let search = self.keymap.key_of(Context::Help, Action::EditFilter);
         let told = self.is_of_list.then(|| {
-            let row = keymap::key_of(Context::List, Action::Details);
-            let outcomes = keymap::key_of(Context::Screen, Action::Show(Shows::Outcomes));
+            let row = self.keymap.key_of(Context::List, Action::Details);
+            let outcomes = self.keymap.key_of(Context::Screen, Action::Show(Shows::Outcomes));
             format!("{row} shows all of a row, {outcomes} the last outcomes")
         });
         let all = format!("{more} shows all other keys, {search} searches");

@@ -6,7 +6,7 @@ use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_
 use crate::app::audit::Access;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_by, is_then};
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{Action, Context, KeyMap};
 use crate::app::list::{List, Markable, Marks as _, Sort};
 use crate::app::remote::Remote;
 use crate::app::store::Glimpse;
@@ -179,7 +179,7 @@ impl State {
             return report.map(|report| audit::covered(known, report)).unwrap_or_default();
         }
         if self.leaves_out_the_rest() {
-            return left_out(&counted(self.looks.unseen.len(), "workspace"));
+            return left_out(known.keymap, &counted(self.looks.unseen.len(), "workspace"));
         }
         let (n_seen, n_all) = (self.looks.n_seen, known.store.workspaces().len());
         match n_all {
@@ -193,7 +193,7 @@ impl State {
     fn covered_briefly(&self, known: &Known<'_>) -> String {
         let is_brief = self.looks_one_by_one(known) && known.store.reading().is_none() && self.leaves_out_the_rest();
         if is_brief {
-            left_out(&grouped(self.looks.unseen.len()))
+            left_out(known.keymap, &grouped(self.looks.unseen.len()))
         } else {
             String::new()
         }
@@ -209,8 +209,8 @@ impl State {
 }
 
 /// Says that so many were left out, and which key reads them.
-fn left_out(n_unseen: &str) -> String {
-    let key = keymap::key_of(Context::Screen, Action::Refresh);
+fn left_out(keymap: KeyMap, n_unseen: &str) -> String {
+    let key = keymap.key_of(Context::Screen, Action::Refresh);
     format!("{n_unseen} not read: {key} reads them")
 }
 

@@ -4,7 +4,7 @@ use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
-use crate::app::keymap::{Action, Context};
+use crate::app::keymap::{Action, Context, KeyMap};
 use crate::app::list::{Marks, Scroll, Step};
 use crate::app::msg::{Activity, Size};
 use crate::app::remote::Remote;
@@ -233,6 +233,8 @@ pub(super) use has_marks;
 pub struct Known<'a> {
     /// Workspaces and members.
     pub store: &'a Store,
+    /// Which keys do what.
+    pub keymap: KeyMap,
     /// The connection.
     pub session: &'a Session,
     /// Who the caller is.

@@ -5,7 +5,7 @@ use crate::app::audit::{Heard, Parts, Task};
 use crate::app::change::Settled;
 use crate::app::dialog::{Dialog, Form, Problem};
 use crate::app::failure::Failure;
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query};
 use crate::app::notice::{Notice, Tone};
@@ -103,7 +103,7 @@ impl Model {
         let Screen::Workspaces(state) = self.screen() else {
             return effects;
         };
-        let key = keymap::key_of(Context::Screen, Action::Back);
+        let key = self.keymap.key_of(Context::Screen, Action::Back);
         let is_platform_admin = self.is_platform_admin();
         if state.is_sorted_by_members(is_platform_admin) || state.filters_by_members(is_platform_admin) {
             let what = if self.is_platform_admin() {
@@ -185,7 +185,7 @@ impl Model {
     /// Takes a piece of the reading.
     pub(super) fn heard(&mut self, heard: Heard) {
         if let Heard::End(report, Some(failure)) = &heard {
-            let key = keymap::key_of(Context::Screen, Action::Refresh);
+            let key = self.keymap.key_of(Context::Screen, Action::Refresh);
             let has_rows = report.as_ref().is_some_and(|report| report.snapshot.n_grants() > 0);
             let kept = if has_rows { "; showing what was read" } else { "" };
             let text = format!("{}{kept}; {key} tries again", failure.headline);

@@ -5,7 +5,7 @@ use crate::app::change::Intent;
 use crate::app::dialog::{
     Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member,
 };
-use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens, RolePick};
+use crate::app::keymap::{Action, Chord, Context, DialogKey, Opens, RolePick};
 use crate::app::list::Step;
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query, Ticket};
@@ -376,7 +376,7 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
     };
     // What must be typed cannot be typed by the key that opened the question.
     if confirm.tier != Tier::Typed && !confirm.accepts(chord) {
-        let yes = keymap::key_of(Context::Confirm, Action::Dialog(DialogKey::Yes));
+        let yes = model.keymap.key_of(Context::Confirm, Action::Dialog(DialogKey::Yes));
         let text = format!("{chord} opened this question, so it cannot answer yes: press {yes}");
         model.say(Tone::Warning, &text);
         return Vec::new();

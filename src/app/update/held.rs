@@ -8,7 +8,7 @@
 
 use super::dialogs;
 use crate::app::dialog::{Dialog, Letter, Stage};
-use crate::app::keymap::{self, Action, Chord, Context, DialogKey};
+use crate::app::keymap::{Action, Chord, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Ticket};
 use crate::app::notice::Tone;
@@ -80,7 +80,7 @@ pub(super) fn due(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
         return model.stop_waiting();
     }
     if is_held {
-        let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+        let key = model.keymap.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
         let text = format!("{chord} was held down, so nothing was changed; {key} applies what is chosen");
         model.say(Tone::Warning, &text);
         return Vec::new();

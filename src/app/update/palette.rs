@@ -7,7 +7,7 @@ use crate::app::command::{Command, Place};
 use crate::app::dialog::palette::{self, Entry};
 use crate::app::dialog::{Ctx, Dialog, Form};
 use crate::app::failure::Failure;
-use crate::app::keymap::{self, Action, Binding, Chord, Context, Hinted};
+use crate::app::keymap::{Action, Binding, Chord, Context, Hinted};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, FileNames};
 use crate::app::screen::{Screen, principal};
@@ -86,11 +86,13 @@ impl Model {
     /// Returns what the keys of the screen do, in the order of the key map, and then what those of other screens do.
     fn actions(&self) -> Vec<Entry> {
         let here = self.screen().keys();
-        let own = here.iter().flat_map(|context| keymap::of(*context));
-        let own = own.filter(|binding| keymap::counts_in(here, binding) && binding.action != Action::Palette);
+        let own = here.iter().flat_map(|context| self.keymap.of(*context));
+        let own = own.filter(|binding| self.keymap.counts_in(here, binding) && binding.action != Action::Palette);
         let own: Vec<&Binding> = own.collect();
         let others = Context::ALL.into_iter().filter(|context| context.is_of_one_screen());
-        let others = others.filter(|context| !here.contains(context)).flat_map(keymap::of);
+        let others = others
+            .filter(|context| !here.contains(context))
+            .flat_map(|context| self.keymap.of(context));
         let others = others.filter(|other| !own.iter().any(|binding| binding.action == other.action));
         let elsewhere = others.map(|binding| {
             let why = format!("only on another screen: {}", binding.context.title());
@@ -111,7 +113,7 @@ impl Model {
     /// Checks whether a place can be gone to, or an action done.
     fn may_run(&self, command: &Command) -> Result<(), SafeText> {
         match command {
-            Command::Act(context, action) => match keymap::binding(*context, *action) {
+            Command::Act(context, action) => match self.keymap.binding(*context, *action) {
                 Some(binding) => self.can_use(binding),
                 None => Err(SafeText::new("no key does this")),
             },

@@ -313,11 +313,11 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
         return model.show(Screen::Outcomes(outcomes::State { told, top: 0 }));
     }
     if what == Shows::Help && !model.dialogs.is_empty() {
-        let mut state = help::State::new(model.key_contexts());
+        let mut state = help::State::new(model.keymap, model.key_contexts());
         state.parked = std::mem::take(&mut model.dialogs);
         return model.show(Screen::Help(state));
     }
-    let screen = model.screen().showing(what, model.generation());
+    let screen = model.screen().showing(what, model.keymap, model.generation());
     screen.map_or_else(Vec::new, |screen| model.show(screen))
 }
 
@@ -511,8 +511,8 @@ fn clear_filter(model: &mut Model) {
     let was_active = filter_mut(model).is_some_and(|filter| filter.is_active());
     with_filter(model, Filter::clear);
     if was_active {
-        let edit = keymap::key_of(keymap::Context::List, Action::EditFilter);
-        let take_back = keymap::key_of(keymap::Context::Filter, Action::TakeFilterBack);
+        let edit = model.keymap.key_of(keymap::Context::List, Action::EditFilter);
+        let take_back = model.keymap.key_of(keymap::Context::Filter, Action::TakeFilterBack);
         let text = format!("filter cleared; {edit} {take_back} restores it");
         model.notice = Some(Notice::new(Tone::Success, &text));
     }

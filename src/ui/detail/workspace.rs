@@ -3,7 +3,7 @@
 use super::Pane;
 use crate::app::deletions::Deletion;
 use crate::app::failure::FailureKind;
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::scrolled::Reach;
 use crate::domain::ids::WorkspaceName;
@@ -101,7 +101,7 @@ fn dying(model: &Model, look: &Look, deletion: &Deletion, pane: &mut Pane<'_>) {
     }
     happened(look, "Since", (Some(deletion.since), None), model.now, pane);
     pane.gap();
-    let key = keymap::key_of(Context::Workspaces, Action::OpenMembers);
+    let key = model.keymap.key_of(Context::Workspaces, Action::OpenMembers);
     pane.text(theme.muted, format!("{key} shows the status"));
 }
 

@@ -4,7 +4,7 @@ use super::body::{DialogBody, Sign, Weight};
 use super::{confirm, errors_of, picker, role_option};
 use crate::app::dialog::add_member::{Entry, Form, Verdict};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
-use crate::app::keymap::{self, Action, Context, DialogKey, RolePick};
+use crate::app::keymap::{Action, Context, DialogKey, RolePick};
 use crate::app::model::Model;
 use crate::domain::ids::Principal;
 use crate::domain::mention::LeftOut;
@@ -29,7 +29,9 @@ pub(super) fn fill(
     body.text(Weight::Extra, theme.title, format!("to {}", form.workspace.shown()));
     body.gap();
     for pick in RolePick::ALL.iter().take(Role::CHOICES.len()) {
-        let key = keymap::key_of(Context::AddMember, Action::Dialog(DialogKey::Picks(*pick)));
+        let key = model
+            .keymap
+            .key_of(Context::AddMember, Action::Dialog(DialogKey::Picks(*pick)));
         let line = role_option(look, *pick, form.choice, form.focus == Field::Role, key);
         body.option(line);
     }

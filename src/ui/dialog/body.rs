@@ -1,6 +1,7 @@
 //! The rows of a dialog, each with how much it matters: where it is too low for all of them, what can be done and what
 //! warns stays in place, and the rest scrolls between that.
 
+use crate::app::keymap::{Action, Context};
 use crate::app::scrolled::Reach;
 use crate::app::text_field::{Masked, TextField};
 use crate::domain::text::grouped;
@@ -99,6 +100,11 @@ impl<'a> DialogBody<'a> {
             sought: None,
             wanted: 0,
         }
+    }
+
+    /// Returns the key of `action`, for sentences that name it.
+    pub(super) fn key_of(&self, context: Context, action: Action) -> &'static str {
+        self.look.keymap.key_of(context, action)
     }
 
     /// Returns how wide its lists would be if they had all the room they can use.

@@ -4,7 +4,7 @@ use super::body::{DialogBody, Weight};
 use super::{confirm, errors_of, role_option};
 use crate::app::dialog::change_role::Form;
 use crate::app::dialog::{Dialog, Field, FieldError};
-use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::{Role, RoleSet};
@@ -18,7 +18,9 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     body.text(Weight::Vital, theme.title, who);
     body.gap();
     for pick in form.options() {
-        let key = keymap::key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
+        let key = model
+            .keymap
+            .key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
         body.option(role_option(look, *pick, form.choice, true, key));
     }
     body.gap();

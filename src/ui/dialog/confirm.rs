@@ -5,7 +5,7 @@ use super::{connection, delete_workspace, delete_workspaces, errors_of, plan, re
 use crate::app::dialog::confirm::Reason;
 use crate::app::dialog::plan::What;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
-use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::policy::{Consequence, Tier};
@@ -135,7 +135,7 @@ fn reason(reason: &Reason, body: &mut DialogBody<'_>) {
     }
     body.field("Reason", &reason.text, reason.has_focus, "");
     if reason.is_needed && reason.words().is_none() {
-        let key = keymap::key_of(Context::Confirm, Action::Dialog(DialogKey::Reason));
+        let key = body.key_of(Context::Confirm, Action::Dialog(DialogKey::Reason));
         body.under_field(
             Weight::Must,
             body.look.theme.warning,
@@ -148,7 +148,7 @@ fn reason(reason: &Reason, body: &mut DialogBody<'_>) {
 
 /// Offers what is possible where it is known that it will be refused.
 fn refused(body: &mut DialogBody<'_>) {
-    let key = keymap::key_of(Context::Refused, Action::Dialog(DialogKey::AddAdmin));
+    let key = body.key_of(Context::Refused, Action::Dialog(DialogKey::AddAdmin));
     body.text(
         Weight::Must,
         body.look.theme.title,

@@ -5,7 +5,7 @@ use super::described::under;
 use super::option;
 use crate::app::dialog::log_in::{Form, Offer, Waiting};
 use crate::app::dialog::{Field, FieldError, connect as address};
-use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
 use crate::domain::context::ContextName;
@@ -72,7 +72,7 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
                 body.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
             }
             body.text(Weight::Must, theme.text, failure.next.as_str());
-            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            let key = body.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
             body.text(Weight::Useful, theme.muted, format!("{key} asks again"));
             return;
         }
@@ -85,7 +85,7 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
         let text = "This server does not authenticate its callers: no login is needed.";
         body.marked(Weight::Must, theme.success, look.marks.success, text);
         if form.enters {
-            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            let key = body.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
             body.text(Weight::Must, theme.text, format!("{key} connects"));
         }
         return;
@@ -192,7 +192,7 @@ fn told(code: &DeviceCode, body: &mut DialogBody<'_>) {
     ]);
     body.line(Weight::Must, line);
     if code.complete_url.is_some() {
-        let key = keymap::key_of(Context::LoggingIn, Action::Dialog(DialogKey::CopyLink));
+        let key = body.key_of(Context::LoggingIn, Action::Dialog(DialogKey::CopyLink));
         let text = format!("{key} copies a link that includes the code");
         body.text(Weight::Extra, theme.muted, text);
     }

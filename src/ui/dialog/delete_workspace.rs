@@ -4,7 +4,7 @@ use super::body::{DialogBody, Weight};
 use crate::app::dialog::delete_workspace::Form;
 use crate::app::failure::Failure;
 use crate::app::inventory::Inventory;
-use crate::app::keymap::{self, Action, Context, DialogKey, Opens};
+use crate::app::keymap::{Action, Context, DialogKey, Opens};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
 use crate::domain::deletion::ProgressVisibility;
@@ -81,7 +81,7 @@ fn counting(model: &Model, form: &Form, since: jiff::Timestamp, body: &mut Dialo
 
 fn failed(failure: &Failure, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+    let key = body.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
     body.marked(
         Weight::Warning,
         theme.danger,
@@ -246,9 +246,9 @@ pub(super) fn left(form: &Form, body: &mut DialogBody<'_>) {
         body.line(Weight::Vital, line);
     }
     body.gap();
-    let open = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::OpenLeft));
-    let again = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::CountAgain));
-    let delete = keymap::key_of(Context::Resources, Action::Open(Opens::DeleteResources));
+    let open = body.key_of(Context::NotEmpty, Action::Dialog(DialogKey::OpenLeft));
+    let again = body.key_of(Context::NotEmpty, Action::Dialog(DialogKey::CountAgain));
+    let delete = body.key_of(Context::Resources, Action::Open(Opens::DeleteResources));
     let text = if form.left.iter().any(|(word, _)| form.can_clear(word)) {
         format!("{open} shows them all, marked: {delete} deletes them; {again} tries anyway")
     } else {

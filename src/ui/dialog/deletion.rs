@@ -3,7 +3,7 @@
 use super::body::{DialogBody, Weight};
 use crate::app::deletions::Deletion;
 use crate::app::dialog::deletion::Form;
-use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::deletion::{ProgressVisibility, Stage};
 use crate::ui::time;
@@ -97,7 +97,7 @@ fn next(model: &Model, deletion: &Deletion, body: &mut DialogBody<'_>) {
     }
     match model.may_retry_deletion(&deletion.workspace.name) {
         Ok(()) => {
-            let key = keymap::key_of(Context::Deletion, Action::Dialog(DialogKey::Apply));
+            let key = model.keymap.key_of(Context::Deletion, Action::Dialog(DialogKey::Apply));
             body.text(Weight::Must, theme.title, format!("{key} retries now"));
         }
         Err(why) if deletion.has_failed() => body.text(Weight::Useful, theme.muted, why.as_str()),

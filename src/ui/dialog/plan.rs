@@ -4,7 +4,7 @@ use super::body::{DialogBody, Weight};
 use super::{confirm, errors_of, picker, role_option};
 use crate::app::dialog::plan::{Entry, Form, Verdict, What};
 use crate::app::dialog::{Ctx, Dialog, DialogForm as _, Field, FieldError, Picker};
-use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::change::RoleChange;
 use crate::domain::ids::Principal;
@@ -37,10 +37,11 @@ pub(super) fn fill(
                 .into_iter()
                 .flat_map(|(picks, choice)| picks.iter().map(move |pick| (*pick, choice)))
             {
-                let key = match marked.adding() {
-                    Some(_) => keymap::key_of(Context::AddMember, Action::Dialog(DialogKey::Picks(pick))),
-                    None => keymap::key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(pick))),
+                let (context, picks) = match marked.adding() {
+                    Some(_) => (Context::AddMember, DialogKey::Picks(pick)),
+                    None => (Context::ChangeRole, DialogKey::Sets(pick)),
                 };
+                let key = body.key_of(context, Action::Dialog(picks));
                 body.option(role_option(look, pick, choice, marked.is_on_options(), key));
             }
             if let Some(adding) = marked.adding() {

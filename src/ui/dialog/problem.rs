@@ -4,7 +4,7 @@ use super::body::{DialogBody, Weight};
 use super::delete_workspace;
 use crate::app::dialog::{Dialog, FieldError, Form, Problem};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::keymap::{Action, Context, DialogKey, KeyMap};
 use crate::app::notice::Tone;
 
 /// Fills in the problem.
@@ -19,7 +19,7 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], bo
         }
         Problem::Drifted(what) => {
             body.gap();
-            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            let key = body.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
             body.marked(Weight::Warning, theme.warning, look.marks.warning, what.as_str());
             let text = format!("press {key} again to apply to what is there now");
             body.text(Weight::Must, theme.text, text);
@@ -39,15 +39,15 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], bo
             }
             // A plan of a file says that itself.
             if !matches!(dialog.form, Form::Review(_)) {
-                body.text(Weight::Must, theme.text, rest(dialog, *tone));
+                body.text(Weight::Must, theme.text, rest(look.keymap, dialog, *tone));
             }
         }
     }
 }
 
 /// Says which key goes on with the changes that were not made.
-fn rest(dialog: &Dialog, tone: Tone) -> String {
-    let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+fn rest(keymap: KeyMap, dialog: &Dialog, tone: Tone) -> String {
+    let key = keymap.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
     let does = if tone == Tone::Error { "tries again" } else { "goes on" };
     let is_typed = matches!(dialog.form, Form::AddMember(_));
     let place = if is_typed { " in the field" } else { "" };
@@ -59,7 +59,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut 
     match &failure.kind {
         // Here the platform's own message says all there is to say.
         FailureKind::LastAdmin => {
-            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::AddAdmin));
+            let key = body.key_of(Context::Dialog, Action::Dialog(DialogKey::AddAdmin));
             body.marked(Weight::Warning, theme.danger, look.marks.error, failure.words());
             body.text(Weight::Must, theme.title, format!("Add another Admin first: {key}"));
             return;
@@ -101,7 +101,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut 
     body.text(Weight::Must, theme.text, failure.next.as_str());
     if !dialog.form.is_editable() && !matches!(failure.kind, FailureKind::RejectedLocally | FailureKind::NotJournalled)
     {
-        let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+        let key = body.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
         body.text(Weight::Useful, theme.muted, format!("{key} tries again"));
     }
 }

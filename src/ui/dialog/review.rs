@@ -6,7 +6,7 @@ use crate::access::Plan;
 use crate::access::plan::{self, Line, Planned};
 use crate::app::dialog::review::{Form, Gate, word};
 use crate::app::dialog::{DialogForm as _, Field, FieldError};
-use crate::app::keymap::{self, Action};
+use crate::app::keymap::Action;
 use crate::app::model::Model;
 use crate::domain::text::{counted, grouped};
 use crate::ui::time;
@@ -37,7 +37,7 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
             "nothing is changed before you have seen the plan and said yes",
         );
     };
-    let key = keymap::key_of(form.own_keys(), Action::Copy);
+    let key = model.keymap.key_of(form.own_keys(), Action::Copy);
     review(form, plan, &format!("  {key} copies all of it"), body);
     gate(form, plan, body);
     for error in errors_of(errors, Field::Principals) {

@@ -1,7 +1,7 @@
 //! The table of what was changed with this program.
 
 use super::workspaces::nothing_matches;
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
 use crate::app::screen::activity::{Plan, Row, RowId, SortKey, State, UNDONE};
@@ -198,7 +198,7 @@ fn no_changes(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
             "every change is written into the journal before it is sent, by the console and by commands alike",
         ),
         n => {
-            let key = keymap::key_of(Context::Activity, Action::AllServers);
+            let key = look.keymap.key_of(Context::Activity, Action::AllServers);
             let others = format!("{key} shows {} on other servers", counted(n, "change"));
             text.gap().text(theme.text, others)
         }

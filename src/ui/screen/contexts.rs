@@ -1,7 +1,7 @@
 //! The table of contexts.
 
 use super::workspaces::nothing_matches;
-use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::keymap::{Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
 use crate::app::screen::contexts::{SortKey, State, login_in_words};
@@ -106,7 +106,7 @@ pub(in crate::ui) fn login_style(look: &Look, login: &Login, now: Timestamp) -> 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
     if !state.all().is_empty() {
-        let key = keymap::key_of(Context::Contexts, Action::Open(Opens::Connect));
+        let key = model.keymap.key_of(Context::Contexts, Action::Open(Opens::Connect));
         let helps = format!("{key} connects to an address");
         nothing_matches(look, &state.filter, &helps, area, buffer);
         return;
@@ -123,7 +123,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
                 Some(file) => format!("{file} has no contexts"),
                 None => "the platform's CLI has no config file, so there are no contexts".to_owned(),
             };
-            let key = keymap::key_of(Context::Contexts, Action::Open(Opens::Connect));
+            let key = model.keymap.key_of(Context::Contexts, Action::Open(Opens::Connect));
             EmptyState::new(look, area)
                 .text(theme.text, where_to)
                 .gap()

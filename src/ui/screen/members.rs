@@ -2,7 +2,7 @@
 
 use super::workspaces::nothing_matches;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::keymap::{Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::screen::members::{Badge, SortKey, State, kind_in_a_word};
 use crate::domain::ids::Principal;
@@ -115,13 +115,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
             }
             Err(failure) => empty_state::failed(look, failure, area, buffer),
             Ok(members) if members.is_empty() => {
-                let key = keymap::key_of(Context::Members, Action::Open(Opens::AddMember));
+                let key = model.keymap.key_of(Context::Members, Action::Open(Opens::AddMember));
                 EmptyState::new(look, area)
                     .text(look.theme.text, format!("no members: press {key} to add one"))
                     .draw(area, buffer);
             }
             Ok(_) => {
-                let key = keymap::key_of(Context::Members, Action::Open(Opens::AddMember));
+                let key = model.keymap.key_of(Context::Members, Action::Open(Opens::AddMember));
                 let helps = format!("{key} adds a member");
                 nothing_matches(look, &state.filter, &helps, area, buffer);
             }
@@ -172,7 +172,7 @@ fn forbidden(
         text = text.text(theme.muted, format!("\"{said}\""));
     }
     let text = text.gap().text(theme.text, ask);
-    let back = keymap::key_of(Context::Screen, Action::Back);
+    let back = look.keymap.key_of(Context::Screen, Action::Back);
     empty_state::again(text, look)
         .text(theme.text, format!("{back} goes back"))
         .draw(area, buffer);

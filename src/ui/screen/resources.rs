@@ -3,7 +3,7 @@
 use super::workspaces::nothing_matches;
 use crate::app::contents::{KindListing, Reading};
 use crate::app::failure::FailureKind;
-use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::keymap::{Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::screen::resources::{Row, SortKey, State, absent_in_words};
 use crate::domain::ids::ResourceName;
@@ -312,7 +312,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     if state.filter.is_active() {
-        let key = keymap::key_of(Context::Resources, Action::NextKind);
+        let key = model.keymap.key_of(Context::Resources, Action::NextKind);
         let helps = state.kind.map_or_else(String::new, |kind| {
             format!("only {} are shown: {key} shows other kinds", kind.plural())
         });
@@ -323,13 +323,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         empty_state::loading(model, look, "resources", None, area, buffer);
         return;
     }
-    let key = keymap::key_of(Context::Resources, Action::Open(Opens::NewProject));
+    let key = model.keymap.key_of(Context::Resources, Action::Open(Opens::NewProject));
     let what = state
         .kind
         .map_or("no resources".to_owned(), |kind| format!("no {}", kind.plural()));
     // What was opened from the dialog of a deletion was opened to be emptied.
     let next = if state.parked.is_some() {
-        let back = keymap::key_of(Context::Screen, Action::Back);
+        let back = model.keymap.key_of(Context::Screen, Action::Back);
         format!("{what} left: {back} goes back to deleting the workspace")
     } else {
         format!("{what}: press {key} to create a project")

@@ -1,6 +1,6 @@
 //! The first thing to be seen where nothing is connected: what can be done.
 
-use crate::app::keymap::{self, Action, ConnectionKey, Context, Shows};
+use crate::app::keymap::{Action, ConnectionKey, Context, Shows};
 use crate::app::model::Model;
 use crate::app::screen::welcome::{Choice, State};
 use crate::domain::text::SafeText;
@@ -94,8 +94,8 @@ fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
 }
 
 fn about(look: &Look, columns: usize) -> Vec<Line> {
-    let contexts = keymap::key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
-    let help = keymap::key_of(Context::Screen, Action::Show(Shows::Help));
+    let contexts = look.keymap.key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
+    let help = look.keymap.key_of(Context::Screen, Action::Show(Shows::Help));
     let keys = format!("{contexts} shows the contexts of the platform's CLI, {help} every key.");
     let mut lines = vec![Line::default()];
     lines.extend(look.paragraph(look.theme.muted, None, keys, columns));

@@ -5,7 +5,7 @@ use super::Column;
 use super::cell::Cell;
 use super::layout::{Placed, Width};
 use crate::app::geometry;
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{Action, Context};
 use crate::app::msg::Size;
 use crate::domain::text::grouped;
 use crate::ui::marks::Mark;
@@ -126,7 +126,7 @@ pub(in crate::ui) fn in_lower_border(look: &Look, text: String, area: Rect, buff
 }
 
 fn key_to_details(look: &Look) -> Line {
-    let key = keymap::key_of(Context::List, Action::Details);
+    let key = look.keymap.key_of(Context::List, Action::Details);
     Line::from(vec![
         Span::raw(" "),
         look.span(look.theme.key, key),

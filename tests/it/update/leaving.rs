@@ -4,7 +4,6 @@ use super::auditing::{audited, everywhere};
 use super::{members_of, platform};
 use crate::console::{Console, session};
 use crate::platform::Platform;
-use nmp_console::app::dialog::Dialog;
 use nmp_console::app::screen::Screen;
 use nmp_console::app::session::Session;
 use nmp_console::domain::context::Destination;
@@ -14,7 +13,8 @@ const CLOSES: &str = "esc again closes and discards what you typed";
 const GOES_BACK: &str = "esc again goes back and discards what you typed";
 
 fn question(console: &Console) -> Option<String> {
-    console.model.dialogs.last().and_then(Dialog::leaving)
+    let keymap = console.model.keymap;
+    console.model.dialogs.last().and_then(|dialog| dialog.leaving(keymap))
 }
 
 fn opened(keys: &str) -> Console {

@@ -63,14 +63,19 @@ fn seen(mut model: Model, msg: Msg) -> (Vec<Effect>, String) {
 
 fn chord_of(model: &Model, binding: &Binding) -> Option<Chord> {
     let here = model.screen().keys();
-    let is_it = |chord: &Chord| keymap::bound(here, *chord).is_some_and(|found| found.help == binding.help);
+    let is_it = |chord: &Chord| {
+        model
+            .keymap
+            .bound(here, *chord)
+            .is_some_and(|found| found.help == binding.help)
+    };
     binding.chords().find(is_it)
 }
 
 /// Opens the list and writes what a key does.
 fn found(model: &Model, binding: &Binding) -> Model {
     let mut model = model.clone();
-    let opener = keymap::key_of(keymap::Context::Screen, Action::Palette);
+    let opener = model.keymap.key_of(keymap::Context::Screen, Action::Palette);
     tell(&mut model, Msg::Pressed(opener.parse().unwrap()));
     tell(&mut model, Msg::Pasted(binding.help.to_owned()));
     model
@@ -113,7 +118,11 @@ fn every_key_of_every_screen_is_found_by_what_it_does() {
         if !model.dialogs.is_empty() || model.is_filtering() || model.equivalent.is_some() {
             continue;
         }
-        let bindings = model.screen().keys().iter().flat_map(|context| keymap::of(*context));
+        let bindings = model
+            .screen()
+            .keys()
+            .iter()
+            .flat_map(|context| model.keymap.of(*context));
         for binding in bindings.filter(|binding| binding.action != Action::Palette) {
             check(name, &model, binding);
             n_checked += 1;

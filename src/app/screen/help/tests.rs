@@ -26,7 +26,7 @@ fn size(width: u16, height: u16) -> Size {
 }
 
 fn searched(typed: &str) -> State {
-    let mut state = State::new(SCREENS[0]);
+    let mut state = State::new(KeyMap::default(), SCREENS[0]);
     state.filter.input = TextField::filled(typed);
     state
 }
@@ -54,14 +54,14 @@ fn told(page: &Page) -> Vec<(String, String)> {
 #[test]
 fn the_keys_of_any_screen_fit_one_page() {
     for contexts in SCREENS {
-        let page = State::new(contexts).page(size(80, 24));
+        let page = State::new(KeyMap::default(), contexts).page(size(80, 24));
         // A matrix has the keys of the audit, too, and scrolls.
         let fits = page.height() <= geometry::text_rows(size(80, 24));
         assert!(fits || contexts.contains(&Context::Matrix), "{contexts:?}");
         let n: usize = contexts
             .iter()
             .filter(|context| !GENERAL.contains(context))
-            .map(|context| keymap::of(*context).count())
+            .map(|context| KeyMap::default().of(*context).count())
             .sum();
         assert_eq!(told(&page).len(), n, "{contexts:?}: these and no others");
     }
@@ -70,7 +70,7 @@ fn the_keys_of_any_screen_fit_one_page() {
 #[test]
 fn nothing_is_cut_and_nothing_is_lost_at_any_size() {
     for contexts in SCREENS {
-        let mut state = State::new(contexts);
+        let mut state = State::new(KeyMap::default(), contexts);
         state.is_whole = true;
         let whole: Vec<_> = state
             .sections()
@@ -105,7 +105,7 @@ fn nothing_is_cut_and_nothing_is_lost_at_any_size() {
 
 #[test]
 fn a_wide_screen_shows_nearly_all_keys_at_once() {
-    let mut state = State::new(SCREENS[0]);
+    let mut state = State::new(KeyMap::default(), SCREENS[0]);
     state.act(Action::MoreHelp, size(200, 50));
     let page = state.page(size(200, 50));
     assert_eq!(page.columns.len(), 3);
