@@ -257,6 +257,11 @@ impl Principal {
         }
     }
 
+    /// Returns whether its spelling says that it is a person.
+    pub fn is_person(&self) -> bool {
+        self.kind() == PrincipalKind::User
+    }
+
     /// Returns the name for a sentence or a table: `Everyone (*)` for the wildcard.
     pub fn label(&self) -> SafeText {
         if self.is_everyone() {

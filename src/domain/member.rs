@@ -135,6 +135,16 @@ impl Roster {
         self.0.iter().filter(|member| member.roles.holds(&Role::Admin))
     }
 
+    /// Returns what they are called.
+    pub fn admin_names(&self) -> impl Iterator<Item = &Principal> {
+        self.admins().map(|member| &member.principal)
+    }
+
+    /// Returns whether one of them is a person, who can log in and be asked.
+    pub fn has_person_as_admin(&self) -> bool {
+        self.admin_names().any(Principal::is_person)
+    }
+
     /// Returns whether `principal` is the one Admin left.
     pub fn is_last_admin(&self, principal: &Principal) -> bool {
         self.last_admin() == Some(principal)

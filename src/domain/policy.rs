@@ -1,13 +1,16 @@
 //! How much friction a change meets, and what a person must know before making it.
 
 mod consequence;
+mod persons;
 
 pub use consequence::Consequence;
+pub use persons::{leaves_no_person, make_admin_first, next_admin};
 
 use super::change::{Change, RoleChange, Way};
 use super::generation::Generation;
 use super::identity::{Identity, IsCaller};
-use super::ids::{Principal, PrincipalKind, WorkspaceName};
+use super::ids::{Principal, WorkspaceName};
+use super::likeness::Trick;
 use super::member::Roster;
 use super::operation::Operation;
 use super::role::{Role, RoleSet, Special};
@@ -181,7 +184,8 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generat
             };
             return vec![last(principal.clone())];
         }
-        if loses_admin && only_person_as_admin(roster) == Some(principal) {
+        let others = roster.admin_names().filter(|other| *other != principal);
+        if loses_admin && leaves_no_person(change.workspace(), roster.admin_names(), others) {
             out.push(Consequence::NoPersonIsAdmin);
         }
         out.extend(for_the_platform(change, future, generation));
@@ -206,18 +210,15 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generat
             Way::ByName if before.is_empty() => out.push(Consequence::NotFoundAgain(who())),
             Way::ByName => out.push(Consequence::NotFoundNow(who())),
         }
-        if before.is_empty() {
-            let odd = principal.oddities().into_iter();
-            out.extend(odd.map(|what| Consequence::Oddity {
-                principal: principal.clone(),
-                what,
-            }));
+        let odd = if before.is_empty() {
+            principal.oddities()
         } else {
-            out.extend(principal.tricks().iter().map(|trick| Consequence::Oddity {
-                principal: principal.clone(),
-                what: trick.in_words(),
-            }));
-        }
+            principal.tricks().iter().map(Trick::in_words).collect()
+        };
+        out.extend(odd.into_iter().map(|what| Consequence::Oddity {
+            principal: principal.clone(),
+            what,
+        }));
     }
     out
 }
@@ -371,15 +372,6 @@ fn for_everyone(before: Option<&Role>, after: Option<&Role>) -> Option<Consequen
         (_, Some(gets)) => Some(Consequence::EveryoneGets(gets.clone())),
         (None, None) => None,
     }
-}
-
-/// Returns the only Admin who can actually log in, if there is just one: stricter than the platform, which counts `*`,
-/// services and typos too.
-fn only_person_as_admin(roster: &Roster) -> Option<&Principal> {
-    let admins = roster.admins().map(|member| &member.principal);
-    let mut persons = admins.filter(|principal| principal.kind() == PrincipalKind::User);
-    let first = persons.next()?;
-    persons.next().is_none().then_some(first)
 }
 
 #[cfg(test)]

@@ -82,3 +82,37 @@ async fn deletes_all_marked_workspaces_after_their_number_was_typed() {
     session.press("!").await;
     session.shows(&["3 applied; confirmed"]);
 }
+
+#[tokio::test]
+async fn a_leaver_stays_admin_where_only_everyone_would_be_left_until_another_person_is() {
+    let mut session = Session::open(Options::default()).await;
+    let create = |name: &str| Change::CreateWorkspace {
+        name: ws(name),
+        description: None,
+    };
+    let admin = |who: &str| add("team-a", who, Role::Admin);
+    session
+        .given("bob@example.com", [create("team-a"), create("team-b")])
+        .await;
+    session
+        .given(
+            PLATFORM_ADMIN,
+            [admin("*"), add("team-b", "carol@example.com", Role::Admin)],
+        )
+        .await;
+    session.press("P 'bob@example.com' enter").await;
+    session.shows(&["Access of bob@example.com"]);
+    session.press("D").await;
+    session.shows(&[
+        "1 change, 1 skipped",
+        "skipped, no person would be Admin",
+        "name somebody",
+    ]);
+    session.press("ctrl-n 'dave@example.com' enter y").await;
+    session.shows(&["2 changes:", "team-a", "team-b"]);
+    session.press("enter y").await;
+    session.shows(&["2 applied"]);
+    let roster = session.behind(PLATFORM_ADMIN).members(&ws("team-a")).await.unwrap();
+    let admins: Vec<&str> = roster.admin_names().map(Principal::raw).collect();
+    assert_eq!(admins, ["dave@example.com", "*"]);
+}

@@ -2,6 +2,7 @@
 
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::policy;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
 use std::collections::BTreeMap;
@@ -177,10 +178,7 @@ impl Guard {
                 workspace.shown()
             ),
             Self::NoPersonIsAdmin(workspace, candidate) => {
-                let make = match candidate {
-                    Some(candidate) => format!("make somebody Admin first, {} perhaps", candidate.label()),
-                    None => "nobody who could be is left there: name somebody".to_owned(),
-                };
+                let make = policy::make_admin_first(candidate.as_ref());
                 format!("no person would be Admin of '{}' any more: {make}", workspace.shown())
             }
             Self::RequiredAdmin(workspace, who) => format!(

@@ -7,12 +7,11 @@ use super::{Applied, Circumstances, Plan, Planned, Why, foretell};
 use crate::audit::{Grant, Policy, Report, Snapshot};
 use crate::domain::change::Change;
 use crate::domain::identity::{Identity, IsCaller};
-use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::likeness::{Faces, Trick};
-use crate::domain::member::{Member, Roster};
+use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Puts changes into their order and weighs them.
@@ -97,9 +96,7 @@ impl Weighing<'_> {
         let way = policy::way(&change, identity);
         note(roster, &change, self.at);
         self.guards.extend(guards(&change, &consequences, identity));
-        let keeps_person = roster
-            .admins()
-            .any(|member| member.principal.kind() == PrincipalKind::User);
+        let keeps_person = roster.has_person_as_admin();
         Planned {
             tier: policy::tier(&change, identity, generation),
             change,
@@ -158,24 +155,21 @@ impl Weighing<'_> {
             .map(|planned| (planned.change.workspace(), planned.phase == Phase::Create))
             .rev()
             .collect();
-        for (workspace, is_made) in places.into_iter().filter(|(workspace, _)| !workspace.is_system()) {
-            let Some(roster) = self.rosters.get(workspace) else {
+        for (workspace, is_made) in places {
+            let Some(after) = self.rosters.get(workspace) else {
                 continue;
             };
-            let is_person = |member: &&Member| member.principal.kind() == PrincipalKind::User;
-            let had_person = self.snapshot.workspace_no(workspace).is_some_and(|number| {
-                let mut grants = self.snapshot.grants_in(number);
-                grants.any(|grant| grant.roles().holds(&Role::Admin) && grant.principal().kind() == PrincipalKind::User)
-            });
-            let is_worse = had_person || is_made || roster.admins().next().is_none();
-            if is_worse && !roster.admins().any(|member| is_person(&member)) {
-                // Whoever has a name that deceives is nobody to be proposed.
-                let people = roster.members().iter().filter(is_person);
-                let people = people.filter(|member| member.principal.tricks().is_empty());
-                // The strongest, and of those who has been there longest.
-                let candidate = people.min_by_key(|member| (Reverse(member.roles.rank()), member.granted_at));
-                let candidate = candidate.map(|member| member.principal.clone());
-                self.guards.push(Guard::NoPersonIsAdmin(workspace.clone(), candidate));
+            let before = self.snapshot.workspace_no(workspace);
+            let before = before.map(|number| self.snapshot.roster(number)).unwrap_or_default();
+            let (had, have) = (before.admin_names(), after.admin_names());
+            let is_guarded = if is_made {
+                !after.has_person_as_admin()
+            } else {
+                policy::leaves_no_person(workspace, had, have)
+            };
+            if is_guarded {
+                let next = policy::next_admin(&before, after);
+                self.guards.push(Guard::NoPersonIsAdmin(workspace.clone(), next));
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::app::inventory::Inventory;
 use crate::app::msg::{ChangeTarget, Found, Known};
 use crate::domain::change::{Change, Way};
 use crate::domain::deletion::Stage;
-use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::role::{Role, RoleSet};
@@ -216,10 +216,7 @@ fn unmanned(intent: &Intent, found: &Found) -> Option<SafeText> {
     if !intent.keeps_person || !takes_admin {
         return None;
     }
-    let future = roster.after(&intent.change);
-    let is_kept = future
-        .admins()
-        .any(|member| member.principal.kind() == PrincipalKind::User);
+    let is_kept = roster.after(&intent.change).has_person_as_admin();
     let at = intent.change.workspace().shown();
     (!is_kept).then(|| {
         SafeText::new(&format!(

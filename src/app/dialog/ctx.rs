@@ -9,7 +9,7 @@ use crate::domain::change::Change;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::Member;
+use crate::domain::member::{Member, Roster};
 use crate::domain::platform::{Deletion, Generation, ServerInfo};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::resource::Resource;
@@ -17,7 +17,7 @@ use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What a form may look at.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,24 @@ impl<'a> Ctx<'a> {
             }
         }
         found
+    }
+
+    /// Returns `intents` in their order, each noting whether a person is still Admin after it, as far as it was read who is a
+    /// member where: then nothing may be sent once none would be.
+    pub(in crate::app) fn counting_on_persons(self, intents: Vec<Intent>) -> Vec<Intent> {
+        let mut rosters: HashMap<WorkspaceName, Option<Roster>> = HashMap::new();
+        let noted = |intent: Intent| {
+            let workspace = intent.change.workspace();
+            let roster = rosters.entry(workspace.clone());
+            let roster = roster.or_insert_with(|| self.store.roster(workspace).map(Cow::into_owned));
+            let keeps_person = roster.as_mut().is_some_and(|roster| {
+                roster.apply(&intent.change);
+                roster.has_person_as_admin()
+            });
+            Intent { keeps_person, ..intent }
+        };
+        let ordered = Intent::in_order(intents, self.identity).into_iter();
+        ordered.map(noted).collect()
     }
 
     /// Returns what follows from the `intents` of `form`, as far as it was read who is a member where.

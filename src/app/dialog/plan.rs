@@ -20,7 +20,7 @@ use crate::domain::policy::Consequence;
 use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
 use adding::Adding;
-pub(super) use judging::{Weighs, weighs};
+pub(super) use judging::{Weighed, weighed};
 use judging::{copying, held, removal};
 use marked::Marked;
 use std::borrow::Cow;
@@ -28,15 +28,8 @@ use std::borrow::Cow;
 /// How many principals are read of a field that takes one.
 const MOST_READ: usize = 3;
 
-/// Why the last Admin of a workspace is not removed.
+/// Why the last Admin of a workspace stays.
 const LAST_ADMIN: &str = "last Admin";
-
-/// The same where the platform would not refuse it.
-const LAST_ADMIN_IN_ROWS: &str = "last Admin: add another Admin first";
-
-fn is_last_admin(why: &str) -> bool {
-    [LAST_ADMIN, LAST_ADMIN_IN_ROWS].contains(&why)
-}
 
 /// Why nothing is given to who has it.
 const HELD: &str = "already has it";
@@ -103,6 +96,8 @@ pub enum Verdict {
     Make(Change, Option<SafeText>),
     /// Nothing, for this reason.
     Skip(SafeText),
+    /// Nothing for this reason, until somebody else is Admin: what is to be done for that.
+    NeedsAdmin(SafeText, SafeText),
 }
 
 impl Entry {
@@ -196,7 +191,7 @@ impl Form {
         }
         let n: usize = reasons.iter().map(|(_, names)| names.len()).sum();
         let told = reasons.iter().map(|(why, all)| {
-            let why = if is_last_admin(why) { "still last Admin" } else { why };
+            let why = if *why == LAST_ADMIN { "still last Admin" } else { why };
             let some: Vec<&str> = all.iter().take(TOLD).map(String::as_str).collect();
             let more = if all.len() > TOLD { "…" } else { "" };
             match names {
@@ -241,6 +236,7 @@ impl Form {
         let over = self.entries.iter().filter(|entry| match &entry.verdict {
             Verdict::Make(..) => true,
             Verdict::Skip(why) => why.as_str() == HELD,
+            Verdict::NeedsAdmin(..) => false,
         });
         over.map(|entry| Place {
             workspace: entry.workspace.clone(),
@@ -259,9 +255,8 @@ impl Form {
 
     /// Returns a workspace that needs another Admin before the principal can be removed there.
     pub fn needs_admin(&self) -> Option<&WorkspaceName> {
-        let mut skipped = self.skipped();
-        let found = skipped.find(|(_, why)| is_last_admin(why.as_str()));
-        found.map(|(entry, _)| &entry.workspace)
+        let needs_one = |entry: &&Entry| matches!(entry.verdict, Verdict::NeedsAdmin(..));
+        self.entries.iter().find(needs_one).map(|entry| &entry.workspace)
     }
 
     /// Returns how many changes are planned.
@@ -273,10 +268,10 @@ impl Form {
         planned.count()
     }
 
-    /// Returns what of the plan is skipped.
+    /// Returns what of the plan is skipped, and why.
     pub fn skipped(&self) -> impl Iterator<Item = (&Entry, &SafeText)> {
         self.entries.iter().filter_map(|entry| match &entry.verdict {
-            Verdict::Skip(why) => Some((entry, why)),
+            Verdict::Skip(why) | Verdict::NeedsAdmin(why, _) => Some((entry, why)),
             Verdict::Make(..) => None,
         })
     }
@@ -443,14 +438,14 @@ impl DialogForm for Form {
         }
         let changes = self.entries.iter().filter_map(|entry| match &entry.verdict {
             Verdict::Make(change, _) => Some(Intent::from(change.clone())),
-            Verdict::Skip(_) => None,
+            Verdict::Skip(_) | Verdict::NeedsAdmin(..) => None,
         });
         let intents: Vec<Intent> = changes.collect();
         match (intents.len(), &self.what) {
             (_, What::Marked(marked)) if marked.places.len() > marked::MOST_AT_ONCE => error(&marked::too_many()),
             (0, What::Marked(marked)) if marked.is_on_options() => error("nobody would change: choose another role"),
             (0, _) => error("nothing in this plan can be done"),
-            (..) => Ok(intents),
+            (..) => Ok(ctx.counting_on_persons(intents)),
         }
     }
 
@@ -470,7 +465,7 @@ impl DialogForm for Form {
         }
         let left: Vec<&WorkspaceName> = Settled::left(settled).map(Change::workspace).collect();
         self.plan(ctx);
-        let is_left = |entry: &Entry| left.contains(&&entry.workspace) || matches!(entry.verdict, Verdict::Skip(_));
+        let is_left = |entry: &Entry| left.contains(&&entry.workspace) || !matches!(entry.verdict, Verdict::Make(..));
         self.entries.retain(is_left);
     }
 }

@@ -4,7 +4,7 @@
 
 use super::ctx::{Ctx, Field, FieldError, Selected};
 use super::form::{Apply, DialogForm};
-use super::plan::{Weighs, weighs};
+use super::plan::{Weighed, weighed};
 use crate::app::change::{Intent, Settled};
 use crate::app::failure::Failure;
 use crate::app::msg::{Activity, Query, Ticket};
@@ -267,13 +267,13 @@ impl DialogForm for Form {
         left.map(Consequence::LeftBehind).collect()
     }
 
-    fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+    fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         let intents = self.intents();
         if intents.is_empty() {
             let text = "there is nothing here that can be undone";
             return Err(vec![FieldError::new(Field::Principals, text)]);
         }
-        Ok(intents)
+        Ok(ctx.counting_on_persons(intents))
     }
 
     /// Keeps what was not made, judged by what is there now.
@@ -353,22 +353,18 @@ impl Present {
             return skip(&format!("changed since: now {held}, not {left}"));
         }
         let consequences = policy::consequences(&change, roster, ctx.identity, ctx.store.generation());
-        let weighed: Vec<Weighs> = consequences.iter().map(weighs).collect();
-        let reason = weighed.iter().find_map(|weighs| match weighs {
-            Weighs::Skip(why) => Some(*why),
-            Weighs::Note(_) | Weighs::Nothing => None,
-        });
-        if let Some(why) = reason {
-            return skip(why);
-        }
-        let notes = weighed.iter().filter_map(|weighs| match weighs {
-            Weighs::Note(what) => Some(*what),
-            Weighs::Skip(_) | Weighs::Nothing => None,
-        });
+        let notes = match weighed(&consequences) {
+            Weighed::Skip(why) => return skip(why),
+            Weighed::NeedsAdmin(why) => {
+                let next = policy::next_admin(roster, &roster.after(&change));
+                return skip(&format!("{why}: {}", policy::make_admin_first(next.as_ref())));
+            }
+            Weighed::Make(notes) => notes,
+        };
         let (before, after) = change.roles();
         let is_granted = after.iter().any(|role| !before.holds(role));
         let anew = is_granted.then_some("granted anew: by you, today");
-        let notes: Vec<&str> = notes.chain(anew).collect();
+        let notes: Vec<&str> = notes.into_iter().chain(anew).collect();
         roster.apply(&change);
         Planned::Make(change, (!notes.is_empty()).then(|| notes.join(", ")))
     }

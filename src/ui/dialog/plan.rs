@@ -8,7 +8,7 @@ use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::change::RoleChange;
 use crate::domain::ids::Principal;
-use crate::domain::text::counted;
+use crate::domain::text::{SafeText, counted};
 use crate::ui::theme::Theme;
 use ratatui::style::Style;
 
@@ -148,13 +148,19 @@ fn said_of(entry: &Entry, theme: &Theme) -> (Style, &'static str, String) {
             let style = if note.is_empty() { theme.text } else { theme.warning };
             (style, role_change.sign(), text + &note)
         }
-        Verdict::Skip(why) => {
-            let roles = if entry.roles.is_empty() {
-                String::new()
-            } else {
-                format!("{}: ", entry.roles.shown())
-            };
-            (theme.muted, "=", format!("{roles}skipped, {why}"))
+        Verdict::Skip(why) => (theme.muted, "=", skipped(entry, why)),
+        Verdict::NeedsAdmin(why, first) => {
+            let said = format!("{}: {first}", skipped(entry, why));
+            (theme.muted, "=", said)
         }
     }
+}
+
+fn skipped(entry: &Entry, why: &SafeText) -> String {
+    let roles = if entry.roles.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", entry.roles.shown())
+    };
+    format!("{roles}skipped, {why}")
 }

@@ -36,7 +36,18 @@ pub(super) fn audited(platform: Platform) -> Console {
 
 /// The console on everything bob has access to.
 pub(super) fn bobs_access() -> Console {
-    let mut console = audited(everywhere());
+    bobs_access_on(everywhere())
+}
+
+/// The same where bob is not the only person who is Admin of 'lonely'.
+pub(super) fn bobs_access_beside_carol() -> Console {
+    let mut platform = everywhere();
+    platform.set("lonely", "carol@example.com", &["Admin"]);
+    bobs_access_on(platform)
+}
+
+fn bobs_access_on(platform: Platform) -> Console {
+    let mut console = audited(platform);
     console.press("/").write("who:bob*").press("enter").settle();
     console.press("p").settle();
     console

@@ -1,6 +1,6 @@
 //! One principal across all workspaces: what it has and through what, and changing that in many workspaces at once.
 
-use super::auditing::{audited, bobs_access, everywhere};
+use super::auditing::{audited, bobs_access, bobs_access_beside_carol, everywhere};
 use super::members_of;
 use crate::console::Console;
 use crate::platform::{at, failure, roles, who};
@@ -16,6 +16,7 @@ use nmp_console::domain::binding::Binding;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::Consequence;
 use nmp_console::domain::role::Role;
+use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::CallerAccess;
 use pretty_assertions::assert_eq;
 
@@ -208,44 +209,82 @@ fn what_comes_through_everyone_is_not_taken_from_one() {
 }
 
 #[test]
-fn removing_everywhere_skips_the_last_admin_and_says_why() {
+fn removing_everywhere_leaves_a_person_as_admin_and_says_what_to_do_first() {
     let mut console = bobs_access();
     console.press("D");
     let Form::Plan(form) = &console.dialog().form else {
         panic!("no plan: {:?}", console.dialog())
     };
-    let skipped: Vec<(&str, &str)> = form
-        .skipped()
-        .map(|(entry, why)| (entry.workspace.raw(), why.as_str()))
-        .collect();
-    assert_eq!(skipped, [("reading", "last Admin")]);
-    assert_eq!(form.n_changes(), 2);
-    assert!(matches!(form.entries[0].verdict, Verdict::Skip(_)), "it comes first");
+    let left = form.entries.iter().filter_map(|entry| match &entry.verdict {
+        Verdict::NeedsAdmin(why, first) => Some((entry.workspace.raw(), why.as_str(), first.as_str())),
+        Verdict::Make(..) | Verdict::Skip(_) => None,
+    });
+    let first = "make somebody Admin first, alice@example.com perhaps";
+    assert_eq!(
+        left.collect::<Vec<_>>(),
+        [
+            ("lonely", "no person would be Admin any more", first),
+            ("reading", "last Admin", first)
+        ],
+        "as in the plan of a file, and before what is made"
+    );
+    assert_eq!(form.n_changes(), 1);
     console.press("enter");
     assert!(console.is_confirming());
-    let left = Consequence::LeftBehind("1 left: still last Admin in reading".to_owned());
+    let words = "2 left: no person would be Admin any more in lonely; still last Admin in reading";
+    let left = Consequence::LeftBehind(words.to_owned());
     assert!(console.warnings().contains(&left), "{:?}", console.warnings());
     console.press("y").settle();
-    assert_eq!(
-        console.sent,
-        [remove("lonely", &["Admin"]), remove("ml-team", &["Viewer"])]
-    );
-    assert_eq!(
-        console.notice(),
-        "2 removed, 1 left: still last Admin in reading; 2 applied; confirmed, effective within \
-         about 30 s (remove bob@example.com from several workspaces)"
+    assert_eq!(console.sent, [remove("ml-team", &["Viewer"])]);
+    assert!(
+        console.notice().starts_with(&format!("1 removed, {words}; ")),
+        "{}",
+        console.notice()
     );
     assert_eq!(
         console.model.notice.as_ref().unwrap().tone,
         Tone::Warning,
         "not all of it was done"
     );
-    assert_eq!(console.rows(), ["reading", "default", "system"]);
+    assert_eq!(console.rows(), ["lonely", "reading", "default", "system"]);
+}
+
+#[test]
+fn nothing_is_sent_where_the_other_person_has_lost_admin_since_the_review() {
+    let mut console = bobs_access_beside_carol();
+    console.press("D");
+    console.press("enter y");
+    console.platform.set("lonely", "carol@example.com", &["Editor"]);
+    console.settle();
+    assert_eq!(
+        console.sent,
+        [remove("ml-team", &["Viewer"])],
+        "the group alone would be Admin of 'lonely'"
+    );
+    let Some(Problem::Several(_, lines)) = &console.dialog().problem else {
+        panic!("{:?}", console.dialog().problem)
+    };
+    let lines: Vec<&str> = lines.iter().map(SafeText::as_str).collect();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("no person would be Admin of 'lonely'")),
+        "{lines:?}"
+    );
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(
+        form.n_changes(),
+        0,
+        "and it is left out from then on: {:?}",
+        form.entries
+    );
 }
 
 #[test]
 fn what_a_filter_hides_is_counted_as_it_is_taken_away() {
-    let mut console = bobs_access();
+    let mut console = bobs_access_beside_carol();
     let n_all = |console: &Console| {
         let Screen::Principal(state) = console.model.screen() else {
             panic!("{:?}", console.model.screen())
@@ -276,12 +315,29 @@ fn another_admin_is_offered_where_a_plan_would_leave_none() {
     let Form::Plan(form) = &console.dialog().form else {
         panic!("no plan: {:?}", console.dialog())
     };
-    assert_eq!((form.skipped().count(), form.n_changes()), (0, 3));
+    assert_eq!(
+        (form.skipped().count(), form.n_changes()),
+        (1, 2),
+        "'lonely' has another one"
+    );
+    console
+        .press("ctrl-n")
+        .write("carol@example.com")
+        .press("enter y")
+        .settle();
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(
+        (form.skipped().count(), form.n_changes()),
+        (0, 3),
+        "and so has 'reading'"
+    );
     console.press("enter y").settle();
     assert_eq!(
         console.notice(),
         "3 applied; confirmed, effective within about 30 s (remove bob@example.com from several workspaces); \
-         ! shows 1 outcome before it",
+         ! shows 2 outcomes before it",
         "that carol is Admin there came under the plan"
     );
 }
@@ -310,6 +366,7 @@ fn a_copy_leaves_no_weaker_role_beside_a_stronger_one() {
 #[test]
 fn many_removals_ask_for_their_number() {
     let mut platform = everywhere();
+    platform.set("lonely", "carol@example.com", &["Admin"]);
     for n in 0..6 {
         let name = format!("more-{n}");
         platform = platform.with(
@@ -328,10 +385,18 @@ fn many_removals_ask_for_their_number() {
 
 #[test]
 fn what_was_refused_stays_in_the_plan() {
-    let mut console = bobs_access();
+    let mut console = bobs_access_beside_carol();
     console.press("D enter y");
-    // Meanwhile the other Admin of 'lonely' goes, so that bob is the last one there.
+    // Once that was read afresh, the other Admins of 'lonely' go, so that bob is the last one there.
+    let is_sent = |console: &Console| {
+        let mut sent = console.unanswered.iter();
+        sent.any(|effect| matches!(effect, Effect::Send { change, .. } if *change.workspace() == at("lonely")))
+    };
+    while !is_sent(&console) {
+        console.step();
+    }
     console.platform.set("lonely", "ml-leads", &[]);
+    console.platform.set("lonely", "carol@example.com", &[]);
     console.settle();
     assert_eq!(console.sent.len(), 2);
     let Form::Plan(form) = &console.dialog().form else {

@@ -162,7 +162,7 @@ fn a_plan_says_in_full_why_a_workspace_is_skipped() {
     for (width, height) in [(60, 16), (80, 24), (120, 40)] {
         let scene = ready().open(LONG).select("alice@example.com").press("p").settle();
         let scene = scene.press("D").resize(width, height);
-        let why = "Admin: skipped, last Admin";
+        let why = "Admin: skipped, last Admin: make somebody Admin first,";
         // In the next row it stands in its column.
         let rows = paint(&scene.model, &plain()).rows();
         // What stands beside the dialog is no part of it.

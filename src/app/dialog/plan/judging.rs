@@ -1,6 +1,6 @@
 //! What becomes of each change of a plan: it is made, or left out for a reason.
 
-use super::{Entry, HELD, LAST_ADMIN, LAST_ADMIN_IN_ROWS, UNREAD, Verdict};
+use super::{Entry, HELD, LAST_ADMIN, UNREAD, Verdict};
 use crate::app::dialog::ctx::Ctx;
 use crate::app::store::Store;
 use crate::domain::change::{Change, Way};
@@ -27,7 +27,9 @@ pub(super) fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceN
         before: roles.clone(),
         after: RoleSet::default(),
     };
-    let verdict = judged(ctx, change, ctx.store.roster(&workspace).as_deref());
+    let roster = ctx.store.roster(&workspace);
+    let next = |change: &Change| next_admin(roster.as_deref()?, std::slice::from_ref(change));
+    let verdict = judged(ctx, change, roster.as_deref(), next);
     Entry {
         workspace,
         principal: principal.clone(),
@@ -36,8 +38,23 @@ pub(super) fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceN
     }
 }
 
-/// Returns whether `change` is made as a part of a plan, given the members as they are by then.
-pub(super) fn judged(ctx: Ctx<'_>, change: Change, roster: Option<&Roster>) -> Verdict {
+/// Returns who could be made Admin instead of those who are that in `roster`, and are to be it no longer by `changes`.
+pub(super) fn next_admin<'a>(roster: &Roster, changes: impl IntoIterator<Item = &'a Change>) -> Option<Principal> {
+    let mut after = roster.clone();
+    for change in changes {
+        after.apply(change);
+    }
+    policy::next_admin(roster, &after)
+}
+
+/// Returns whether `change` is made as a part of a plan, given the members as they are by then; `next` tells who could be
+/// made Admin before it.
+pub(super) fn judged(
+    ctx: Ctx<'_>,
+    change: Change,
+    roster: Option<&Roster>,
+    next: impl FnOnce(&Change) -> Option<Principal>,
+) -> Verdict {
     let skip = |why: &str| Verdict::Skip(SafeText::new(why));
     let by_name = change.principal().map_or(Ok(()), Principal::addressable);
     let reaches = match policy::way(&change, ctx.identity) {
@@ -52,37 +69,54 @@ pub(super) fn judged(ctx: Ctx<'_>, change: Change, roster: Option<&Roster>) -> V
         return skip(UNREAD);
     };
     let consequences = policy::consequences(&change, roster, ctx.identity, ctx.store.generation());
-    let weighed: Vec<Weighs> = consequences.iter().map(weighs).collect();
-    let reason = weighed.iter().find_map(|weighs| match weighs {
-        Weighs::Skip(why) => Some(*why),
-        Weighs::Note(_) | Weighs::Nothing => None,
-    });
-    let note = weighed.iter().find_map(|weighs| match weighs {
-        Weighs::Note(what) => Some(SafeText::new(what)),
-        Weighs::Skip(_) | Weighs::Nothing => None,
-    });
-    match reason {
-        Some(why) => skip(why),
-        None => Verdict::Make(change, note),
+    match weighed(&consequences) {
+        Weighed::Skip(why) => skip(why),
+        Weighed::NeedsAdmin(why) => {
+            let first = policy::make_admin_first(next(&change).as_ref());
+            Verdict::NeedsAdmin(SafeText::new(why), SafeText::new(&first))
+        }
+        Weighed::Make(notes) => Verdict::Make(change, notes.first().map(|note| SafeText::new(note))),
     }
 }
 
-/// What a consequence means for a removal that is part of a plan.
-pub(in crate::app::dialog) enum Weighs {
+/// What the consequences of a change mean where it is part of a plan.
+pub(in crate::app::dialog) enum Weighed {
     /// It is left out, for this reason.
     Skip(&'static str),
-    /// It is made, and this stands beside it.
+    /// It is left out for this reason, until somebody else is Admin.
+    NeedsAdmin(&'static str),
+    /// It is made, and these stand beside it.
+    Make(Vec<&'static str>),
+}
+
+/// Weighs what follows from a change.
+pub(in crate::app::dialog) fn weighed(consequences: &[Consequence]) -> Weighed {
+    let mut notes = Vec::new();
+    for consequence in consequences {
+        match weighs(consequence) {
+            Weighs::Skip(why) => return Weighed::Skip(why),
+            Weighs::NeedsAdmin(why) => return Weighed::NeedsAdmin(why),
+            Weighs::Note(note) => notes.push(note),
+            Weighs::Nothing => {}
+        }
+    }
+    Weighed::Make(notes)
+}
+
+/// What one consequence means for a change that is part of a plan.
+enum Weighs {
+    Skip(&'static str),
+    NeedsAdmin(&'static str),
     Note(&'static str),
     Nothing,
 }
 
-pub(in crate::app::dialog) fn weighs(consequence: &Consequence) -> Weighs {
+fn weighs(consequence: &Consequence) -> Weighs {
     match consequence {
-        Consequence::LastAdmin(_) => Weighs::Skip(LAST_ADMIN),
-        Consequence::LastAdminInRows(_) => Weighs::Skip(LAST_ADMIN_IN_ROWS),
+        Consequence::LastAdmin(_) | Consequence::LastAdminInRows(_) => Weighs::NeedsAdmin(LAST_ADMIN),
+        Consequence::NoPersonIsAdmin => Weighs::NeedsAdmin("no person would be Admin any more"),
         Consequence::LastPlatformAdmin(_) => Weighs::Skip("last platform admin: nobody would be left"),
         Consequence::NobodyListsWorkspaces => Weighs::Skip("nobody could list workspaces any more"),
-        Consequence::NoPersonIsAdmin => Weighs::Note("no person is left as Admin there"),
         Consequence::YouLoseAdmin => Weighs::Note("you lose Admin there"),
         Consequence::YouLoseAccess => Weighs::Note("you lose access there"),
         Consequence::StillThroughEveryone(_) => Weighs::Note("keeps access through everyone (*)"),

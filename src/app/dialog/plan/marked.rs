@@ -1,7 +1,7 @@
 //! What is done with all marked rows: one plan, in which the rules about the last Admin hold for all of it together.
 
 use super::adding::Adding;
-use super::judging::judged;
+use super::judging::{judged, next_admin};
 use super::{Entry, Form, HELD, Names, UNREAD, Verdict, What};
 use crate::access::plan::Phase;
 use crate::app::change::Settled;
@@ -10,7 +10,7 @@ use crate::app::dialog::form::moved;
 use crate::app::keymap::{Context, RolePick};
 use crate::app::targets::{LeftOut, Place, Targets};
 use crate::domain::change::Change;
-use crate::domain::ids::{PrincipalKind, WorkspaceName};
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{SafeText, counted, grouped};
@@ -166,15 +166,15 @@ impl Marked {
                 (place, change)
             })
             .collect();
-        planned.sort_by_key(|(place, change)| {
-            let is_person = place.principal.kind() == PrincipalKind::User;
-            (Phase::of(change, ctx.identity), is_person)
-        });
-        let mut roster = roster.cloned();
+        planned.sort_by_key(|(place, change)| (Phase::of(change, ctx.identity), place.principal.is_person()));
+        // Who is to lose something here, too, is nobody to be made Admin first.
+        let all: Vec<Change> = planned.iter().map(|(_, change)| change.clone()).collect();
+        let next = || next_admin(roster?, &all);
+        let mut by_then = roster.cloned();
         for (place, change) in planned {
             let roles = held(place);
-            let verdict = self.verdict(ctx, place, change, roster.as_ref());
-            if let (Verdict::Make(change, _), Some(roster)) = (&verdict, &mut roster) {
+            let verdict = self.verdict(ctx, place, change, by_then.as_ref(), &next);
+            if let (Verdict::Make(change, _), Some(roster)) = (&verdict, &mut by_then) {
                 roster.apply(change);
             }
             entries.push(Entry {
@@ -388,7 +388,14 @@ pub(super) fn too_many() -> String {
 }
 
 impl Marked {
-    fn verdict(&self, ctx: Ctx<'_>, place: &Place, change: Change, roster: Option<&Roster>) -> Verdict {
+    fn verdict(
+        &self,
+        ctx: Ctx<'_>,
+        place: &Place,
+        change: Change,
+        roster: Option<&Roster>,
+        next: &dyn Fn() -> Option<Principal>,
+    ) -> Verdict {
         let skip = |why: &str| Verdict::Skip(SafeText::new(why));
         if ctx.store.is_going(&place.workspace) {
             return skip("being deleted");
@@ -410,6 +417,6 @@ impl Marked {
         if before == after {
             return skip(HELD);
         }
-        judged(ctx, change, roster)
+        judged(ctx, change, roster, |_| next())
     }
 }
