@@ -7,6 +7,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::policy::Consequence;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, counted, grouped};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// One line of a plan.
@@ -130,10 +131,15 @@ pub fn summary(plan: &Plan) -> String {
     parts.join(", ")
 }
 
-/// Returns the changes of each workspace, whoever loses something first.
+/// Returns the changes of each workspace, whoever loses something first: the workspaces where somebody does before the others,
+/// and in each of them the losers.
 pub fn by_workspace(plan: &Plan) -> Vec<(&WorkspaceName, Vec<&Planned>)> {
+    let losing: BTreeSet<&WorkspaceName> = plan.losers().map(|planned| planned.change.workspace()).collect();
     let mut all: Vec<&Planned> = plan.changes.iter().collect();
-    all.sort_by_key(|planned| (planned.change.workspace(), !planned.takes()));
+    all.sort_by_key(|planned| {
+        let workspace = planned.change.workspace();
+        (!losing.contains(workspace), workspace, !planned.takes())
+    });
     let same = |one: &&Planned, other: &&Planned| one.change.workspace() == other.change.workspace();
     let groups = all.chunk_by(same);
     groups

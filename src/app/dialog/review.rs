@@ -45,6 +45,8 @@ pub enum Gate<'a> {
     Shut(&'a Guard),
     /// A guard that is opened by typing its word.
     Asks(&'a Guard, Opener),
+    /// Nothing may be changed here, which comes from this.
+    ReadOnly(&'a SafeText),
     /// Nothing.
     Open,
 }
@@ -112,9 +114,12 @@ impl Form {
         })
     }
 
-    /// Returns what stands between the plan and its yes: first what nothing opens.
+    /// Returns what stands between the plan and its yes: first what nothing opens, which asks for nothing.
     pub fn gate(&self) -> Gate<'_> {
         let Some(plan) = self.plan() else { return Gate::Open };
+        if let Some(source) = &self.read_only {
+            return Gate::ReadOnly(source);
+        }
         let closed: Vec<&Guard> = plan.closed(&self.allowed).collect();
         if let Some(guard) = closed.iter().find(|guard| guard.opener().is_none()) {
             return Gate::Shut(guard);
@@ -187,6 +192,11 @@ pub fn word(opener: Opener, n_removals: usize) -> String {
     }
 }
 
+/// Returns what is said where nothing may be changed.
+pub fn read_only(source: &SafeText) -> String {
+    format!("read-only ({source}): this plan can be reviewed, not applied")
+}
+
 fn refused<T>(why: &str) -> Result<T, Vec<FieldError>> {
     Err(vec![FieldError::new(Field::Principals, why)])
 }
@@ -233,9 +243,10 @@ impl DialogForm for Form {
             return Err("still reading who has access to what: wait for it to finish");
         }
         match (self.plan(), self.gate()) {
+            (Some(_), Gate::ReadOnly(_)) => Err("read-only: this plan can be reviewed, not applied"),
             (Some(_), Gate::Shut(_)) => Err("this plan cannot be applied: nothing opens what stands in its way"),
             (Some(plan), Gate::Open) if plan.changes.is_empty() => Err("there is nothing to change"),
-            (Some(_) | None, Gate::Open | Gate::Asks(..)) | (None, Gate::Shut(_)) => Ok(()),
+            (Some(_) | None, Gate::Open | Gate::Asks(..)) | (None, Gate::ReadOnly(_) | Gate::Shut(_)) => Ok(()),
         }
     }
 
@@ -251,7 +262,7 @@ impl DialogForm for Form {
             };
         };
         let n_removals = plan.n_removals();
-        if let (None, Gate::Asks(_, opener)) = (&self.read_only, self.gate()) {
+        if let Gate::Asks(_, opener) = self.gate() {
             let word = word(opener, n_removals);
             if self.typed.value().trim() != word {
                 return refused(&format!("type {word} to open this guard, or press esc"));
@@ -260,7 +271,7 @@ impl DialogForm for Form {
             // Whoever has opened the last one has still to say yes to the whole.
             return match self.gate() {
                 Gate::Open => self.check(ctx).map(Apply::Make),
-                Gate::Shut(_) | Gate::Asks(..) => Ok(Apply::Nothing),
+                Gate::Shut(_) | Gate::Asks(..) | Gate::ReadOnly(_) => Ok(Apply::Nothing),
             };
         }
         self.check(ctx).map(Apply::Make)
@@ -287,10 +298,8 @@ impl DialogForm for Form {
         if plan.changes.is_empty() && plan.guards.is_empty() {
             return refused("there is nothing to change");
         }
-        if let Some(source) = &self.read_only {
-            return refused(&format!("read-only ({source}): this can be reviewed, not applied"));
-        }
         match self.gate() {
+            Gate::ReadOnly(source) => refused(&read_only(source)),
             Gate::Shut(guard) => refused(&format!(
                 "nothing can be applied: {}",
                 guard.on_screen(plan.n_removals())

@@ -4,7 +4,7 @@ use super::body::{DialogBody, Sign, Weight};
 use super::errors_of;
 use crate::access::Plan;
 use crate::access::plan::{self, Line, Planned};
-use crate::app::dialog::review::{Form, Gate, word};
+use crate::app::dialog::review::{Form, Gate, read_only, word};
 use crate::app::dialog::{DialogForm as _, Field, FieldError};
 use crate::app::keymap::Action;
 use crate::app::model::Model;
@@ -78,6 +78,14 @@ pub(super) fn review(form: &Form, plan: &Plan, copies: &str, body: &mut DialogBo
         let text = format!("digest {}{copies}", body.look.cut(digest, DIGEST));
         body.text(Weight::Must, theme.muted, text);
     }
+    if let Gate::ReadOnly(source) = form.gate() {
+        body.marked(
+            Weight::Warning,
+            theme.warning,
+            body.look.marks.warning,
+            read_only(source),
+        );
+    }
     guards(form, plan, body);
     for left in &plan.left_out {
         let who = left.principal.as_ref().map(|who| who.label().to_string());
@@ -102,12 +110,11 @@ fn guards(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
         }
         let is_asked = match form.gate() {
             Gate::Asks(asked, _) | Gate::Shut(asked) => asked == guard,
-            Gate::Open => false,
+            Gate::Open | Gate::ReadOnly(_) => false,
         };
         let weight = if is_asked { Weight::Warning } else { Weight::Vital };
-        let opens = guard
-            .opener()
-            .map(|opener| format!(": type {}", word(opener, n_removals)));
+        let opener = guard.opener().filter(|_| !matches!(form.gate(), Gate::ReadOnly(_)));
+        let opens = opener.map(|opener| format!(": type {}", word(opener, n_removals)));
         let text = format!("{text}{}", opens.unwrap_or_default());
         body.marked(weight, theme.danger, look.marks.warning, text);
     }
@@ -180,6 +187,7 @@ fn findings(plan: &Plan, body: &mut DialogBody<'_>) {
 fn gate(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     match form.gate() {
+        Gate::ReadOnly(_) => {}
         Gate::Open if plan.changes.is_empty() => {}
         Gate::Open => {
             body.gap();

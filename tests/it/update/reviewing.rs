@@ -268,17 +268,31 @@ fn a_plan_that_has_come_is_another_question() {
 }
 
 #[test]
-fn read_only_it_is_reviewed_and_not_applied() {
-    let mut platform = platform();
-    platform.wishes = HARMLESS.to_owned();
-    let given = Session {
-        plan: Some("access.toml".into()),
-        read_only: Some(SafeText::new("--read-only")),
-        ..session()
-    };
-    let mut console = Console::start(platform, given);
-    console.settle().press("enter");
-    assert_eq!(n_planned(&console), Some(2));
-    assert!(console.problem().contains("read-only"), "{}", console.problem());
-    assert_eq!(console.dialog().stage, Stage::Editing);
+fn read_only_it_is_reviewed_and_neither_applied_nor_are_guards_opened() {
+    for (wishes, n) in [(HARMLESS, 2), (GUARDED, 2)] {
+        let mut platform = platform();
+        wishes.clone_into(&mut platform.wishes);
+        let given = Session {
+            plan: Some("access.toml".into()),
+            read_only: Some(SafeText::new("--read-only")),
+            ..session()
+        };
+        let mut console = Console::start(platform, given);
+        console.settle().press("enter");
+        assert_eq!(n_planned(&console), Some(n));
+        assert!(console.notice().starts_with("read-only: "), "{}", console.notice());
+        assert_eq!(console.problem(), "", "no word is asked for");
+        console.write("public").press("enter");
+        let Form::Review(form) = &console.dialog().form else {
+            panic!("{:?}", console.dialog());
+        };
+        assert_eq!(
+            (
+                form.typed().value(),
+                form.guards().filter(|(_, is_open)| *is_open).count()
+            ),
+            ("", 0)
+        );
+        assert_eq!(console.dialog().stage, Stage::Editing);
+    }
 }

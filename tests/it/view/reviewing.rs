@@ -4,6 +4,7 @@ use super::scene::{Scene, session};
 use super::world::{World, failure};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::session::Session;
+use nmp_console::domain::text::SafeText;
 
 const WISHES: &str = r#"
 schema = 1
@@ -44,6 +45,19 @@ fn started(wishes: &str, width: u16, height: u16) -> Scene {
     Scene::start_with(Session { plan, ..session() }, world, width, height)
 }
 
+fn review_read_only(width: u16, height: u16) -> Scene {
+    let world = World {
+        wishes: WISHES.to_owned(),
+        ..World::new()
+    };
+    let given = Session {
+        plan: Some("access.toml".into()),
+        read_only: Some(SafeText::new("--read-only")),
+        ..session()
+    };
+    Scene::start_with(given, world, width, height).settle()
+}
+
 fn review(wishes: &str, width: u16, height: u16) -> Scene {
     started(wishes, width, height).settle()
 }
@@ -59,6 +73,7 @@ fn with_guards_at_every_size() {
         .shows("review-60x16-page-4");
     review(WISHES, 200, 50).shows("review-200x50");
     review(WISHES, 80, 24).press("enter").shows("review-guard-not-opened");
+    review_read_only(80, 24).shows("review-read-only-80x24");
 }
 
 #[test]

@@ -43,6 +43,35 @@ fn a_role_that_would_be_dropped_is_named() {
 }
 
 #[test]
+fn whoever_loses_something_comes_first_in_whatever_workspace() {
+    let sample = team()
+        .workspace("alpha")
+        .holds("alpha", "ann@example.com", "Admin")
+        .workspace("zeta")
+        .holds("zeta", "ann@example.com", "Admin")
+        .holds("zeta", "carol@example.com", "Editor");
+    let more = |workspace| wish(workspace, Mode::Additive, &[("new@example.com", "Viewer")]);
+    let less = wish(
+        "zeta",
+        Mode::Additive,
+        &[("carol@example.com", "Viewer"), ("aaron@example.com", "Viewer")],
+    );
+    let plan = plan(&sample, vec![more("alpha"), less, more("team")]);
+    let order = |told: &str| {
+        let seen = ["alpha", "team", "zeta", "carol@", "aaron@"].map(|what| (told.find(what).unwrap(), what));
+        let mut seen = seen.to_vec();
+        seen.sort_unstable();
+        seen.into_iter().map(|(_, what)| what).collect::<Vec<_>>()
+    };
+    let told = written(&plan);
+    let changes = told.split_once("\n\n").unwrap().1;
+    assert_eq!(order(changes), ["zeta", "carol@", "aaron@", "alpha", "team"], "{told}");
+    let told = reviewed(&plan, &Allowed::default());
+    let changes = told.split_once("## Changes").unwrap().1;
+    assert_eq!(order(changes), ["zeta", "carol@", "aaron@", "alpha", "team"], "{told}");
+}
+
+#[test]
 fn a_guard_that_is_opened_says_by_what() {
     let everyone = wish("team", Mode::Additive, &[("*", "Viewer")]);
     let plan = plan(&team(), vec![everyone]);
