@@ -76,6 +76,8 @@ pub struct Run {
     settled: Vec<Settled>,
     /// What was given up before anything was sent for it.
     given_up: Vec<Change>,
+    /// Whether nothing is begun any more, and nothing sent once more.
+    is_stopped: bool,
     since: Timestamp,
     patience: Patience,
     provenance: Provenance,
@@ -151,6 +153,7 @@ impl Run {
             current: Vec::new(),
             settled: Vec::new(),
             given_up: Vec::new(),
+            is_stopped: false,
             since: now,
             patience: Patience::default(),
             provenance: Provenance::default(),
@@ -259,10 +262,11 @@ impl Run {
     }
 
     /// Gives up the changes of which nothing is out. One goes on if its request may still come true; otherwise the ticket
-    /// of its recheck or of its timer is returned: nobody waits for that any more. What comes back refused now is not begun
-    /// anew.
+    /// of its recheck or of its timer is returned: nobody waits for that any more. What comes back refused, or turned down
+    /// for its token, is not sent again.
     #[must_use]
     pub fn stop(&mut self) -> Vec<Ticket> {
+        self.is_stopped = true;
         self.patience = Patience::default();
         let unsent = self.current.extract_if(.., |current| current.is_unsent());
         let mut tickets = Vec::new();
@@ -340,6 +344,9 @@ impl Run {
         let (outcome, now) = judge::read_back(so_far.judged(&intent), sent.clone(), found, told);
         let may_come = now.is_some() && outcome.may_still_come_true();
         if let (true, Sent::TurnedDown(failure)) = (may_come, &sent) {
+            if self.is_stopped {
+                return self.judged((intent, so_far), rows, (outcome, now), tickets);
+            }
             // It was not carried out, so it is begun anew, with the other token.
             let mut so_far = SoFar {
                 turned_down: Some(failure.clone()),
@@ -381,7 +388,8 @@ impl Run {
             ..intent.clone()
         };
         let rechecked = judge::recheck(&judged, found.clone());
-        if let (Some(failure), false) = (&so_far.turned_down, matches!(rechecked, Recheck::AsSeen)) {
+        let is_sent_again = matches!(rechecked, Recheck::AsSeen) && !self.is_stopped;
+        if let (Some(failure), false) = (&so_far.turned_down, is_sent_again) {
             // It went out once: what is there now can be its late work, and it is never said to have stayed here.
             let sent = Sent::TurnedDown(failure.clone());
             let told = so_far.told(rows.as_ref());

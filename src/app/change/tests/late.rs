@@ -219,6 +219,23 @@ fn a_token_is_not_turned_down_for_ever() {
 }
 
 #[test]
+fn what_was_turned_down_is_not_sent_again_once_it_is_stopped() {
+    let before = || members(&[("bob@x", &["Viewer"])]);
+    let turned_down = || Driven::one(promote()).found(before()).refused(FailureKind::TurnedDown);
+    let not_applied = Outcome::NotApplied(failure(FailureKind::TurnedDown));
+    let mut being_read = turned_down();
+    assert_eq!(being_read.run.stop(), [], "its request is out");
+    assert_eq!(being_read.found(before()).outcome(), not_applied);
+    let mut about_to_be_sent = turned_down().found(before());
+    assert_eq!(about_to_be_sent.run.stop(), []);
+    assert_eq!(about_to_be_sent.found(before()).outcome(), not_applied);
+    let mut done = turned_down();
+    assert_eq!(done.run.stop(), []);
+    let done = done.found(members(&[("bob@x", &["Editor"])])).outcome();
+    assert_eq!(done, Outcome::Applied(failure(FailureKind::TurnedDown)));
+}
+
+#[test]
 fn what_changed_while_the_token_was_turned_down_is_not_overwritten() {
     let before = || members(&[("bob@x", &["Viewer"])]);
     let run = Driven::one(promote()).found(before()).refused(FailureKind::TurnedDown);
