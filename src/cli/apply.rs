@@ -239,7 +239,9 @@ impl Prepared {
             match written {
                 Some(Ok(())) => {}
                 Some(Err(failure)) => tell(&SafeText::new(&failure.to_string())),
-                None => tell(&SafeText::new(&format!("{place} was not waited for"))),
+                None => tell(&SafeText::new(&format!(
+                    "stopped before {place} was written: it may be missing, or be as it was; apply again does what is left"
+                ))),
             }
         }
         Ok(match leaving.signal() {
