@@ -37,6 +37,7 @@ pub(super) fn learn_members(model: &mut Model, settled: &[Settled], ticket: Tick
             let asked = model.waits.tickets(|wait| wait.is_inspection_of(workspace)).into_iter();
             effects.extend(asked.filter(|asked| *asked < ticket).map(|older| model.forget(older)));
             model.store.learn_roster(workspace, roster.clone(), ticket, now);
+            model.fresh.take_effect(workspace);
             model.has_old_rows = true;
         }
     }

@@ -1,6 +1,6 @@
 //! Rights of a moment ago: the platform turns their holder away until it knows of them, and the console tries again.
 
-use super::platform;
+use super::{members_of, platform};
 use crate::console::Console;
 use crate::platform::{at, failure, who};
 use nmp_console::app::change::Run;
@@ -527,4 +527,51 @@ fn what_is_refused_after_its_dialog_was_left_is_not_sent_again() {
     assert!(console.model.runs().all(Run::is_over));
     console.wait();
     assert_eq!(console.sent.len(), 2, "the workspace, and once the member");
+}
+
+/// Whether what the platform says no to is still taken for its not knowing of the right.
+fn is_doubted(console: &Console, workspace: &str) -> Option<bool> {
+    console.model.young_right(&at(workspace)).map(|right| right.is_refused)
+}
+
+#[test]
+fn whoever_is_let_in_without_seeing_the_members_is_no_longer_refused() {
+    let mut console = members_of("ml-team");
+    console
+        .go_to("alice@example.com")
+        .press("e")
+        .press("e")
+        .write("ml-team")
+        .press("enter");
+    console.step().step().step();
+    let answered = |console: &mut Console, caller_access: CallerAccess| {
+        let roster = Err(forbidden());
+        let inspection = Inspection { caller_access, roster };
+        console.answer(Answer::Inspected(at("ml-team"), Ok(inspection)));
+    };
+    answered(&mut console, CallerAccess::Nothing);
+    assert_eq!(is_doubted(&console, "ml-team"), Some(true));
+    due(&mut console);
+    answered(&mut console, CallerAccess::AtLeastViewer);
+    assert_eq!(
+        is_doubted(&console, "ml-team"),
+        Some(false),
+        "an Editor does not see the members"
+    );
+}
+
+#[test]
+fn a_change_that_was_made_shows_that_the_platform_knows_of_the_right() {
+    let mut console = made();
+    refuse_members(&mut console);
+    assert_eq!(is_doubted(&console, "sales"), Some(true));
+    console
+        .press("a")
+        .write("dan@example.com")
+        .press("enter")
+        .step()
+        .step()
+        .step();
+    assert_eq!(console.sent.len(), 2, "{:?}", console.unanswered);
+    assert_eq!(is_doubted(&console, "sales"), Some(false));
 }
