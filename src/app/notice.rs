@@ -1,5 +1,6 @@
 //! The notice row: the outcome of what was done last.
 
+use super::keymap::Chord;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -11,8 +12,19 @@ pub struct Notice {
     pub tone: Tone,
     /// What it says.
     pub text: SafeText,
-    /// Whether it goes when the reading it speaks of has ended.
-    pub ends_with_reading: bool,
+    /// How long it stands, where nothing else is said.
+    pub lasts: Lasts,
+}
+
+/// How long a notice stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasts {
+    /// Until a key goes on.
+    UntilAKey,
+    /// Until the reading that it speaks of has ended.
+    WhileReading,
+    /// Until this key, which can do nothing for the reason that it tells, can do something or is no key any more.
+    WhileDisabled(Chord),
 }
 
 /// How a notice is marked: each has a sign and a colour.
@@ -34,15 +46,23 @@ impl Notice {
         Self {
             tone,
             text: SafeText::new(text),
-            ends_with_reading: false,
+            lasts: Lasts::UntilAKey,
         }
     }
 
     /// Returns a notice about what is being read, which goes when that has ended.
     pub fn of_reading(text: &str) -> Self {
         Self {
-            ends_with_reading: true,
+            lasts: Lasts::WhileReading,
             ..Self::new(Tone::Warning, text)
+        }
+    }
+
+    /// Returns a notice that tells why `key` can do nothing now.
+    pub fn of_disabled(key: Chord, why: &str) -> Self {
+        Self {
+            lasts: Lasts::WhileDisabled(key),
+            ..Self::new(Tone::Warning, why)
         }
     }
 }

@@ -26,10 +26,10 @@ mod watching;
 
 use super::dialog::{Dialog, Stage};
 use super::geometry;
-use super::keymap::{Action, Context, Shows};
+use super::keymap::{Action, Context, Meaning, Shows};
 use super::model::{Details, Model};
 use super::msg::{Effect, Msg, Query, Size, Stamped, Ticket};
-use super::notice::{Notice, Outcomes, Tone};
+use super::notice::{Lasts, Notice, Outcomes, Tone};
 use super::screen::{Known, Screen, members};
 use super::waits::Wait;
 use crate::domain::identity::Identity;
@@ -86,11 +86,12 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.read_everything_if_needed());
     effects.extend(model.inspect_more());
     effects.extend(model.read_more_contents());
-    effects.extend(model.count_when_let_in());
+    effects.extend(model.count_on());
     effects.extend(model.work_on_audit());
     effects.extend(model.leave_when_ready());
     effects.extend(model.watch_touched());
     effects.extend(model.arm_clock());
+    model.follow_reason();
     model.show_outcomes();
     model.follow_equivalent();
     model.follow_front();
@@ -420,6 +421,16 @@ impl Model {
     pub(super) fn retell(&mut self, tone: Tone, text: &str) {
         self.say(tone, text);
         self.outcomes.reword(self.now, Notice::new(tone, text));
+    }
+
+    /// Takes back why a key can do nothing, once that is no longer so: what was waited for has come.
+    fn follow_reason(&mut self) {
+        let lasts = self.notice.as_ref().map(|notice| notice.lasts);
+        if let Some(Lasts::WhileDisabled(key)) = lasts
+            && !matches!(self.meaning_of(key), Meaning::Disabled(_))
+        {
+            self.notice = None;
+        }
     }
 
     /// Says again what came under a dialog, now that none is open.

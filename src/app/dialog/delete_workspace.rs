@@ -28,6 +28,8 @@ pub struct Form {
     pub inventory: Remote<Box<Inventory>>,
     /// Whether the platform did not let it be counted yet, so that it is to be counted again.
     pub is_put_off: bool,
+    /// Whether it is being counted, and its name is asked for after that.
+    is_counting: bool,
     /// What has been counted so far.
     pub so_far: Vec<Counted>,
     /// What was typed to confirm it last, kept for another try.
@@ -47,6 +49,7 @@ impl Form {
             kinds: ResourceKind::of(selected.ctx.generation()).collect(),
             inventory: Remote::Absent,
             is_put_off: false,
+            is_counting: false,
             so_far: Vec::new(),
             typed: String::new(),
             left: Vec::new(),
@@ -57,6 +60,13 @@ impl Form {
     /// Returns the question what is in it, where that is not under way.
     pub(in crate::app) fn count(&self) -> Option<Query> {
         (!self.inventory.is_loading()).then(|| Query::Inventory(self.workspace.clone(), self.kinds.clone()))
+    }
+
+    /// Returns whether it is counted by now; once.
+    pub(in crate::app) fn take_counted(&mut self) -> bool {
+        let is_over = self.is_counting && matches!(self.inventory, Remote::Ready { .. });
+        self.is_counting &= !is_over;
+        is_over
     }
 
     /// Returns what the platform has shown, by what became of it, to do with a workspace that is not empty.
@@ -152,6 +162,7 @@ impl DialogForm for Form {
     fn note_waiting(&mut self, ticket: Ticket, _now: Timestamp) {
         self.left.clear();
         self.is_put_off = false;
+        self.is_counting = true;
         self.so_far.clear();
         self.inventory.ask(ticket);
     }

@@ -39,6 +39,8 @@ pub struct Form {
     pub n_hidden: usize,
     /// The question that is under way, for one target that is not counted.
     asked: Option<Ticket>,
+    /// Whether all are being counted, and the yes is asked for after that.
+    is_counting: bool,
     /// Those that the platform did not let be counted yet: they are counted last, after a while.
     put_off: Vec<WorkspaceName>,
 }
@@ -79,6 +81,7 @@ impl Form {
             refuses: selected.deletion == Deletion::Refuses,
             n_hidden: selected.marked.n_hidden,
             asked: None,
+            is_counting: false,
             put_off: Vec::new(),
         }
     }
@@ -117,19 +120,24 @@ impl Form {
         next.map(|target| &target.workspace).or_else(|| self.put_off.first())
     }
 
-    /// Returns the question what is in the next one, where none is under way and it was not put off.
-    pub(in crate::app) fn next(&self) -> Option<Query> {
-        self.question(self.uncounted().filter(|next| !self.put_off.contains(next)))
+    /// Returns the question what is in the next one, where none is under way: those that were put off last, and only
+    /// where they no longer have to wait.
+    fn next(&self, has_to_wait: impl Fn(&WorkspaceName) -> bool) -> Option<Query> {
+        let next = self.uncounted().filter(|next| !self.put_off.contains(next));
+        let let_in = || self.put_off.iter().find(|workspace| !has_to_wait(workspace));
+        self.question(next.or_else(let_in))
     }
 
-    /// Returns the question to go on with after some were put off: the others first, then those that no longer have to
-    /// wait.
+    /// Returns the question to go on with, while all are being counted.
     pub(in crate::app) fn go_on(&self, has_to_wait: impl Fn(&WorkspaceName) -> bool) -> Option<Query> {
-        if self.put_off.is_empty() {
-            return None;
-        }
-        let let_in = || self.put_off.iter().find(|workspace| !has_to_wait(workspace));
-        self.next().or_else(|| self.question(let_in()))
+        self.next(has_to_wait).filter(|_| self.is_counting)
+    }
+
+    /// Returns whether all are counted by now; once.
+    pub(in crate::app) fn take_counted(&mut self) -> bool {
+        let is_over = self.is_counting && self.uncounted().is_none();
+        self.is_counting &= !is_over;
+        is_over
     }
 
     fn question(&self, next: Option<&WorkspaceName>) -> Option<Query> {
@@ -178,6 +186,7 @@ impl Form {
         }
         self.kinds = kinds.to_vec();
         self.asked = None;
+        self.is_counting = true;
         self.put_off.clear();
         for target in &mut self.targets {
             if let Verdict::Delete(_) = target.verdict {
@@ -259,7 +268,7 @@ impl DialogForm for Form {
     /// Counts first.
     fn apply(&mut self, ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
         if self.targets.len() <= MOST_AT_ONCE
-            && let Some(query) = self.next().or_else(|| self.go_on(|_| false))
+            && let Some(query) = self.next(|_| false)
         {
             return Ok(Apply::Ask(query));
         }
@@ -272,6 +281,7 @@ impl DialogForm for Form {
 
     fn note_waiting(&mut self, ticket: Ticket, _now: Timestamp) {
         self.asked = Some(ticket);
+        self.is_counting = true;
     }
 
     /// Keeps those that are left, with what is in them by now.

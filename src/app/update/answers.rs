@@ -1,6 +1,6 @@
 //! From an answer to what is known. An answer nobody waits for any more is dropped here.
 
-use super::{dialogs, logging_in, press, runs};
+use super::{logging_in, press, runs};
 use crate::app::audit::{Done, Heard};
 use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
@@ -227,7 +227,7 @@ impl Model {
     }
 }
 
-/// What is lost with a workspace to be deleted is known: now its name may be asked for.
+/// Takes what is lost with a workspace to be deleted.
 fn inventoried(
     model: &mut Model,
     workspace: &WorkspaceName,
@@ -246,11 +246,7 @@ fn inventoried(
         Some(form)
     });
     if several.is_some_and(|form| form.take(workspace, inventory.clone())) {
-        let mut effects = dialogs::count_on(model);
-        if is_gone {
-            effects.extend(model.reload());
-        }
-        return effects;
+        return if is_gone { model.reload() } else { Vec::new() };
     }
     for dialog in &mut model.dialogs {
         if let Form::DeleteWorkspace(form) = &mut dialog.form
@@ -258,9 +254,6 @@ fn inventoried(
             && dialog.stage == Stage::Editing
         {
             form.inventory.settle(inventory, now);
-            if matches!(form.inventory, Remote::Ready { .. }) {
-                model.ask_for_the_name();
-            }
             break;
         }
     }

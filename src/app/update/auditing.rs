@@ -8,7 +8,7 @@ use crate::app::failure::Failure;
 use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query};
-use crate::app::notice::{Notice, Tone};
+use crate::app::notice::{Lasts, Notice, Tone};
 use crate::app::remote::Remote;
 use crate::app::screen::{Screen, ScreenState as _, audit};
 use crate::app::store::Listing;
@@ -192,7 +192,7 @@ impl Model {
             self.say(Tone::Error, &text);
         }
         if matches!(heard, Heard::End(..)) {
-            self.notice.take_if(|notice| notice.ends_with_reading);
+            self.notice.take_if(|notice| notice.lasts == Lasts::WhileReading);
         }
         let has_news = !matches!(heard, Heard::Progress(_));
         self.store.hear(heard);

@@ -299,26 +299,6 @@ pub(super) fn count_again(model: &mut Model) -> Vec<Effect> {
     query.map_or_else(Vec::new, |query| ask(model, query))
 }
 
-/// Goes on counting what is lost with the workspaces that the top dialog is about to delete, or asks for the yes.
-pub(super) fn count_on(model: &mut Model) -> Vec<Effect> {
-    let Some(Dialog {
-        form: Form::DeleteWorkspaces(form),
-        stage: Stage::Editing,
-        ..
-    }) = model.dialogs.last()
-    else {
-        return Vec::new();
-    };
-    if let Some(query) = form.next() {
-        return ask(model, query);
-    }
-    // What was put off is asked for later.
-    if form.uncounted().is_none() {
-        ask_again(model);
-    }
-    Vec::new()
-}
-
 impl Model {
     /// Has the fields for principals say what is known by now, after more was read.
     pub(super) fn follow_people(&mut self) {

@@ -60,9 +60,7 @@ impl Model {
             }
             dialog.stage = Stage::Editing;
             let names: Vec<WorkspaceName> = form.targets.iter().map(|target| target.workspace.clone()).collect();
-            let mut effects = self.abandon(|wait| names.iter().any(|name| wait.is_inventory_of(name)));
-            effects.extend(dialogs::count_on(self));
-            return effects;
+            return self.abandon(|wait| names.iter().any(|name| wait.is_inventory_of(name)));
         }
         let Form::DeleteWorkspace(form) = &mut dialog.form else {
             return Vec::new();

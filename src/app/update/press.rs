@@ -35,7 +35,7 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
     match meaning {
         Meaning::Act(action) => act(model, action, chord),
         Meaning::Disabled(why) => {
-            model.say(Tone::Warning, why.as_str());
+            model.notice = Some(Notice::of_disabled(chord, why.as_str()));
             Vec::new()
         }
         Meaning::Nothing => {

@@ -1,6 +1,7 @@
 //! Waiting for a right of a moment ago. What the platform refuses meanwhile is no answer yet: the members of a workspace,
 //! what lies in it, and the count of that are asked for again, all by one timer, so that one time is told for them.
 
+use super::dialogs;
 use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::fresh::{PAUSE, Right};
@@ -38,7 +39,12 @@ impl Model {
             }
         };
         let right = self.too_young(workspace, no)?;
-        (right.role == Role::Admin || is_shut_out).then_some(right)
+        if right.role == Role::Admin || is_shut_out {
+            return Some(right);
+        }
+        // Whoever is no Admin is let in, and does not see the members.
+        self.fresh.take_effect(workspace);
+        None
     }
 
     /// Returns the right that the platform does not know of yet, where it does not let all be counted that lies in
@@ -110,9 +116,10 @@ impl Model {
         self.try_again_later(workspace, right)
     }
 
-    /// Counts what is lost with the workspaces that the top dialog is about to delete, where that was put off and the
-    /// timer has run out. The form knows of that, whatever the platform has answered to other questions meanwhile.
-    pub(super) fn count_when_let_in(&mut self) -> Vec<Effect> {
+    /// Goes on counting what is lost with the workspaces that the top dialog is about to delete, also what was put off once
+    /// the timer has run out, and asks for the yes after that. The form knows how far that is, whatever lay over it when an
+    /// answer came, and whatever the platform has answered to other questions meanwhile.
+    pub(super) fn count_on(&mut self) -> Vec<Effect> {
         let Some(top) = self.dialogs.last().filter(|top| top.stage == Stage::Editing) else {
             return Vec::new();
         };
@@ -125,12 +132,22 @@ impl Model {
         } else {
             None
         };
-        let Some(query) = query else {
-            return Vec::new();
-        };
-        let (ticket, effect) = self.ask(query);
-        self.note_waiting_dialog(ticket);
-        vec![effect]
+        if let Some(query) = query {
+            let (ticket, effect) = self.ask(query);
+            self.note_waiting_dialog(ticket);
+            return vec![effect];
+        }
+        let top = self.dialogs.last_mut().map(|top| &mut top.form);
+        if let Some(Form::DeleteWorkspace(form)) = top {
+            if form.take_counted() {
+                self.ask_for_the_name();
+            }
+        } else if let Some(Form::DeleteWorkspaces(form)) = top
+            && form.take_counted()
+        {
+            dialogs::ask_again(self);
+        }
+        Vec::new()
     }
 
     /// Returns whether it is on the screen when what was refused is tried again.

@@ -579,3 +579,23 @@ fn what_is_remembered_is_the_workspace_as_it_was_and_who_may_follow() {
     assert_eq!(workspace.name, at("ml-team"));
     assert_eq!(workspace.created_by.as_deref(), Some("subject-of-alice@example.com"));
 }
+
+#[test]
+fn a_login_that_lies_over_the_counting_does_not_keep_the_name_from_being_asked_for() {
+    let mut console = Console::open(on(Generation::Helix));
+    console.go_to("ml-team").press("d").press("ctrl-o").settle();
+    assert_eq!(console.title(), "Log in");
+    console.press("esc").settle();
+    assert_eq!(console.title(), "Delete workspace");
+    assert!(console.is_confirming(), "{:?}", console.dialog());
+}
+
+#[test]
+fn why_a_key_can_do_nothing_is_told_no_longer_than_it_is_so() {
+    let mut console = Console::open(on(Generation::Helix));
+    console.go_to("ml-team").press("d").press("enter");
+    assert_eq!(console.notice(), "still counting its contents: wait for it to finish");
+    console.settle();
+    assert!(console.is_confirming());
+    assert_eq!(console.notice(), "");
+}

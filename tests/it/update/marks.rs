@@ -348,6 +348,22 @@ fn all_marked_workspaces_are_counted_one_after_the_other_and_their_number_is_typ
 }
 
 #[test]
+fn a_login_that_lies_over_the_counting_loses_no_count() {
+    for steps in 0..3 {
+        let mut console = Console::open(several());
+        console.press("ctrl-a d");
+        for _ in 0..steps {
+            console.step();
+        }
+        console.press("ctrl-o").settle();
+        assert_eq!(console.title(), "Log in");
+        console.press("esc").settle();
+        assert_eq!(console.title(), "Delete workspaces");
+        assert!(console.is_confirming(), "after {steps} counts: {:?}", console.dialog());
+    }
+}
+
+#[test]
 fn where_only_empty_ones_go_the_others_are_left_out_and_said() {
     let mut platform = several();
     platform.generation = Generation::Seed;
