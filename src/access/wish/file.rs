@@ -6,13 +6,13 @@
 mod member;
 mod pieces;
 mod places;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
 use super::{Mode, Place, Problem, Shall, Wish, Wishes};
 use crate::domain::address::BaseUrl;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::parsing;
 use crate::domain::query::meant;
 use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;
@@ -103,10 +103,25 @@ impl Files {
             return Vec::new();
         }
         let (root, errors) = DeTable::parse_recoverable(text);
-        if reader.takes_syntax(&errors) {
+        if errors.is_empty() {
             self.root(root.get_ref(), &mut reader);
+        } else {
+            self.what_is_left_of(text, &mut reader);
         }
         reader.problems
+    }
+
+    /// Looks at what can be understood of a text that is no TOML everywhere.
+    fn what_is_left_of(&mut self, text: &str, reader: &mut Reader<'_>) {
+        let readable = syntax::readable(text);
+        for (at, words) in readable.errors {
+            reader.wrong(at, words);
+        }
+        if !readable.is_all_lost {
+            let (root, errors) = DeTable::parse_recoverable(&readable.text);
+            reader.takes_syntax(&errors);
+            self.root(root.get_ref(), reader);
+        }
     }
 
     /// Reads a large file piece by piece. Returns nothing where it is small, or anything is wrong: that is told of the whole.
@@ -294,6 +309,8 @@ struct Reader<'a> {
     base: usize,
     name: Arc<SafeText>,
     problems: Vec<Problem>,
+    /// Where a value or a name is none: what else is said there follows from it.
+    broken: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -303,6 +320,7 @@ impl<'a> Reader<'a> {
             base: 0,
             name: Arc::new(name.clone()),
             problems: Vec::new(),
+            broken: Vec::new(),
         }
     }
 
@@ -323,31 +341,29 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&mut self, at: Range<usize>, message: String) {
-        if self.problems.len() < MOST_KEPT {
+        let is_told = self.broken.iter().any(|broken| (at.start..=at.end).contains(broken));
+        if self.problems.len() < MOST_KEPT && !is_told {
             let place = self.place(at.start);
             let message = SafeText::from(message);
             self.problems.push(Problem { place, message });
         }
     }
 
-    /// Takes what the parser of TOML says, and returns whether what is there can be looked at all the same.
-    fn takes_syntax(&mut self, errors: &[toml::de::Error]) -> bool {
-        let is_double = |error: &&toml::de::Error| error.message() == "duplicate key";
-        // What follows the first is often a consequence of it.
-        if let Some(error) = errors.iter().find(|error| !is_double(error)) {
-            let words = parsing::in_words(error.message());
-            let words = words.unwrap_or_else(|| "this does not belong here".to_owned());
-            self.wrong(error.span().unwrap_or(0..0), words);
-            return false;
-        }
+    /// Takes what the parser of TOML says about names and values.
+    fn takes_syntax(&mut self, errors: &[toml::de::Error]) {
+        let mut broken = Vec::new();
         for error in errors {
             let at = error.span().unwrap_or(0..0);
-            let key = self.places.text().get(at.clone()).unwrap_or_default();
-            let key = key.trim_matches(['"', '\'']);
-            let message = format!("{} appears twice: remove one", quoted(key));
-            self.wrong(at, message);
+            let words = if error.message() == "duplicate key" {
+                let key = self.places.text().get(at.clone()).unwrap_or_default();
+                format!("{} appears twice: remove one", quoted(key.trim_matches(['"', '\''])))
+            } else {
+                broken.push(at.start);
+                syntax::in_words(error)
+            };
+            self.wrong(at, words);
         }
-        true
+        self.broken = broken;
     }
 
     /// Returns whether the file says that it is of the schema that is read here.

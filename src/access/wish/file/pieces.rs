@@ -103,7 +103,7 @@ fn ends_no_name(kind: TokenKind) -> bool {
     )
 }
 
-fn of_token(text: &str, token: Token) -> Option<&str> {
+pub(super) fn of_token(text: &str, token: Token) -> Option<&str> {
     text.get(token.span().start()..token.span().end())
 }
 

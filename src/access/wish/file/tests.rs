@@ -103,7 +103,7 @@ fn however_it_is_written_it_says_the_same(#[case] text: &str) {
 #[case::schema_as_text("schema = '1'\nserver = 'http://x'", (1, 10), "'schema' takes a whole number, not a text")]
 #[case::bad_server("schema = 1\nserver = 'nmp.example.com'", (2, 10), "'server' must begin with https:// or http://")]
 #[case::secret("schema = 1\nserver = 'https://u:s3@x'", (2, 10), "'server' contains a user name or password: log in")]
-#[case::no_toml("schema = ", (1, 10), "")]
+#[case::no_toml("schema = \nserver = 'http://x'", (1, 10), "")]
 #[case::nul("schema = 1\n# a\0b", (2, 4), "a NUL character cannot stand in an access file")]
 fn says_what_is_wrong_with_the_head(#[case] text: &str, #[case] place: (u32, u32), #[case] said: &str) {
     says(&parse_one(text), place, said);
@@ -207,6 +207,42 @@ fn everything_that_is_wrong_is_said_at_once_in_the_order_of_the_files() {
         "c, line 2, column 10: a, line 2, column 10 names another server, https://nmp.example.com: plan each by itself",
     ];
     assert_eq!(said, expected);
+}
+
+/// A value that is none, or a table that cannot be understood, hides nothing that is wrong elsewhere.
+#[test]
+fn what_is_no_toml_hides_nothing_else_that_is_wrong() {
+    let text = format!(
+        "{HEAD}x = 1\n[workspace.a.members]\n'al@x' = {{ roles = ['edtor'], until = 2027-02-31 }}\nbo@x = ['Viewer']\n\
+         'cy@x' = [Viewer]\n'di@x' = []\n[workspace.b]\nowner = 'x\nmode = 'x'\n[workspace.c]\nmode additive\nowner = ' '\n\
+         [workspace.d.members]\n'al@x' = ['Viewer'\n'bo@x' = ['edtor']\n[workspace.'\u{e9}'] # \u{e9}\n'\u{e9}' = 1\n"
+    );
+    let problems = parse_one(&text).expect_err("much is wrong");
+    let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let expected = [
+        "a.toml, line 3, column 1: 'x' is unknown here (schema, server, workspace)",
+        "a.toml, line 5, column 21: there is no role 'edtor'; did you mean 'Editor'?",
+        "a.toml, line 5, column 39: invalid date, expected day between 01 and 28",
+        "a.toml, line 6, column 3: invalid unquoted key, expected letters, numbers, `-`, `_`",
+        "a.toml, line 7, column 11: string values must be quoted, expected literal string",
+        "a.toml, line 8, column 10: at least one role is needed; who shall hold none belongs into 'absent'",
+        "a.toml, line 10, column 11: invalid literal string, expected `'`",
+        "a.toml, line 11, column 8: unknown mode 'x': one of additive, authoritative",
+        "a.toml, line 13, column 6: key with no value, expected `=`",
+        "a.toml, line 17, column 1: missing comma between array elements, expected `,`",
+        "a.toml, line 19, column 1: '\u{e9}' is unknown here (a workspace takes mode, owner, create, description, members, absent)",
+    ];
+    assert_eq!(said, expected);
+    // Of a file whose head cannot be understood, nothing is said that may follow from it.
+    let problems = parse_one(&text.replacen("schema = 1", "schema 1", 1)).expect_err("much is wrong");
+    let lines: Vec<u32> = problems.iter().map(|problem| problem.place.line).collect();
+    assert_eq!(lines, [1, 13, 17]);
+    // What only looks like a table is none.
+    says(
+        &below_head("[workspace.a]\nowner = \"\"\"\n[workspace.b]\n\"\"\"\nmode\n"),
+        (7, 5),
+        "key with no value",
+    );
 }
 
 #[test]
