@@ -21,6 +21,7 @@ mod logging;
 mod login;
 mod options;
 mod output;
+mod patience;
 mod plan;
 mod planning;
 mod policy;
@@ -140,7 +141,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
     let work = match cli.command {
         None => {
             let (settings, appearance) = console::prepare(read()?)?;
-            let authorities = settings.read_authorities()?;
+            let authorities = patience::authorities(&settings)?;
             Work::Console(connector(), settings, (authorities, appearance), cli.plan)
         }
         Some(Command::Audit(arguments)) => Work::Audit(Box::new(arguments.prepare(connector(), read()?)?)),
@@ -204,7 +205,7 @@ impl Cli {
 
 /// Reads the certificates that settings trust.
 fn trusting(settings: Settings) -> Result<(Box<Settings>, Vec<u8>), Failure> {
-    let authorities = settings.read_authorities()?;
+    let authorities = patience::authorities(&settings)?;
     Ok((Box::new(settings), authorities))
 }
 

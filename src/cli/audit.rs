@@ -8,7 +8,7 @@ mod writing;
 use super::output::{Clash, Output};
 use super::planning::refused;
 use super::signals::Signals;
-use super::{Ending, Failure, asking, policy};
+use super::{Ending, Failure, asking, patience, policy};
 use crate::api::Client;
 use crate::audit::export::{Format, Lines, Part, Shape};
 use crate::audit::{Baseline, Filter, LastDays, Policy, Report, Rule, Snapshot, Term};
@@ -123,7 +123,7 @@ impl Arguments {
         let clash = if self.force { Clash::Replace } else { Clash::Refuse };
         let filter = filter_of(self.filter.as_deref(), self.as_of, &self.workspaces)?;
         let workspaces = globs(&self.workspaces)?;
-        let authorities = settings.read_authorities()?;
+        let authorities = patience::authorities(&settings)?;
         let policy = policy::read(self.policy.as_deref(), settings.config_folder.as_deref())?;
         let baseline = self.baseline.as_deref().map(baseline).transpose()?;
         let (wishes, terms) = self.wishes.as_deref().map(wishes).transpose()?.unzip();
@@ -442,13 +442,14 @@ fn baseline(path: &Path) -> Result<Baseline, Failure> {
         let path = SafeText::new(&path.to_string_lossy());
         Failure::Local(format!("cannot use the baseline {path}: {why}"))
     };
-    let data = files::read(path, files::BASELINE).map_err(|error| cannot(&error))?;
+    let data = patience::telling(path, || files::read(path, files::BASELINE)).map_err(|error| cannot(&error))?;
     Baseline::read(&data).map_err(|problem| cannot(&problem))
 }
 
 /// Reads access files, and what they give until a day.
 fn wishes(path: &Path) -> Result<(What, Vec<Term>), Failure> {
-    let what = sources::read(path, Kind::File).map_err(refused)?.what;
+    let read = patience::telling(path, || sources::read(path, Kind::File));
+    let what = read.map_err(refused)?.what;
     match &what {
         What::Wishes(wishes) => {
             let terms = wishes.terms();

@@ -7,7 +7,7 @@ use super::audit::progress::Line;
 use super::audit::{globs, now, reading, require_matches};
 use super::output::{Clash, Output};
 use super::signals::Signals;
-use super::{Ending, Failure, asking, document, tell};
+use super::{Ending, Failure, asking, document, patience, tell};
 use crate::access::{Whose, export};
 use crate::audit::{Policy, Report, Snapshot};
 use crate::background::blocking;
@@ -86,7 +86,7 @@ impl Arguments {
     pub(super) fn prepare(self, connector: Connector, settings: Settings) -> Result<Prepared, Failure> {
         let clash = if self.force { Clash::Replace } else { Clash::Refuse };
         let mut workspaces = globs(&self.workspaces)?;
-        let authorities = settings.read_authorities()?;
+        let authorities = patience::authorities(&settings)?;
         let target = match &self.update {
             None => {
                 let principal = self.principal.filter(|typed| !typed.is_empty());

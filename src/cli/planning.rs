@@ -3,7 +3,7 @@
 use super::audit::progress::Line;
 use super::audit::{globs, reading};
 use super::signals::Signals;
-use super::{Ending, Failure, asking, policy, tell};
+use super::{Ending, Failure, asking, patience, policy, tell};
 use crate::access::Plan;
 use crate::access::plan::{Allowed, Opener};
 use crate::api::Client;
@@ -87,7 +87,7 @@ impl Planner {
         workspaces: &[String],
         policy: Option<&Path>,
     ) -> Result<Self, Failure> {
-        let read = sources::read(path, kind).map_err(refused)?;
+        let read = patience::telling(path, || sources::read(path, kind)).map_err(refused)?;
         if !workspaces.is_empty() && read.what.workspaces().is_some() {
             return Err(Failure::Usage(
                 "--workspace is for --from and --leavers: a file names its workspaces".to_owned(),
@@ -99,7 +99,7 @@ impl Planner {
             policy: Arc::new(policy::read(policy, settings.config_folder.as_deref())?),
         };
         Ok(Self {
-            authorities: settings.read_authorities()?,
+            authorities: patience::authorities(&settings)?,
             work: Arc::new(planner),
             connector,
             settings,

@@ -1,6 +1,6 @@
 //! The policy that audits are judged by: read from a file, by the command and by the console alike.
 
-use super::Failure;
+use super::{Failure, patience};
 use crate::audit::Policy;
 use crate::domain::text::SafeText;
 use crate::files;
@@ -17,7 +17,13 @@ pub(super) fn read(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy
         let path = SafeText::new(&path.to_string_lossy());
         Failure::Local(format!("cannot use the policy {path}: {why}"))
     };
-    let text = match files::read(path, files::POLICY).and_then(text) {
+    let read = || files::read(path, files::POLICY);
+    let read = match named {
+        Some(_) => patience::telling(path, read),
+        // The console, which reads it, may have the terminal already.
+        None => read(),
+    };
+    let text = match read.and_then(text) {
         Ok(text) => text,
         Err(error) if named.is_none() && files::is_absence(&error) => return Ok(Policy::default()),
         Err(error) => return Err(cannot(&error)),

@@ -1,7 +1,8 @@
 //! Files that are none, on the command line: nothing is waited for, and nothing is read without an end.
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -95,7 +96,9 @@ fn a_file_of_wishes_that_is_none_is_refused_too() {
     fifo(&folder.join("a.toml"));
     let circle = home.path().join("circle.toml");
     std::os::unix::fs::symlink(&circle, &circle).unwrap();
-    let [folder, circle] = [&folder, &circle].map(|path| path.to_str().unwrap());
+    let pipe = home.path().join("pipe");
+    fifo(&pipe);
+    let [folder, circle, pipe] = [&folder, &circle, &pipe].map(|path| path.to_str().unwrap());
     for (arguments, said) in [
         (
             ["plan", "/dev/zero"].as_slice(),
@@ -103,7 +106,12 @@ fn a_file_of_wishes_that_is_none_is_refused_too() {
         ),
         (&["plan", folder], "folder: it holds no .toml file"),
         (&["plan", circle], "circle.toml: it is a link that leads back to itself"),
-        (&["export", "--update", "/dev/zero"], "/dev/zero: it is a device"),
+        (&["plan", pipe], "pipe: it is a pipe that nobody writes to"),
+        (
+            &["export", "--update", "/dev/zero"],
+            "/dev/zero: it is not a regular file",
+        ),
+        (&["export", "--update", pipe], "pipe: it is not a regular file"),
         (&["export", "--update", folder], "folder: it holds no .toml file"),
         (
             &["export", "--output", "/dev/null"],
@@ -119,6 +127,59 @@ fn a_file_of_wishes_that_is_none_is_refused_too() {
             refused.err
         );
         assert!(refused.err.contains(said), "{arguments:?}: {}", refused.err);
+    }
+}
+
+/// Whoever waits is told for what, on the command line as for what another program writes (`<(…)`).
+#[test]
+fn a_pipe_is_waited_for_and_that_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let (pipe, policy) = (home.path().join("pipe"), home.path().join("policy.toml"));
+    fifo(&pipe);
+    fs::write(&policy, "").unwrap();
+    let [pipe, policy] = [&pipe, &policy].map(|path| path.to_str().unwrap());
+    for (arguments, text, said) in [
+        (
+            ["plan", pipe, "--policy", policy],
+            "schema = 2\n",
+            "schema 2 is not known here",
+        ),
+        (["plan", "--leavers", pipe, "--read-only"], "*\n", "does not leave"),
+        (["plan", "--from", pipe, "--read-only"], "{}", "pipe"),
+        (["audit", "--policy", pipe, "--read-only"], "schema = 1\n[x]\n", "pipe"),
+        (["audit", "--baseline", pipe, "--read-only"], "{}", "pipe"),
+        (
+            ["audit", "--wishes", pipe, "--read-only"],
+            "schema = 2\n",
+            "schema 2 is not known here",
+        ),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_nmp-console"))
+            .env_clear()
+            .env("HOME", home.path())
+            .current_dir(home.path())
+            .args(arguments)
+            .args(["--base-url", "http://127.0.0.1:9"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Opening waits for the reader.
+        let mut writer = File::options().write(true).open(pipe).unwrap();
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        err.read_line(&mut line).unwrap();
+        assert_eq!(
+            line,
+            format!("nmp-console: still reading {pipe}: a pipe is read to its end\n")
+        );
+        writer.write_all(text.as_bytes()).unwrap();
+        drop(writer);
+        let mut rest = String::new();
+        err.read_to_string(&mut rest).unwrap();
+        assert!(rest.contains(said) && !rest.contains("still"), "{arguments:?}: {rest}");
+        assert_eq!(child.wait().unwrap().code(), Some(4), "{arguments:?}: {rest}");
     }
 }
 
@@ -204,7 +265,6 @@ fn has_account() -> bool {
 
 #[test]
 fn without_a_variable_the_system_is_asked_for_the_home() {
-    use std::io::Write as _;
     if !has_account() {
         let note = "the system knows no home of this user: nothing is tried";
         let mut stream = std::io::stderr();
@@ -235,7 +295,6 @@ fn without_a_variable_the_system_is_asked_for_the_home() {
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_of_the_program_is_dumped_when_it_dies() {
-    use std::io::{BufRead as _, BufReader};
     let home = tempfile::tempdir().unwrap();
     let mut sandbox = Command::new(env!("CARGO_BIN_EXE_nmp-console"))
         .env_clear()

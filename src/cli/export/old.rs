@@ -39,15 +39,18 @@ struct Old {
 impl Existing {
     /// Reads the files, and makes sure that they can be written. Blocks.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let places = wishes::files(path).map_err(refused)?;
+        // Before they are read: what cannot be written may be a pipe, and that would be waited for.
+        let outputs = places.iter().map(|place| Output::at(place, Clash::Update));
+        let outputs: Vec<Output> = outputs.collect::<Result<_, _>>()?;
         let texts = wishes::read(path).map_err(refused)?;
         // What is wrong only in all of them together is told, too.
         let all = wishes::parsed(path, &texts).map_err(refused)?;
-        let places = wishes::files(path).map_err(refused)?;
-        let files = places.iter().zip(texts).map(|(place, (name, text))| {
+        let files = places.iter().zip(outputs).zip(texts);
+        let files = files.map(|((place, output), (name, text))| {
             let said = [(name, text)];
             let wishes = wishes::parsed(place, &said).map_err(refused)?;
             let [(name, text)] = said;
-            let output = Output::at(place, Clash::Update)?;
             Ok(Old {
                 name,
                 text,
