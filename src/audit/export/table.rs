@@ -8,7 +8,7 @@ use super::body::{FindingEntry, Suppressed, Written};
 use super::sections::{self, Cell, Detail, Section};
 use super::{Document, Lines, Part, Shape, mark, safe};
 pub(crate) use setting::columns;
-use setting::prose;
+use setting::{columns_but, prose};
 use std::io::{self, Write};
 
 /// The parts in the order in which people want to read them; the first line of a report tells how far to trust it.
@@ -86,7 +86,14 @@ fn section(out: &mut impl Write, section: &Section<'_>, lines: Lines) -> io::Res
     let titles: Vec<String> = section.columns.iter().map(|title| title.to_uppercase()).collect();
     // Facts, a hash among them, are not cut.
     let lines = if is_list { Lines::Whole(lines.columns()) } else { lines };
-    columns(out, (!is_list).then_some(&*titles), lines, || {
+    // Who granted it and when is less than what they hold.
+    let granted = section
+        .columns
+        .iter()
+        .rev()
+        .take_while(|title| title.starts_with("granted"));
+    let lines = (lines, granted.count());
+    columns_but(out, (!is_list).then_some(&*titles), lines, || {
         section.rows.iter().map(|row| {
             let mut cells: Vec<String> = row.into_iter().map(cell).collect();
             if let (true, Some(name)) = (is_list, cells.first_mut()) {

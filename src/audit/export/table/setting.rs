@@ -1,10 +1,14 @@
 //! Sets rows in columns and sentences in lines.
 //!
 //! A column is as wide as its widest cell. Where that is more than the line has, the widest ones give way, and their cells
-//! go on in the next line at a blank. A word that is wider than its column is cut, or has a line that is longer.
+//! go on in the next line at a blank. A word that is wider than its column has a line that is longer; on a terminal the last
+//! columns are left out, if the table can do without them, and then it is cut. Different words stay different where they can.
+
+mod cutting;
 
 use super::super::{Lines, safe};
 use crate::domain::text::cut;
+use cutting::Cuts;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -16,6 +20,8 @@ const LONG_WORD: usize = 32;
 const SHORT_WORD: usize = 17;
 /// A column that is cut keeps so much.
 const LEAST: usize = 8;
+/// A name keeps so much while there are columns that can be left out.
+const NAME: usize = 20;
 
 /// Writes rows in columns, without a blank at the end of a line. The rows are made twice, to be measured and to be
 /// written: there can be too many to be kept.
@@ -25,27 +31,53 @@ pub(crate) fn columns<I: Iterator<Item = Vec<String>>>(
     lines: Lines,
     rows: impl Fn() -> I,
 ) -> io::Result<()> {
+    columns_but(out, titles, (lines, 0), rows)
+}
+
+/// Does the same, and leaves out up to so many of the last columns on a terminal that is too narrow for them.
+pub(super) fn columns_but<I: Iterator<Item = Vec<String>>>(
+    out: &mut impl Write,
+    titles: Option<&[String]>,
+    (lines, n_spare): (Lines, usize),
+    rows: impl Fn() -> I,
+) -> io::Result<()> {
     if rows().next().is_none() {
         return Ok(());
     }
     let all = || {
         let titles = titles.map(<[String]>::to_vec).into_iter();
-        titles
-            .chain(rows())
-            .map(|row| row.iter().map(|cell| safe(cell)).collect())
+        let all = titles.chain(rows());
+        all.map(|row| row.iter().map(|cell| safe(cell)).collect::<Vec<String>>())
     };
     let mut needs: Vec<Need> = Vec::new();
     for row in all() {
-        let row: Vec<String> = row;
         needs.resize(needs.len().max(row.len()), Need::default());
         for (need, cell) in needs.iter_mut().zip(&row) {
             need.grow(cell);
         }
     }
-    let widths = widths(&needs, lines);
+    let (Lines::Whole(room) | Lines::Cut(room)) = lines;
     let is_cut = matches!(lines, Lines::Cut(_));
+    for _ in 0..n_spare {
+        let least = needs.iter().map(|need| GAP + need.word.min(NAME)).sum::<usize>();
+        if is_cut && least > room + GAP {
+            needs.pop();
+        }
+    }
+    let widths = widths(&needs, lines);
+    let mut cuts = Cuts::default();
+    if is_cut {
+        for row in all() {
+            let cells = row.iter().zip(&widths);
+            cells.for_each(|(cell, width)| {
+                wrapped(cell, *width)
+                    .into_iter()
+                    .for_each(|text| cuts.add(text, *width))
+            });
+        }
+    }
     for row in all() {
-        write_row(out, &widths, is_cut, &row)?;
+        write_row(out, &widths, is_cut.then_some(&cuts), &row)?;
     }
     Ok(())
 }
@@ -134,7 +166,7 @@ fn level(widths: &[usize], least: &[usize], room: usize) -> Vec<usize> {
 }
 
 /// Writes one row, in as many lines as its cells need.
-fn write_row(out: &mut impl Write, widths: &[usize], is_cut: bool, row: &[String]) -> io::Result<()> {
+fn write_row(out: &mut impl Write, widths: &[usize], cuts: Option<&Cuts>, row: &[String]) -> io::Result<()> {
     let both = row.iter().zip(widths);
     let cells: Vec<Vec<&str>> = both.map(|(cell, width)| wrapped(cell, *width)).collect();
     let n_lines = cells.iter().map(Vec::len).max().unwrap_or(0);
@@ -151,10 +183,9 @@ fn write_row(out: &mut impl Write, widths: &[usize], is_cut: bool, row: &[String
                     end = 0;
                 }
                 written.extend(std::iter::repeat_n(' ', begin - end));
-                let text = if is_cut {
-                    cut(text, *width, "…")
-                } else {
-                    text.to_owned()
+                let text = match cuts {
+                    Some(cuts) => cuts.cut(text, *width),
+                    None => text.to_owned(),
                 };
                 end = begin + text.width();
                 written.push_str(&text);
@@ -231,6 +262,55 @@ mod tests {
         let terminal = set(Lines::Cut(60), &rows);
         assert!(terminal.lines().all(|line| line.width() <= 60), "{terminal}");
         assert!(terminal.contains("Admin") && terminal.contains("nn…"), "{terminal}");
+    }
+
+    #[test]
+    fn different_names_stay_different_where_they_are_cut() {
+        let rows: [&[&str]; 5] = [
+            &["team-research-alpha", "ann.zielinska@example.com"],
+            &["team-research-alpha", "ann.zielinski@example.com"],
+            &["team-research-beta", "bob@example.com"],
+            &["team-research-\u{4f60}\u{597d}\u{4f60}", "x"],
+            &["tools", "y"],
+        ];
+        let expected = [
+            "team-r…alpha  ann.z…a@exa…",
+            "team-r…alpha  ann.z…i@exa…",
+            "team-re…beta  bob@example…",
+            "team-…\u{4f60}\u{597d}\u{4f60}  x",
+            "tools         y",
+        ];
+        let set = set(Lines::Cut(26), &rows);
+        assert_eq!(set.lines().collect::<Vec<_>>(), expected, "{set}");
+    }
+
+    #[test]
+    fn a_narrow_terminal_keeps_names_before_the_last_columns() {
+        let row = [
+            "research-workspace",
+            "alexandra.montgomery@example.com",
+            "Editor",
+            "2026-01-02",
+            "alice@example.com",
+        ];
+        let titles = ["WORKSPACE", "PRINCIPAL", "ROLES", "GRANTED", "GRANTED BY"].map(str::to_owned);
+        let set = |lines| {
+            let mut out = Vec::new();
+            let rows = || std::iter::once(row.map(str::to_owned).to_vec());
+            columns_but(&mut out, Some(&titles), (lines, 2), rows).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        for (lines, last) in [
+            (Lines::Cut(60), "2026-01-02"),
+            (Lines::Cut(50), "Editor"),
+            (Lines::Whole(60), "alice@example.com"),
+        ] {
+            let text = set(lines);
+            assert!(
+                text.trim_end().ends_with(last) && text.contains("research-workspace"),
+                "{text}"
+            );
+        }
     }
 
     proptest! {
