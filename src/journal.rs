@@ -239,15 +239,6 @@ impl Journal {
         recalled
     }
 
-    /// Returns the last changes, the newest first, at most `most` of them, and whether there are more.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub fn read(&self, most: usize) -> Result<(Vec<Record>, bool), Error> {
-        let folder = self.folder.as_deref().ok_or(Error::Nowhere)?;
-        read(folder, most)
-    }
-
     /// Returns the last changes, at most `most` of them, and which plans go on before them.
     ///
     /// # Errors
@@ -340,15 +331,6 @@ impl Journal {
     }
 }
 
-/// Returns the last changes in the journal in `folder`, the newest first, at most `most` of them, and whether there are more.
-///
-/// # Errors
-/// If it cannot be read.
-pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
-    let Newest { records, is_more, .. } = newest(folder, most)?;
-    Ok((records, is_more))
-}
-
 /// The last changes in a journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Newest {
@@ -368,7 +350,7 @@ const BEFORE: usize = 1_000;
 ///
 /// # Errors
 /// If it cannot be read.
-fn newest(folder: &Path, most: usize) -> Result<Newest, Error> {
+pub fn newest(folder: &Path, most: usize) -> Result<Newest, Error> {
     let mut files = file::open_all(folder)?;
     let mut newest = Vec::new();
     while let Some((path, mut file)) = files.pop() {

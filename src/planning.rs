@@ -138,8 +138,8 @@ impl Planner {
         (journal, server): (Option<&Journal>, &str),
         now: Timestamp,
     ) -> Made {
-        let records = match journal.map(|journal| journal.read(MOST_RECORDS)) {
-            Some(Ok((records, _))) => records,
+        let records = match journal.map(|journal| journal.newest(MOST_RECORDS)) {
+            Some(Ok(newest)) => newest.records,
             // What was applied last is said where it is known; what is planned does not depend on it.
             Some(Err(_)) | None => Vec::new(),
         };

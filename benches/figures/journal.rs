@@ -170,9 +170,12 @@ fn screen(folder: &Path) -> Result<()> {
     for _ in 0..N_ROUNDS {
         let journal = journal(folder, SERVER);
         let begun = Instant::now();
-        let (records, is_more) = journal.read(N_READ)?;
+        let newest = journal.newest(N_READ)?;
         times.add(begun.elapsed());
-        ensure!(records.len() == N_READ && is_more, "not as many as there are");
+        ensure!(
+            newest.records.len() == N_READ && newest.is_more,
+            "not as many as there are"
+        );
     }
     say(&format!("  the last {N_READ} changes     {times}"))?;
     let after = child::memory(std::process::id());

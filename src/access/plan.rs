@@ -71,8 +71,8 @@ pub struct Source {
     pub name: String,
     /// The SHA-256 of its text, in hexadecimal digits.
     pub sha256: String,
-    /// Whether it is a report or a list of leavers: no file that what was applied last could have stood in.
-    pub is_no_file_of_wishes: bool,
+    /// Whether it is an access file: what was applied last may have stood in it.
+    pub is_access_file: bool,
 }
 
 /// A change with what belongs to it in a plan.

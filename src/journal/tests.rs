@@ -113,7 +113,7 @@ fn a_change_stands_there_before_and_after() {
     journal
         .intend(4, (&change("eve@x.com"), &provenance()), sending(), now())
         .unwrap();
-    let (records, is_more) = journal.read(10).unwrap();
+    let Newest { records, is_more, .. } = journal.newest(10).unwrap();
     let told: Vec<(&str, Option<Verdict>)> = records
         .iter()
         .map(|record| (record.id.raw(), record.end.as_ref().map(|(_, end)| end.verdict)))
@@ -126,7 +126,7 @@ fn a_change_stands_there_before_and_after() {
         records[1].request.as_str(),
         "POST /apis/entities/v2/workspaces/ml-team/members"
     );
-    assert_eq!(journal.read(1).unwrap().1, true, "there are more");
+    assert_eq!(journal.newest(1).unwrap().is_more, true, "there are more");
     let checked = is_sound(&folder.path().join("not/yet"));
     assert_eq!((checked.n_lines, checked.head), (3, journal.head().unwrap()));
     assert_eq!(journal.left_at(), journal.head().unwrap());
@@ -157,7 +157,7 @@ fn several_writers_make_one_chain() {
     });
     let checked = is_sound(folder.path());
     assert_eq!((checked.n_lines, checked.notes), (160, vec![]));
-    let (records, _) = read(folder.path(), 1000).unwrap();
+    let records = newest(folder.path(), 1000).unwrap().records;
     assert!(records.len() == 80 && records.iter().all(|record| record.end.is_some()));
 }
 
@@ -179,7 +179,7 @@ fn no_line_is_lost_where_two_write_as_fast_as_they_can() {
     assert!(checked.n_files > 5 && checked.notes.is_empty(), "{checked:?}");
     let seq = checked.head.map(|head| head.seq);
     assert_eq!(seq, Some(checked.n_lines), "no number is left out");
-    let (records, _) = read(folder.path(), 2000).unwrap();
+    let records = newest(folder.path(), 2000).unwrap().records;
     assert!(records.len() == 1000 && records.iter().all(|record| record.end.is_some()));
 }
 
@@ -204,7 +204,7 @@ fn a_line_that_a_crash_cut_off_stays_and_the_chain_goes_on() {
         "{:?}",
         checked.notes
     );
-    assert_eq!(read(folder.path(), 9).unwrap().0.len(), 2);
+    assert_eq!(newest(folder.path(), 9).unwrap().records.len(), 2);
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn a_full_file_is_put_aside_and_what_is_open_goes_along() {
     assert_eq!((checked.n_files, checked.notes), (2, vec![]));
     let left = journal_in(folder.path()).recall(now()).left;
     assert_eq!((left.open.len(), left.deletions), (1, vec![deletion("a", 7)]));
-    let (records, is_more) = journal.read(100).unwrap();
+    let Newest { records, is_more, .. } = journal.newest(100).unwrap();
     assert_eq!((records.len(), is_more), (11, false), "carried ones are not told twice");
     // A crash between the two steps of it leaves no file: the next line goes on all the same.
     fs::rename(
@@ -419,7 +419,7 @@ fn lines_of_others_do_not_stop_it() {
     file.write_all(&long).unwrap();
     file.write_all(b"\n\xff\xfe\n\n").unwrap();
     make(&journal(folder.path()), 2, "eve@x.com");
-    let (records, _) = read(folder.path(), 10).unwrap();
+    let records = newest(folder.path(), 10).unwrap().records;
     assert_eq!(records.len(), 2);
     assert!(records.iter().all(|record| record.end.is_some()));
     assert!(verify::verify(folder.path(), None).unwrap().fault.is_some());

@@ -129,7 +129,7 @@ pub fn read(path: &Path, kind: Kind) -> Result<Read, Error> {
         source: Source {
             name,
             sha256: hex(&sum.finalize()),
-            is_no_file_of_wishes: matches!(kind, Kind::Report | Kind::Leavers),
+            is_access_file: matches!(what, What::Wishes(_)),
         },
         what,
     })

@@ -34,7 +34,7 @@ impl Shell {
 
     /// What the journal tells, the oldest first.
     fn journalled(&self) -> Vec<Record> {
-        let (mut records, _) = journal::read(&self.journal_folder(), 100).unwrap_or_default();
+        let mut records = journal::newest(&self.journal_folder(), 100).unwrap_or_default().records;
         records.reverse();
         records
     }

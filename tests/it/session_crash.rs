@@ -90,7 +90,7 @@ async fn the_next_start_tells_the_truth_about_what_was_sent(
 
     let n_sent = gate.n_changes();
     let mut next = open(&url, folder.path()).await;
-    let (records, _) = journal(folder.path(), &url).read(100).unwrap();
+    let records = journal(folder.path(), &url).newest(100).unwrap().records;
     let last = &records[0];
     let Some(Change::Roles { principal, after, .. }) = &last.change else {
         panic!("{last:?}");
@@ -138,7 +138,7 @@ async fn of_a_plan_that_is_killed_each_request_is_told_as_what_it_came_to_and_no
     drop(session);
 
     let mut next = open(&url, folder.path()).await;
-    let (records, _) = journal(folder.path(), &url).read(100).unwrap();
+    let records = journal(folder.path(), &url).newest(100).unwrap().records;
     assert_eq!(records.len(), nth, "what was not begun is not written down");
     assert!(
         records

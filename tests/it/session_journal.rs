@@ -64,7 +64,7 @@ async fn a_day_stands_in_the_journal_in_its_order() {
     session
         .press("a 'eve@example.com' enter / 'bob' enter e ↓ enter esc d y")
         .await;
-    let (records, _) = journal.read(100).unwrap();
+    let records = journal.newest(100).unwrap().records;
     let done = |what: &str| (what.to_owned(), Some(Verdict::Confirmed));
     assert_eq!(
         told(&records),
@@ -226,7 +226,7 @@ async fn an_answer_that_was_lost_is_written_down_as_what_was_found() {
     let mut session = open(&running, &journal).await;
     session.press("n 'ml-team' enter enter a 'bob@example.com' enter").await;
     session.press("/ 'bob' enter e ↓ enter").await;
-    let (records, _) = journal.read(1).unwrap();
+    let records = journal.newest(1).unwrap().records;
     let change = "change bob@example.com in 'ml-team': Viewer → Editor".to_owned();
     assert_eq!(told(&records), [(change, Some(Verdict::Applied))]);
 }
@@ -260,7 +260,7 @@ async fn what_was_changed_before_a_restart_can_be_undone_after_it() {
         "created workspace 'ml-team'",
         "skipped, what was created is",
     ]);
-    let (records, _) = journal.read(100).unwrap();
+    let records = journal.newest(100).unwrap().records;
     let undone = records.iter().filter_map(|record| record.undoes.as_ref());
     let done: Vec<_> = records.iter().rev().map(|record| &record.id).collect();
     assert_eq!(undone.collect::<Vec<_>>(), [done[1], done[2], done[3]]);

@@ -79,7 +79,7 @@ impl Scene {
 
     /// What the journal says became of each change, the oldest first.
     fn told(&self) -> Vec<Option<Verdict>> {
-        let (records, _) = self.journal.read(100).unwrap();
+        let records = self.journal.newest(100).unwrap().records;
         let ends = records.iter().rev().map(|record| record.end.as_ref());
         ends.map(|end| end.map(|(_, end)| end.verdict)).collect()
     }

@@ -60,7 +60,10 @@ fn plan_with(sample: &Sample, workspaces: Vec<Wish>, last: &Last) -> Plan {
         identity: &identity,
         now: at(TAKEN),
         last,
-        source: Source::default(),
+        source: Source {
+            is_access_file: true,
+            ..Source::default()
+        },
     };
     let wishes = Wishes {
         server: None,

@@ -115,7 +115,7 @@ impl Weighing<'_> {
         let last = self.at.last.get(&(change.workspace().clone(), principal.clone()))?;
         let (before, after) = change.roles();
         let outside = (last.roles != before).then(|| self.outside(change, last));
-        let is_file = !self.at.source.is_no_file_of_wishes;
+        let is_file = self.at.source.is_access_file;
         let file = (is_file && last.roles != after).then(|| "the file has changed".to_owned());
         let told: Vec<String> = file.into_iter().chain(outside).collect();
         (!told.is_empty()).then(|| told.join("; "))

@@ -4,7 +4,7 @@ use super::{SERVER, after_a_crash, change, ended, is_sound, journal, make, now, 
 use crate::domain::activity::{Record, Verdict};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::undo;
-use crate::journal::{Journal, Timestamp, file, read, search, verify};
+use crate::journal::{Journal, Timestamp, file, newest, search, verify};
 use jiff::SignedDuration;
 use pretty_assertions::assert_eq;
 use std::fs::File;
@@ -22,7 +22,7 @@ fn is_sound_meanwhile(reader: &Journal, writer: &Journal, folder: &Path) {
         checked.notes.iter().all(|note| is_being_written(note.as_str())),
         "{checked:?}"
     );
-    let (records, _) = read(folder, 10_000).unwrap();
+    let records = newest(folder, 10_000).unwrap().records;
     let ids: Vec<_> = records.iter().rev().map(|record| record.id.clone()).collect();
     let expected: Vec<_> = (0..ids.len() as u64).map(|number| writer.id(number)).collect();
     assert_eq!(ids, expected);
@@ -93,7 +93,7 @@ fn a_clock_that_goes_backwards_changes_no_order() {
             .unwrap();
         journal.note(&ended(number, Verdict::Confirmed), *at).unwrap();
     }
-    let (records, _) = journal.read(10).unwrap();
+    let records = journal.newest(10).unwrap().records;
     let told: Vec<_> = records
         .iter()
         .rev()
