@@ -68,12 +68,11 @@ pub(super) fn columns_but<I: Iterator<Item = Vec<String>>>(
     let mut cuts = Cuts::default();
     if is_cut {
         for row in all() {
-            let cells = row.iter().zip(&widths);
-            cells.for_each(|(cell, width)| {
-                wrapped(cell, *width)
-                    .into_iter()
-                    .for_each(|text| cuts.add(text, *width))
-            });
+            for (cell, width) in row.iter().zip(&widths) {
+                for text in wrapped(cell, *width) {
+                    cuts.add(text, *width);
+                }
+            }
         }
     }
     for row in all() {
