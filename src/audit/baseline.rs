@@ -36,7 +36,7 @@ pub struct Baseline {
 pub enum BaselineProblem {
     /// It is something else.
     #[error(
-        "the baseline is not a JSON export of an audit ({why}); write one with: nmp-console audit --format json --output FILE"
+        "it is not a JSON export of an audit ({why}); write one with: nmp-console audit --format json --output FILE"
     )]
     NotAnExport {
         /// What is wrong, and where.
@@ -44,7 +44,7 @@ pub enum BaselineProblem {
     },
     /// It is of a later program.
     #[error(
-        "the baseline has version {version} of the audit schema, but this nmp-console knows only up to \
+        "it has version {version} of the audit schema, but this nmp-console knows only up to \
          {SCHEMA_VERSION}; use the nmp-console that wrote it ({tool}), or a later one"
     )]
     NewerSchema {
@@ -55,8 +55,8 @@ pub enum BaselineProblem {
     },
     /// Its body is not what was written.
     #[error(
-        "the baseline was changed after it was written: its SHA-256 is {found}, and the file says {said}; \
-         use an untouched copy, or write a new baseline"
+        "it was changed after it was written: its SHA-256 is {found}, and the file says {said}; \
+         use an untouched copy, or write a new one"
     )]
     Changed {
         /// The SHA-256 that the file names.

@@ -81,7 +81,7 @@ impl LastDays {
         Some(days)
     }
 
-    /// Returns it in words: `3 last days checked, 1 of them over`.
+    /// Returns it in words: `3 end dates checked, 1 of them past`.
     pub fn in_words(self) -> String {
         let Self {
             n_named,
@@ -89,19 +89,19 @@ impl LastDays {
             n_over,
         } = self;
         if n_named == 0 {
-            return "no last day ('until') in them".to_owned();
+            return "no end date ('until') in them".to_owned();
         }
-        let over = match n_over {
-            0 => "none of them over".to_owned(),
-            n => format!("{} of them over", grouped(n)),
+        let past = match n_over {
+            0 => "none of them past".to_owned(),
+            n => format!("{} of them past", grouped(n)),
         };
         if n_checked == n_named {
-            return format!("{} checked, {over}", counted(n_named, "last day"));
+            return format!("{} checked, {past}", counted(n_named, "end date"));
         }
         format!(
-            "{} of {} checked, {over}; the members of the other workspaces were not read",
+            "{} of {} checked, {past}; the members of the other workspaces were not read",
             grouped(n_checked),
-            counted(n_named, "last day")
+            counted(n_named, "end date")
         )
     }
 }

@@ -29,7 +29,7 @@ TIME               WHO             WHAT                 WHERE       OUTCOME     
 2027-01-16T08:00Z  al@example.com  bob@example.com:     ml-team     refused: server
                                    Viewer → Admin                   said no
 2027-01-17T08:00Z  al@example.com  delete workspace     web         confirmed
-2027-01-18T08:00Z  olga@else.org   carol@example.com:   ml-archive  pending
+2027-01-18T08:00Z  olga@else.org   carol@example.com:   ml-archive  open
                                    remove, was Viewer
 ";
     assert_eq!(said.out, expected);

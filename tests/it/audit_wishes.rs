@@ -110,16 +110,16 @@ async fn how_many_last_days_were_checked_is_told_whatever_was_found() {
     );
     shell.write("elsewhere.toml", &text.replace("workspace.default", "workspace.system"));
     for (arguments, words, json) in [
-        ("access.toml", "3 last days checked, 2 of them over", json!([3, 3, 2])),
+        ("access.toml", "3 end dates checked, 2 of them past", json!([3, 3, 2])),
         (
             "access.toml --as-of 2026-01-31",
-            "3 last days checked, none of them over",
+            "3 end dates checked, none of them past",
             json!([3, 3, 0]),
         ),
-        ("endless.toml", "no last day ('until') in them", json!([0, 0, 0])),
+        ("endless.toml", "no end date ('until') in them", json!([0, 0, 0])),
         (
             "elsewhere.toml --workspace default",
-            "0 of 3 last days checked, none of them over; the members of the other workspaces were not read",
+            "0 of 3 end dates checked, none of them past; the members of the other workspaces were not read",
             json!([3, 0, 0]),
         ),
     ] {

@@ -145,7 +145,11 @@ fn a_pipe_is_waited_for_and_that_is_said() {
             "schema 2 is not known here",
         ),
         (["plan", "--leavers", pipe, "--read-only"], "*\n", "does not leave"),
-        (["plan", "--from", pipe, "--read-only"], "{}", "pipe"),
+        (
+            ["plan", "--from", pipe, "--read-only"],
+            "{}",
+            "pipe: it is not a JSON export of an audit",
+        ),
         (["audit", "--policy", pipe, "--read-only"], "schema = 1\n[x]\n", "pipe"),
         (["audit", "--baseline", pipe, "--read-only"], "{}", "pipe"),
         (
@@ -244,7 +248,7 @@ fn what_a_killed_console_left_is_taken_away_by_the_next_one() {
     for path in [&left, &left_before, &alive, &of_another] {
         fs::write(path, "token: s3cret").unwrap();
     }
-    let writer = fs::File::open(&alive).unwrap();
+    let writer = File::open(&alive).unwrap();
     writer.lock().unwrap();
     run(home.path(), &["whoami"], &[]);
     assert!(!left.exists(), "also where nothing is written");

@@ -180,7 +180,12 @@ async fn a_plan_says_what_changes_and_changes_nothing() {
 )]
 #[case::other_case(
     "[workspace.alpha.members]\n\"ANN@example.com\" = [\"Viewer\"]\n",
-    "looks like it",
+    "ANN@example.com would get access to 'alpha', but is not ann@example.com, and looks like it: add them in the console",
+    None
+)]
+#[case::raised(
+    "[workspace.alpha.members]\n\"BOB@example.com\" = [\"Editor\"]\n",
+    "BOB@example.com would get more access to 'alpha', but is not bob@example.com, and looks like it: change their role in",
     None
 )]
 #[tokio::test(flavor = "multi_thread")]
@@ -189,7 +194,8 @@ async fn a_guard_refuses_everything_until_its_own_word_opens_it(
     #[case] words: &str,
     #[case] opener: Option<&str>,
 ) {
-    let shell = Shell::before(&[("alpha", &[ANN]), ("beta", &[ANN])]).await;
+    let alike = [ANN, ("bob@example.com", "Viewer"), ("BOB@example.com", "Viewer")];
+    let shell = Shell::before(&[("alpha", &alike), ("beta", &[ANN])]).await;
     shell.wish(&format!(
         "{wished}[workspace.beta.members]\n\"dan@example.com\" = [\"Viewer\"]\n"
     ));

@@ -35,6 +35,8 @@ pub enum Guard {
         principal: Principal,
         /// What is wrong with the name.
         what: String,
+        /// Whether they have something there already.
+        is_member: bool,
     },
     /// No request could name somebody.
     OutOfReach {
@@ -157,17 +159,17 @@ impl Guard {
             Opener::AcceptRemovals => format!(": {} {n_removals}", opener.option()),
             Opener::AllowSelf | Opener::AllowPublic | Opener::AllowSystem => format!(": {}", opener.option()),
         };
-        let by_hand = "that is for the console, where it is shown and typed";
-        SafeText::new(&self.told((option, " if that is meant"), by_hand, n_removals))
+        let place = "in the console ('nmp-console' without a command)";
+        SafeText::new(&self.told((option, " if that is meant"), place, n_removals))
     }
 
     /// Returns what it is, for a screen that asks for what opens it beside it.
     pub fn on_screen(&self, n_removals: usize) -> SafeText {
-        let by_hand = "add them to the workspace by hand, where the name is shown and typed";
-        SafeText::new(&self.told((|_| String::new(), ""), by_hand, n_removals))
+        SafeText::new(&self.told((|_| String::new(), ""), "by hand", n_removals))
     }
 
-    fn told(&self, (opens, if_meant): (impl Fn(Opener) -> String, &str), by_hand: &str, n_removals: usize) -> String {
+    /// `place` is where somebody can be added whose name is to be looked at.
+    fn told(&self, (opens, if_meant): (impl Fn(Opener) -> String, &str), place: &str, n_removals: usize) -> String {
         match self {
             Self::EmptyList(workspace) => format!(
                 "'{}' is authoritative and names nobody: everybody would be removed; name who stays",
@@ -191,11 +193,19 @@ impl Guard {
                 workspace,
                 principal,
                 what,
-            } => format!(
-                "{} would get access to '{}', but {what}: {by_hand}",
-                principal.label(),
-                workspace.shown()
-            ),
+                is_member,
+            } => {
+                let (gets, make) = if *is_member {
+                    ("more access to", "change their role")
+                } else {
+                    ("access to", "add them")
+                };
+                format!(
+                    "{} would get {gets} '{}', but {what}: {make} {place}, where the name is shown and typed",
+                    principal.label(),
+                    workspace.shown()
+                )
+            }
             Self::OutOfReach {
                 workspace,
                 principal,

@@ -5,7 +5,7 @@ use super::guard::{self, Guard};
 use super::order::{self, Phase};
 use super::{Applied, Circumstances, Plan, Planned, Why, foretell};
 use crate::audit::{Grant, Policy, Report, Snapshot};
-use crate::domain::change::Change;
+use crate::domain::change::{Change, RoleChange};
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::likeness::{Faces, Trick};
@@ -221,6 +221,7 @@ impl Weighing<'_> {
                     workspace: change.workspace().clone(),
                     principal: principal.clone(),
                     what,
+                    is_member: change.role_change() == Some(RoleChange::Replace),
                 });
             }
         }

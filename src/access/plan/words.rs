@@ -209,7 +209,7 @@ fn notes(planned: &Planned, who: &str, dropped: &[Role]) -> String {
     let (_, after) = planned.change.roles();
     let until = why.until.map(|until| {
         if after.is_empty() {
-            format!("its last day was {until}")
+            format!("its end date was {until}")
         } else {
             format!("until {until}")
         }

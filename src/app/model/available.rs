@@ -6,8 +6,8 @@ use crate::app::dialog::{Form, Problem};
 use crate::app::failure::FailureKind;
 use crate::app::keymap::{Action, Context, Opens, Shows};
 use crate::app::list::{Marked, Marks};
-use crate::app::screen::Screen;
 use crate::app::screen::principal::Row;
+use crate::app::screen::{Screen, audit};
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
@@ -314,21 +314,33 @@ impl Model {
     pub fn may_mend(&self) -> Result<(), SafeText> {
         self.may_change()?;
         self.has_marked()?;
-        if !matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Findings) {
+        let Some(state) = self.findings() else {
             let key = self
                 .keymap
                 .key_of(Context::Audit, Action::Show(Shows::Audit(Mode::Findings)));
             return Err(SafeText::new(&format!(
                 "only findings can be repaired: {key} shows them"
             )));
-        }
+        };
         if self.screen().marked().repairs.is_empty() {
+            if state.fix(&self.session).is_none() {
+                let why = "no change made here repairs this, and no single command does";
+                return Err(SafeText::new(why));
+            }
             let key = self.keymap.key_of(Context::Screen, Action::ShowCommand);
             return Err(SafeText::new(&format!(
-                "no change made here repairs this: {key} shows the command, if there is one"
+                "no change made here repairs this: {key} shows a command that does"
             )));
         }
         Ok(())
+    }
+
+    /// Returns the audit, where its findings are shown.
+    fn findings(&self) -> Option<&audit::State> {
+        let Screen::Audit(state) = self.screen() else {
+            return None;
+        };
+        (state.mode == Mode::Findings).then_some(state)
     }
 
     /// Returns whether rows are marked, so that an action is about these.

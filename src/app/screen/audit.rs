@@ -12,11 +12,13 @@ use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Marks, Sort, Step};
 use crate::app::msg::Size;
+use crate::app::session::Session;
 use crate::app::store::Store;
 use crate::app::targets::{LeftOut, Place, Targets};
 use crate::app::time;
 use crate::audit::filter::Filter as Sieve;
 use crate::audit::{Finding, Grant, GrantNo, PrincipalNo, Report, WorkspaceNo};
+use crate::domain::command::Command;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
@@ -208,6 +210,13 @@ impl State {
         self.report()?.findings.get(*self.findings.selected()?)
     }
 
+    /// Returns the command of the platform's CLI that mends the finding under the cursor, where one does.
+    pub fn fix(&self, session: &Session) -> Option<Command> {
+        let snapshot = &self.report()?.snapshot;
+        self.finding()?
+            .command(snapshot, &session.grammar_of(snapshot.origin.generation))
+    }
+
     /// Returns the principal under the cursor of the matrix and of the list of principals.
     fn principal(&self) -> Option<&Principal> {
         self.report()?.snapshot.principal(*self.principals.selected()?)
@@ -318,9 +327,8 @@ impl ScreenState for State {
         if self.mode != Mode::Findings {
             return;
         }
-        if let (Some(finding), Some(report)) = (self.finding(), self.report()) {
-            let snapshot = &report.snapshot;
-            match finding.command(snapshot, &known.session.grammar_of(snapshot.origin.generation)) {
+        if let (Some(_), Some(_)) = (self.finding(), self.report()) {
+            match self.fix(known.session) {
                 Some(command) => out.add("fix this finding", command),
                 None => out.note("no single command fixes this finding"),
             }
@@ -495,13 +503,8 @@ impl ScreenState for State {
 
     /// Of a finding, the command that mends it is copied; of anything else, the name of the principal.
     fn to_copy(&self, known: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
-        let command = || {
-            let snapshot = &self.report()?.snapshot;
-            let grammar = known.session.grammar_of(snapshot.origin.generation);
-            Some(self.finding()?.command(snapshot, &grammar)?.to_copy())
-        };
         let line = if self.mode == Mode::Findings {
-            command()
+            self.fix(known.session).map(|command| command.to_copy())
         } else {
             self.selected_principal()
                 .map(|principal| SafeText::to_copy(principal.raw()))

@@ -5,7 +5,7 @@ use crate::domain::change::{Change, RoleChange};
 use crate::domain::text::SafeText;
 
 /// What is said of a change of which it is not written down what became of it.
-pub const OPEN: &str = "pending";
+pub const OPEN: &str = "open";
 
 /// How much of a description is told.
 const OF_A_DESCRIPTION: usize = 60;

@@ -95,10 +95,10 @@ fn warnings(rows: &Rows) -> Vec<Said> {
 fn besides(rows: &Rows) -> Option<Said> {
     let who = rows.besides.in_words(&rows.report.snapshot)?;
     let short = match rows.besides.platform_admins().len() {
-        0 => "admins".to_owned(),
-        n => counted(n, "admin"),
+        0 => "+ platform admins".to_owned(),
+        n => format!("+ {}", counted(n, "platform admin")),
     };
-    Some((format!("besides: {who}"), format!("besides: {short}")))
+    Some((format!("besides: {who}"), short))
 }
 
 /// Says in the border what the rows do not. Where there is little room, what matters least is said in fewer words first,
@@ -191,7 +191,7 @@ mod tests {
     #[case(
         "since:2026-01-01 role:write ws:ml-team",
         54,
-        "incomplete, only yours, 1 perhaps, besides: 1 admin"
+        "incomplete, only yours, 1 perhaps, + 1 platform admin"
     )]
     fn no_warning_is_cut(#[case] typed: &str, #[case] columns: usize, #[case] expected: &str) {
         let rows = rows(typed);
