@@ -338,7 +338,12 @@ pub(super) fn require_matches<'t>(
     }
     let n = counted(list.n_read, "workspace");
     let globs = unmatched.join(" and --workspace ");
-    Err(Failure::Usage(format!("none of {n} matches --workspace {globs}")))
+    let seen = if snapshot.coverage.is_limited_to_caller {
+        " that you can see"
+    } else {
+        ""
+    };
+    Err(Failure::Usage(format!("none of {n}{seen} matches --workspace {globs}")))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the border where the report gets its date")]

@@ -109,7 +109,10 @@ impl Arguments {
                 source,
             };
             if matches!(end, End::Read) {
-                found.require_matches()?;
+                if let (Some(globs), Some(snapshot)) = (audit::globs(&self.workspaces)?, found.snapshot()) {
+                    let texts = self.workspaces.iter().map(String::as_str);
+                    audit::require_matches(&globs, texts, snapshot)?;
+                }
                 let asked = tokio::select! {
                     asked = caller::ask(&client, &found) => asked,
                     number = signals.next() => return Ok(Ending::Signalled(number)),
@@ -215,24 +218,6 @@ impl Found {
 
     fn is_asked_about(&self, name: &WorkspaceName) -> bool {
         self.globs.is_empty() || self.globs.iter().any(|glob| glob.matches(name.raw()))
-    }
-
-    /// Makes sure that every pattern stands for some workspace.
-    fn require_matches(&self) -> Result<(), Failure> {
-        let Some(snapshot) = self.snapshot().filter(|it| it.coverage.workspaces.is_complete) else {
-            return Ok(());
-        };
-        let stands_for_some = |glob: &&Glob| {
-            let mut names = snapshot.reported_workspaces().map(|(_, workspace)| &workspace.name);
-            names.any(|name| glob.matches(name.raw()))
-        };
-        match self.globs.iter().find(|glob| !stands_for_some(glob)) {
-            None => Ok(()),
-            Some(glob) => Err(Failure::Usage(format!(
-                "no workspace matches --workspace '{}'",
-                glob.text()
-            ))),
-        }
     }
 
     /// Returns what keeps the answer from naming everybody who may in this workspace.

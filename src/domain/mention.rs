@@ -17,6 +17,9 @@ use address::{addresses, bare, is_heading, is_label, is_marker, is_name};
 use lexer::{Kind, Token};
 use std::collections::HashSet;
 
+/// What is said of a name that nobody is known by.
+pub const UNSEEN: &str = "not seen before on this platform";
+
 /// One thing that stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {

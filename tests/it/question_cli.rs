@@ -388,6 +388,9 @@ async fn who_can_asks_the_platform_about_the_caller_where_members_cannot_be_read
         "{}",
         said.out
     );
+    let said = shell.run("zoe@x.com", "who-can write --workspace prod");
+    let expected = "none of 2 workspaces that you can see matches --workspace 'prod'";
+    assert!(said.code == 2 && said.err.contains(expected), "{}", said.err);
     // Nothing is posted then: who may read is told all the same.
     let said = shell.run("vi@x.com", "who-can write --workspace prod --read-only");
     assert!(said.out.starts_with("cannot tell who can write\n"), "{}", said.out);
@@ -492,7 +495,10 @@ async fn the_json_of_who_can_says_whether_it_is_complete() {
     "create-workspace asks about the whole platform: leave out --workspace"
 )]
 #[case("who-can write --workspace [a", "is not a pattern")]
-#[case("who-can write --workspace nowhere", "no workspace matches --workspace 'nowhere'")]
+#[case(
+    "who-can write --workspace nowhere",
+    "none of 3 workspaces matches --workspace 'nowhere'"
+)]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_meant_is_said(#[case] arguments: &str, #[case] said: &str) {
     let answer = Shell::new().await.run(PLATFORM_ADMIN, arguments);

@@ -7,7 +7,7 @@ use super::ctx::Ctx;
 use super::standing::{Standing, means_everyone};
 use crate::app::text_field::TextField;
 use crate::domain::ids::Principal;
-use crate::domain::mention::{self, Doubt, LeftOut, Meaning, Mention};
+use crate::domain::mention::{self, Doubt, LeftOut, Meaning, Mention, UNSEEN};
 use crate::domain::paste;
 use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;
@@ -264,7 +264,7 @@ pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
     };
     let odd = asked(Doubt::NotAnEmail).map(|principal| Consequence::Oddity {
         principal,
-        what: "not an e-mail address, and not seen before".to_owned(),
+        what: format!("not an e-mail address, and {UNSEEN}"),
     });
     let left = mentions
         .iter()

@@ -2,6 +2,7 @@
 
 use super::ctx::Ctx;
 use crate::domain::ids::Principal;
+use crate::domain::mention::UNSEEN;
 use crate::domain::slip;
 use crate::domain::text::counted;
 
@@ -66,13 +67,13 @@ impl Standing {
                 )
             }
             Self::New { meant, is_everywhere } => {
-                let place = if *is_everywhere {
-                    "on this platform"
+                let unseen = if *is_everywhere {
+                    UNSEEN
                 } else {
-                    "in what was loaded"
+                    "not seen before in what was loaded"
                 };
                 let meant = meant.as_ref().map(|other| format!("; did you mean {}?", other.label()));
-                format!("not seen before {place}{}", meant.unwrap_or_default())
+                format!("{unseen}{}", meant.unwrap_or_default())
             }
         }
     }

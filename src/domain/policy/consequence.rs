@@ -1,6 +1,7 @@
 //! What follows from a change, and its words: the one table.
 
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::mention::UNSEEN;
 use crate::domain::resource::ResourceKind;
 use crate::domain::role::{Role, Special};
 
@@ -210,7 +211,7 @@ fn new_groups(groups: &[Principal]) -> String {
     } else {
         "they become new groups"
     };
-    format!("{}: not seen before; {becomes}", some_of(&names))
+    format!("{}: {UNSEEN}; {becomes}", some_of(&names))
 }
 
 /// Returns the first few of `names`, quoted, and how many more there are.

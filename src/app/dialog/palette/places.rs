@@ -7,6 +7,7 @@ use crate::app::filter::Judge;
 use crate::app::msg::FileName;
 use crate::domain::context::Contexts;
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::mention::UNSEEN;
 use crate::domain::text::{SafeText, is_plain};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -144,8 +145,13 @@ fn principals(typed: &str, ctx: Ctx<'_>, entry: Make<'_>) -> Vec<Entry> {
     });
     let entries = entries.collect();
     let as_typed = Principal::parse_new(typed).ok().filter(|_| !ctx.knows(typed));
-    let as_typed =
-        as_typed.map(|principal| entry(Command::Principal(principal), typed.trim(), "as typed, not seen before"));
+    let as_typed = as_typed.map(|principal| {
+        entry(
+            Command::Principal(principal),
+            typed.trim(),
+            &format!("as typed, {UNSEEN}"),
+        )
+    });
     with(entries, as_typed)
 }
 
