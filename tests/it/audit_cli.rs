@@ -285,7 +285,7 @@ async fn a_glob_that_stands_for_no_workspace_is_refused() {
         let said = shell.audit("audit --workspace def* --workspace zzz* --fail-on any --output zzz.json");
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{}", said.err);
         assert!(
-            said.err.contains(" workspaces matches --workspace 'zzz*'; see --help"),
+            said.err.ends_with(" matches --workspace 'zzz*'; see --help\n"),
             "{}",
             said.err
         );

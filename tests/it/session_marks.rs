@@ -106,7 +106,7 @@ async fn a_leaver_stays_admin_where_only_everyone_would_be_left_until_another_pe
     session.shows(&[
         "1 change, 1 skipped",
         "skipped, no person would be Admin",
-        "name somebody",
+        "add a person",
     ]);
     session.press("ctrl-n 'dave@example.com' enter y").await;
     session.shows(&["2 changes:", "team-a", "team-b"]);

@@ -35,7 +35,7 @@ pub fn next_admin(before: &Roster, after: &Roster) -> Option<Principal> {
 pub fn make_admin_first(next: Option<&Principal>) -> String {
     match next {
         Some(next) => format!("make somebody Admin first, {} perhaps", next.label()),
-        None => "nobody who stays there could be, so add a person as Admin first".to_owned(),
+        None => "add a person as Admin first".to_owned(),
     }
 }
 

@@ -3,7 +3,6 @@
 use super::body::{DialogBody, Weight};
 use crate::app::dialog::picker::{Offer, Why};
 use crate::app::dialog::{Ctx, Picker};
-use crate::domain::mention::UNSEEN;
 use crate::domain::text::SafeText;
 
 /// Fills in the field; what is proposed stands in a list of its own, so that nobody takes it for what is typed. Until all
@@ -35,7 +34,7 @@ fn words(picker: &Picker, offer: &Offer) -> SafeText {
     let name = offer.principal.shown();
     let said = match offer.why {
         Why::Everyone => "means everyone".to_owned(),
-        Why::AsTyped if !offer.is_known => format!("as typed: {}, {UNSEEN}", offer.kind()),
+        Why::AsTyped if !offer.is_known => format!("as typed: {}, not seen before", offer.kind()),
         Why::AsTyped => format!("as typed, {}", offer.kind()),
         Why::Slip => format!("did you mean this? {}", known(picker, offer)),
         Why::GoesOn => known(picker, offer),
