@@ -29,8 +29,33 @@ pub struct Deletion {
     pub status: Option<Status>,
     /// Why the last question about it was not answered.
     pub failure: Option<Failure>,
-    /// Whether it was told what became of it, where the platform does not.
-    pub is_concluded: bool,
+    /// What was seen of it in the end, and told, where the platform tells nothing.
+    pub end: Option<End>,
+}
+
+/// What was seen of a deletion in the end that nobody tells about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The workspace is gone.
+    Gone,
+    /// It may not be seen, if it is there.
+    Hidden,
+    /// It is still there.
+    StillThere,
+    /// Whether it is there could not be seen.
+    NotSeen,
+}
+
+impl End {
+    /// Returns it for the row of the workspace.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Gone => "gone; its name may stay taken",
+            Self::Hidden => "deleted; it can no longer be seen",
+            Self::StillThere => "deletion accepted, but it is still there",
+            Self::NotSeen => "deletion accepted; not seen to be gone",
+        }
+    }
 }
 
 /// All deletions under way, the oldest first.
@@ -59,7 +84,7 @@ impl Deletion {
             visibility,
             status: None,
             failure: None,
-            is_concluded: false,
+            end: None,
         }
     }
 
@@ -78,8 +103,11 @@ impl Deletion {
         self.stage() == Some(&Stage::Failed)
     }
 
-    /// Returns how far it is, for its row: `deleting: pending, 12 s`, or why it has broken off.
+    /// Returns how far it is, for its row: `deleting: pending, 12 s`, why it has broken off, or what was seen in the end.
     pub fn in_words(&self, now: Timestamp) -> String {
+        if let Some(end) = self.end {
+            return end.in_words().to_owned();
+        }
         let elapsed = time::elapsed(self.since, now);
         let Some(status) = &self.status else {
             let how = match (self.visibility, &self.failure) {
@@ -122,11 +150,11 @@ impl Deletions {
         self.0.push(deletion);
     }
 
-    /// Notes that it was told what became of one.
-    pub fn conclude(&mut self, name: &WorkspaceName) {
+    /// Notes what was seen of one in the end.
+    pub fn conclude(&mut self, name: &WorkspaceName, end: End) {
         let mut all = self.0.iter_mut();
         if let Some(deletion) = all.find(|deletion| deletion.workspace.name == *name) {
-            deletion.is_concluded = true;
+            deletion.end = Some(end);
         }
     }
 
@@ -164,10 +192,10 @@ impl Deletions {
         })
     }
 
-    /// Forgets those that nobody tells about once they are concluded or old, and those whose name somebody `has_taken`.
+    /// Forgets those that nobody tells about once their end was told or they are old, and those whose name somebody `has_taken`.
     pub fn tidy(&mut self, now: Timestamp, has_taken: impl Fn(&Workspace) -> bool) -> Vec<WorkspaceName> {
         let is_over = |deletion: &Deletion| {
-            let is_old = deletion.is_concluded || now.duration_since(deletion.since) >= AT_MOST;
+            let is_old = deletion.end.is_some() || now.duration_since(deletion.since) >= AT_MOST;
             (deletion.visibility != ProgressVisibility::Told && is_old) || has_taken(&deletion.workspace)
         };
         let over = self.0.iter().filter(|deletion| is_over(deletion));
@@ -250,7 +278,7 @@ mod tests {
         let mut silent = under_way(ProgressVisibility::NotTold);
         assert!(silent.tidy(at(599), |_| false).is_empty());
         assert_eq!(silent.clone().tidy(at(600), |_| false), [name()]);
-        silent.conclude(&name());
+        silent.conclude(&name(), End::StillThere);
         assert_eq!(silent.tidy(at(60), |_| false), [name()], "more is not told of it");
         let mut told = under_way(ProgressVisibility::Told);
         assert!(told.tidy(at(6000), |_| false).is_empty());

@@ -1,6 +1,6 @@
 //! Following deletions from their acceptance to their end.
 
-use crate::app::deletions::{A_WHILE, AT_MOST, Deletion, News};
+use crate::app::deletions::{A_WHILE, AT_MOST, Deletion, End, News};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
 use crate::app::msg::{ChangeTarget, Effect, Found, Known, Query};
@@ -99,7 +99,7 @@ impl Model {
 
     /// Says what became of a deletion that nobody tells about, or looks again in a while.
     pub(super) fn looked_for(&mut self, name: &WorkspaceName, found: &Result<Found, Failure>) -> Vec<Effect> {
-        let Some(deletion) = self.store.deletions().find(name).filter(|one| !one.is_concluded) else {
+        let Some(deletion) = self.store.deletions().find(name).filter(|one| one.end.is_none()) else {
             return Vec::new();
         };
         let is_gone = match found {
@@ -117,29 +117,42 @@ impl Model {
             deletion.visibility,
             ProgressVisibility::NotTold | ProgressVisibility::CannotTell
         );
-        let retry = if is_blind && self.platform_admin() != Allowed::No {
+        let can_retry = is_blind && self.platform_admin() != Allowed::No;
+        let retry = if can_retry {
             "; if it stays taken, enter on its row retries"
         } else {
             ""
         };
         let (at, minutes) = (name.shown(), elapsed.as_mins());
-        self.store.deletions_mut().conclude(name);
         let taken = format!("its name stays taken until its contents are destroyed{retry}");
-        let (tone, text) = match found {
-            _ if is_gone => (Tone::Success, format!("'{at}' is gone; {taken}")),
-            Err(_) if is_hidden => (Tone::Warning, format!("'{at}' can no longer be seen; {taken}")),
+        let (end, tone, text) = match found {
+            _ if is_gone => (End::Gone, Tone::Success, format!("'{at}' is gone; {taken}")),
+            Err(_) if is_hidden => {
+                let text = format!("'{at}' can no longer be seen; {taken}");
+                (End::Hidden, Tone::Warning, text)
+            }
             Err(failure) => {
                 let why = failure.why();
                 let text = format!("whether '{at}' is gone could not be seen after {minutes} min: {why}{retry}");
-                (Tone::Warning, text)
+                (End::NotSeen, Tone::Warning, text)
             }
-            Ok(_) => (
-                Tone::Warning,
-                format!("'{at}' is still there after {minutes} min{retry}"),
-            ),
+            Ok(_) => {
+                let text = format!("'{at}' is still there after {minutes} min{retry}");
+                (End::StillThere, Tone::Warning, text)
+            }
         };
         self.tell(tone, &text);
-        Vec::new()
+        // Where nothing can be done about what is gone, nothing is left to be shown.
+        let effects = if is_gone && !can_retry {
+            self.store.deletions_mut().end(name);
+            self.leave_deletion(name);
+            vec![Effect::Forget(name.clone())]
+        } else {
+            self.store.deletions_mut().conclude(name, end);
+            Vec::new()
+        };
+        self.rebuild();
+        effects
     }
 
     /// Takes what was told about the deletion of `name`.

@@ -14,10 +14,13 @@ const ERROR: usize = 6;
 /// Fills in what is known.
 pub(super) fn fill(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let title = format!("workspace '{}' is being deleted", form.workspace.shown());
+    let known = model.store.deletions().find(&form.workspace);
+    let end = known.and_then(|deletion| deletion.end);
+    let becomes = if end.is_some() { "was" } else { "is being" };
+    let title = format!("workspace '{}' {becomes} deleted", form.workspace.shown());
     body.some_text(Weight::Vital, theme.title, 3, title);
     body.gap();
-    let Some(deletion) = model.store.deletions().find(&form.workspace) else {
+    let Some(deletion) = known else {
         body.marked(
             Weight::Vital,
             theme.success,
@@ -27,6 +30,9 @@ pub(super) fn fill(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
         return;
     };
     stage(deletion, body);
+    if let Some(end) = end {
+        body.marked(Weight::Vital, theme.text, look.marks.dot, end.in_words());
+    }
     let (clock, elapsed) = (time::clock(deletion.since), time::elapsed(deletion.since, model.now));
     let since = if deletion.is_adopted() {
         format!("running since {clock} or earlier: at least {elapsed}")

@@ -6,7 +6,7 @@ use crate::platform::{at, failure};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Found, Msg};
 use nmp_console::app::notice::Tone;
-use nmp_console::domain::platform::Generation;
+use nmp_console::domain::platform::{Allowed, Generation};
 use pretty_assertions::assert_eq;
 
 /// Answers every look at the workspace with `found` until no other one is to come.
@@ -69,4 +69,36 @@ fn of_a_deletion_that_somebody_else_began_no_id_tells_that_it_is_another_workspa
         "{}",
         console.notice()
     );
+}
+
+/// What the row of the workspace says, if there is one.
+fn row(console: &Console) -> Option<String> {
+    let deletion = console.model.store.deletions().find(&at("ml-team"))?;
+    let is_listed = console.rows().iter().any(|row| row == "ml-team");
+    is_listed.then(|| deletion.in_words(console.model.now))
+}
+
+#[test]
+fn the_row_of_what_is_gone_goes_with_the_word_that_it_is() {
+    let mut console = accepted(on(Generation::Platform06));
+    assert!(row(&console).unwrap().starts_with("deleting ("), "{:?}", row(&console));
+    look(&mut console, &Answer::Found(Ok(Found::Workspace(None))));
+    assert!(
+        console.notice().starts_with("'ml-team' is gone; "),
+        "{}",
+        console.notice()
+    );
+    assert!(!console.rows().contains(&"ml-team".to_owned()), "{:?}", console.rows());
+}
+
+#[test]
+fn the_row_of_what_can_be_retried_or_was_not_seen_to_be_gone_says_what_was_told() {
+    let mut platform = on(Generation::Platform06);
+    platform.is_admin = Allowed::Yes;
+    let mut console = accepted(platform);
+    look(&mut console, &Answer::Found(Ok(Found::Workspace(None))));
+    assert_eq!(row(&console).as_deref(), Some("gone; its name may stay taken"));
+    let mut console = accepted(on(Generation::Platform06));
+    look(&mut console, &failed(FailureKind::Forbidden, "403"));
+    assert_eq!(row(&console).as_deref(), Some("deleted; it can no longer be seen"));
 }
