@@ -1,6 +1,10 @@
 //! One mutation in domain terms. The confirm text, the request and the equivalent command
 //! ([`super::command::Grammar::change`]) are all functions of the same [`Change`], so they cannot tell different stories.
 
+mod together;
+
+pub use together::together;
+
 use super::ids::{Principal, ResourceName, WorkspaceName};
 use super::member::Roster;
 use super::resource::ResourceId;

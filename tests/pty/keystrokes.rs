@@ -205,16 +205,18 @@ fn offboarding_three_members_in_one_review_and_undoing_and_redoing_it() {
     }
 
     // The undo is one plan in the journal, and undone as one.
-    counted
-        .press("L")
-        .shows(&["Activity (6)", "undo of 3 changes", "3 applied, undone"]);
+    counted.press("L").shows(&[
+        "Activity (6)",
+        "undo: add members to 'ml-team'",
+        "remove members from 'ml-team' · 3 applied, und",
+    ]);
     counted
         .press("U")
         .shows(&["undo 3 changes in ml-team:", "Editor → no role"]);
     counted.press("enter").shows(&["n no"]);
     counted
         .press("y")
-        .shows(&["Activity (9)", "3 applied, undone", "remove members from 'ml-team'"])
+        .shows(&["Activity (9)", "undo: remove members from 'ml-team' · 3 applied"])
         .hides("undo 3 changes");
     counted.took(4);
     for (who, _) in &held {

@@ -2,14 +2,12 @@
 //!
 //! Three words for outcomes are never mixed: `accepted` (the platform said yes), `confirmed` (read back), `unknown`.
 
-mod together;
-
 use crate::app::change::{Outcome, Run, Settled, Tally};
 use crate::app::dialog::Problem;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::Found;
 use crate::app::notice::Tone;
-use crate::domain::change::Change;
+use crate::domain::change::{Change, together};
 use crate::domain::text::SafeText;
 
 /// Returns what the dialog says about a change that was not made; what to do next is in `unwatched` where it is not
@@ -57,7 +55,7 @@ pub(super) fn told(run: &Run) -> (Tone, SafeText) {
     if run.n_all() == 1 {
         return (tone, text);
     }
-    let what = together::in_words(run.planned());
+    let what = together(run.planned());
     (tone, SafeText::new(&format!("{text} ({what})")))
 }
 

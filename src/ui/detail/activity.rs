@@ -59,7 +59,8 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
 /// Tells of a plan what all of its changes have in common.
 fn plan(model: &Model, look: &Look, plan: &Plan, pane: &mut Pane<'_>) {
     let theme = &look.theme;
-    pane.text(theme.title, plan.in_words());
+    pane.text(theme.title, plan.what.as_str());
+    pane.text(theme.text, plan.in_words());
     if let Some(reason) = &plan.reason {
         pane.pair("Reason", theme.text, reason);
     }

@@ -5,6 +5,8 @@ use crate::console::Console;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::model::Details;
 use nmp_console::app::msg::{Effect, Query};
+use nmp_console::app::screen::Screen;
+use nmp_console::app::screen::activity::Row;
 use nmp_console::domain::activity::{Record, RecordId, Verdict};
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
@@ -158,6 +160,17 @@ fn a_plan_is_one_row_that_opens_to_its_changes_and_closes() {
     assert_eq!(console.rows(), [PLAN, RAISED]);
     console.press("g enter");
     assert_eq!(console.rows(), [PLAN, EVE, GONE, RAISED]);
+    let Screen::Activity(state) = console.model.screen() else {
+        panic!("{:?}", console.model.screen())
+    };
+    let Some(Row::Plan { plan, .. }) = state.selected_row() else {
+        panic!("{:?}", state.selected_row())
+    };
+    assert_eq!(
+        plan.in_a_row(),
+        "changes in 'ml-team' · 2 applied",
+        "what it did stands in its row"
+    );
     assert_eq!(
         (console.selected().as_str(), console.model.details),
         (PLAN, Details::Beside)

@@ -3,6 +3,7 @@
 use crate::app::list::Markable;
 use crate::app::msg::Activity;
 use crate::domain::activity::{OPEN, Record, RecordId, Verdict};
+use crate::domain::change::together;
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::domain::undo::Undone;
 use jiff::Timestamp;
@@ -56,6 +57,8 @@ pub struct Plan {
     pub reason: Option<SafeText>,
     /// What it was approved by, where it was by a digest.
     pub digest: Option<String>,
+    /// What its changes do together: `remove members from 'ml-team'`.
+    pub what: SafeText,
     /// The workspaces that it changed.
     pub workspaces: Vec<SafeText>,
     /// What became of its changes: for each word, of how many; what needs a look comes last.
@@ -100,6 +103,9 @@ impl Plan {
             .collect();
         let is_common = |record: &&Record| record.reason == newest.reason;
         let reason = newest.reason.clone().filter(|_| parts.iter().all(is_common));
+        let changes = parts.iter().filter_map(|record| record.change.as_ref());
+        let is_undo = parts.iter().all(|record| record.undoes.is_some());
+        let undo = if is_undo { "undo: " } else { "" };
         let verdicts = parts.iter().map(|record| super::own::verdict_of(record));
         Self {
             places,
@@ -108,11 +114,12 @@ impl Plan {
             server: SafeText::new(&newest.server),
             reason,
             digest: newest.digest.clone(),
+            what: SafeText::new(&format!("{undo}{}", together(changes))),
             workspaces: workspaces.into_iter().collect(),
             outcomes: outcomes(parts),
             verdict: verdicts.min_by_key(|verdict| super::own::gravity(*verdict)).flatten(),
             n_undone: parts.iter().filter(|record| undone.contains(&record.id)).count(),
-            is_undo: parts.iter().all(|record| record.undoes.is_some()),
+            is_undo,
             is_cut: false,
         }
     }
@@ -131,23 +138,33 @@ impl Plan {
     /// Returns it in words: `plan of 63 changes: 61 applied, 2 refused`.
     pub fn in_words(&self) -> String {
         let what = if self.is_undo { "undo" } else { "plan" };
-        let became: Vec<String> = self
-            .outcomes
-            .iter()
-            .map(|(word, n)| format!("{} {word}", grouped(*n)))
-            .collect();
-        let undone = match self.n_undone {
-            0 => String::new(),
-            _ if self.is_undone() => ", undone".to_owned(),
-            n => format!(", {} undone", grouped(n)),
-        };
         let n = counted(self.n_changes(), "change");
         let n = if self.is_cut {
             format!("at least {n} (older ones not loaded)")
         } else {
             n
         };
-        format!("{what} of {n}: {}{undone}", became.join(", "))
+        format!("{what} of {n}: {}", self.became())
+    }
+
+    /// Returns what its row says: `remove bob@example.com from several workspaces · 61 applied, 2 refused · OPS-12`.
+    pub fn in_a_row(&self) -> String {
+        let cut = self.is_cut.then(|| "older ones not loaded".to_owned());
+        let reason = self.reason.as_ref().map(SafeText::to_string);
+        let parts = [Some(self.what.to_string()), Some(self.became()), cut, reason];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Returns what became of its changes, and what is undone by now.
+    fn became(&self) -> String {
+        let became = self.outcomes.iter();
+        let became: Vec<String> = became.map(|(word, n)| format!("{} {word}", grouped(*n))).collect();
+        let undone = match self.n_undone {
+            0 => String::new(),
+            _ if self.is_undone() => ", undone".to_owned(),
+            n => format!(", {} undone", grouped(n)),
+        };
+        format!("{}{undone}", became.join(", "))
     }
 }
 

@@ -1,10 +1,10 @@
 //! What several changes that were confirmed together are about, in a few words without a number: those stand beside it.
 
-use crate::domain::change::{Change, RoleChange};
+use super::{Change, RoleChange};
 use std::mem;
 
 /// Returns what all these changes do: `remove members from 'ml-team'`.
-pub(super) fn in_words<'a>(mut changes: impl Iterator<Item = &'a Change> + Clone) -> String {
+pub fn together<'a>(mut changes: impl Iterator<Item = &'a Change> + Clone) -> String {
     let place = match the_same(changes.clone().map(Change::workspace)) {
         Some(workspace) => format!("'{}'", workspace.shown()),
         None => "several workspaces".to_owned(),
