@@ -310,7 +310,7 @@ struct Reader<'a> {
     name: Arc<SafeText>,
     problems: Vec<Problem>,
     /// Where a value or a name is none: what else is said there follows from it.
-    broken: Vec<usize>,
+    broken: Vec<Range<usize>>,
 }
 
 impl<'a> Reader<'a> {
@@ -341,7 +341,8 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&mut self, at: Range<usize>, message: String) {
-        let is_told = self.broken.iter().any(|broken| (at.start..=at.end).contains(broken));
+        let mut broken = self.broken.iter();
+        let is_told = broken.any(|broken| at.start <= broken.end && broken.start <= at.end);
         if self.problems.len() < MOST_KEPT && !is_told {
             let place = self.place(at.start);
             let message = SafeText::from(message);
@@ -358,7 +359,11 @@ impl<'a> Reader<'a> {
                 let key = self.places.text().get(at.clone()).unwrap_or_default();
                 format!("{} appears twice: remove one", quoted(key.trim_matches(['"', '\''])))
             } else {
-                broken.push(at.start);
+                // An address without quotes is a name of several parts, the others of which mean nothing either.
+                let is_name = error.message().starts_with("invalid unquoted key");
+                let rest = self.places.text().get(at.start..).filter(|_| is_name);
+                let length = rest.and_then(|rest| rest.find(['=', ']', '\n']));
+                broken.push(at.start..at.start + length.unwrap_or(0));
                 syntax::in_words(error)
             };
             self.wrong(at, words);

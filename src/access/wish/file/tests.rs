@@ -213,7 +213,7 @@ fn everything_that_is_wrong_is_said_at_once_in_the_order_of_the_files() {
 #[test]
 fn what_is_no_toml_hides_nothing_else_that_is_wrong() {
     let text = format!(
-        "{HEAD}x = 1\n[workspace.a.members]\n'al@x' = {{ roles = ['edtor'], until = 2027-02-31 }}\nbo@x = ['Viewer']\n\
+        "{HEAD}x = 1\n[workspace.a.members]\n'al@x' = {{ roles = ['edtor'], until = 2027-02-31 }}\nbo@x.com = ['Viewer']\n\
          'cy@x' = [Viewer]\n'di@x' = []\n[workspace.b]\nowner = 'x\nmode = 'x'\n[workspace.c]\nmode additive\nowner = ' '\n\
          [workspace.d.members]\n'al@x' = ['Viewer'\n'bo@x' = ['edtor']\n[workspace.'\u{e9}'] # \u{e9}\n'\u{e9}' = 1\n"
     );
