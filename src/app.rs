@@ -23,6 +23,7 @@ pub mod list;
 pub mod model;
 pub mod msg;
 pub mod notice;
+pub mod own_keys;
 pub mod question;
 pub mod remote;
 pub mod screen;

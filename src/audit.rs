@@ -80,7 +80,7 @@ pub use effective::answer::{Answer, Doubt, Evidence, Giving, Ground};
 pub use effective::{Effective, GivenBy};
 pub use filter::{Filter, Selection};
 pub use findings::{Fact, Finding};
-pub use policy::{Policy, PolicyProblem, Suppression};
+pub use policy::{Policy, Suppression};
 pub use report::Report;
 pub use rule::{Rule, Severity};
 pub use snapshot::{AuditedWorkspace, Grant, GrantNo, Origin, PrincipalNo, Reading, Snapshot, WorkspaceNo};

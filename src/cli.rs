@@ -17,6 +17,7 @@ mod document;
 mod ending;
 mod export;
 mod hooks;
+mod keys;
 mod logging;
 mod login;
 mod options;
@@ -90,6 +91,8 @@ enum Command {
     /// Run the embedded platform as a server on loopback, for trying and testing
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Arguments),
+    /// Show the keys of the console, and what your keys.toml makes of them
+    Keys(keys::Arguments),
     /// Print the completions for a shell
     Completions(document::Completions),
     /// Print the manual page
@@ -186,6 +189,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
             Work::Sandbox(arguments, Box::new(Settings::without_platform(&flags, env)?))
         }
+        Some(Command::Keys(arguments)) => Work::Print(arguments.text(&cli.options, env)?),
         Some(Command::Completions(arguments)) => printed(&cli.options, "completions", || Ok(arguments.script()))?,
         Some(Command::Man) => printed(&cli.options, "man", document::manual)?,
     };

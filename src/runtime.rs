@@ -96,7 +96,8 @@ pub async fn run(
     let signals = Signals::listen()?;
     let screen = Screen::enter(terminal.multiplexer)?;
     let (width, height) = screen.size();
-    let model = Model::new(session, Size { width, height }, now());
+    let mut model = Model::new(session, Size { width, height }, now());
+    model.keymap = look.keymap;
     let console = Console::new(model, platform, look).hearing(news);
     let input = Input::open(terminal.esc_wait)?;
     let asked = Asked::ask(terminal.grounds)?;

@@ -7,13 +7,14 @@ mod action;
 mod bindings;
 pub mod chord;
 mod context;
+pub(super) mod names;
 mod need;
 mod role_pick;
 
 pub use action::{Action, ConnectionKey, DialogKey, Opens, Shows};
 pub use bindings::Binding;
 pub use chord::{Chord, Key};
-pub use context::Context;
+pub use context::{Context, Typing};
 pub use need::{Hinted, Need};
 pub use role_pick::RolePick;
 
@@ -44,6 +45,11 @@ impl Default for KeyMap {
 }
 
 impl KeyMap {
+    /// Keeps keys of somebody's own: once, for as long as the program runs.
+    pub(super) fn kept(bindings: Vec<Binding>) -> Self {
+        Self(Vec::leak(bindings))
+    }
+
     /// Returns every binding, in the order of the table.
     pub fn all(self) -> impl Iterator<Item = &'static Binding> {
         self.0.iter()
@@ -73,11 +79,11 @@ impl KeyMap {
         self.of(context).find(|binding| binding.action == action)
     }
 
-    /// Returns the first key of `action` in `context` as it is written, for sentences that name a key.
+    /// Returns the first key of `action` in `context` as it is written, for sentences that name a key; where it has none,
+    /// what the list of commands calls it.
     pub fn key_of(self, context: Context, action: Action) -> &'static str {
-        self.binding(context, action)
-            .and_then(|binding| binding.keys.first().copied())
-            .unwrap_or("?")
+        let binding = self.binding(context, action);
+        binding.map_or("?", |binding| binding.keys.first().copied().unwrap_or(binding.label))
     }
 }
 
@@ -108,6 +114,20 @@ mod tests {
                 assert!(seen.insert(chord), "{chord} twice in {context:?}");
             }
         }
+    }
+
+    #[test]
+    fn no_two_actions_of_one_context_are_called_alike_in_files() {
+        for context in Context::ALL {
+            let mut seen = HashSet::new();
+            for binding in KeyMap::default().of(context) {
+                let name = binding.action.name();
+                assert!(seen.insert(name), "{name} twice in {context:?}");
+                assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+            }
+        }
+        let names: HashSet<_> = Context::ALL.map(Context::name).into();
+        assert_eq!(names.len(), Context::ALL.len());
     }
 
     #[test]

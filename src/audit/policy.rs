@@ -9,12 +9,12 @@ use super::snapshot::AuditedWorkspace;
 use super::term::Term;
 use crate::domain::glob::Glob;
 use crate::domain::ids::Principal;
+use crate::domain::parsing;
 use crate::domain::reason::Reasons;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::{Component, Path};
 
 /// The rules and exceptions an audit judges by.
@@ -158,31 +158,12 @@ enum Holder {
     Like(Glob),
 }
 
-/// Why a policy file cannot be used, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyProblem {
-    /// The line, counted from 1.
-    pub line: usize,
-    /// The character in the line, counted from 1.
-    pub column: usize,
-    /// What is wrong, and what to do.
-    pub message: SafeText,
-}
-
-impl fmt::Display for PolicyProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
-    }
-}
-
-impl std::error::Error for PolicyProblem {}
-
 impl Policy {
     /// Reads a policy file.
     ///
     /// # Errors
     /// Names the first place that cannot be understood, and what would be.
-    pub fn parse(text: &str) -> Result<Self, PolicyProblem> {
+    pub fn parse(text: &str) -> Result<Self, parsing::Problem> {
         file::parse(text)
     }
 

@@ -1,7 +1,7 @@
 //! The console itself: whether this terminal can show it, and its start.
 
 use super::theme::Appearance;
-use super::{Ending, Failure, policy, tell};
+use super::{Ending, Failure, keys, policy, tell};
 use crate::audit::Policy;
 use crate::background::blocking;
 use crate::config::{Display, Settings};
@@ -9,6 +9,7 @@ use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::{SafeText, counted};
 use crate::runtime::{self, Cause, Last, SessionOpener};
+use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -59,13 +60,26 @@ pub(super) async fn launch(
         }
         Policy::default()
     });
+    let folder = settings.config_folder.clone();
+    let own = blocking(move || keys::read(folder.as_deref())).await;
+    let keys = own.unwrap_or_else(|why| {
+        let warning = format!("{why}; the usual keys count");
+        opened.about.warnings.push(SafeText::new(&warning));
+        None
+    });
+    let keys = keys.unwrap_or_default();
+    opened.about.warnings.extend(keys.notice());
+    let look = Look {
+        keymap: keys.keymap,
+        ..appearance.look
+    };
     let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
     let terminal = runtime::Terminal {
         multiplexer: settings.display.multiplexer,
         esc_wait: settings.display.esc_wait,
         grounds: appearance.grounds,
     };
-    let running = runtime::run((opener, news), (opened, plan), appearance.look, terminal);
+    let running = runtime::run((opener, news), (opened, plan), look, terminal);
     let ended = Box::pin(running).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     connector.clone().telling(|text| tell(&text)).settled().await;

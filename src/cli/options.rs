@@ -25,7 +25,7 @@ Environment (options win over it, and it wins over the config file):
 
 Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
 $XDG_CONFIG_HOME/nmp-console: config.toml (theme, motion, and for each context whether it is read-only, its proxy
-and its mark), themes/NAME.toml and policy.toml (for audits).
+and its mark), keys.toml (its keys), themes/NAME.toml and policy.toml (for audits).
 The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity.jsonl (or below ~/.local/state).
 
 Exit codes: 0 done, and can: yes; 1 audit found what --fail-on names, or a difference from the --baseline, or activity verify

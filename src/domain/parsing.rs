@@ -3,6 +3,53 @@
 //! Such readers speak to programmers: of types, options and functions. And they repeat what they have found, which may be
 //! a token. Here it is said what is needed and of what kind the thing is that stands there, and nothing else.
 
+use super::text::SafeText;
+use serde::de::DeserializeOwned;
+use std::ops::Range;
+
+/// How much is said of one mistake.
+const LONGEST: usize = 500;
+
+/// What is wrong in a text, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {message}")]
+pub struct Problem {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// What is wrong, and what to do.
+    pub message: SafeText,
+}
+
+/// What is wrong, and at which bytes of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong(pub Range<usize>, pub String);
+
+impl Wrong {
+    /// Returns the same with its place in `text`.
+    pub fn of(self, text: &str) -> Problem {
+        let (line, column) = place(text, self.0.start);
+        Problem {
+            line,
+            column,
+            message: SafeText::with_limit(&self.1, LONGEST),
+        }
+    }
+}
+
+/// Reads TOML.
+///
+/// # Errors
+/// Says where something stands that does not belong there.
+pub fn toml<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
+    toml::from_str(text).map_err(|error| {
+        let words = in_words(error.message());
+        let words = words.unwrap_or_else(|| "this does not belong here".to_owned());
+        Wrong(error.span().unwrap_or(0..0), words)
+    })
+}
+
 /// What some programs put before a text to say that it is UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
 

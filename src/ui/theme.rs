@@ -6,7 +6,7 @@
 mod paint;
 mod sheet;
 
-pub use sheet::{Sheet, ThemeProblem};
+pub use sheet::Sheet;
 
 use crate::audit::Severity;
 pub use crate::domain::terminal::{Accent, ColorDepth};

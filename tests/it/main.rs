@@ -49,6 +49,7 @@ mod monkey;
 #[cfg(unix)]
 mod odd_files;
 #[cfg(unix)]
+mod own_keys;
 mod owners;
 mod plan_cli;
 mod plan_given;

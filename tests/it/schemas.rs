@@ -1,5 +1,6 @@
 //! The schemas that editors check a file by, and the programs that read it, say the same: settings, themes, policy.
 
+use nmp_console::app::own_keys::OwnKeys;
 use nmp_console::audit::Policy;
 use nmp_console::audit::rule::RULES;
 use nmp_console::config::console_config::ConsoleConfig;
@@ -11,6 +12,7 @@ use crate::wishes::faults;
 
 const CONFIG: &str = include_str!("../../assets/schema/config.schema.json");
 const THEME: &str = include_str!("../../assets/schema/theme.schema.json");
+const KEYS: &str = include_str!("../../assets/schema/keys.schema.json");
 const POLICY: &str = include_str!("../../assets/schema/policy.schema.json");
 
 fn takes(schema: &str, text: &str) -> Result<(), String> {
@@ -25,6 +27,9 @@ fn takes(schema: &str, text: &str) -> Result<(), String> {
 fn reads(schema: &str, text: &str) -> Result<(), String> {
     match schema {
         THEME => Sheet::parse(text).map(drop).map_err(|problem| problem.to_string()),
+        KEYS => OwnKeys::parse(text)
+            .map(drop)
+            .map_err(|problems| format!("{problems:?}")),
         POLICY => Policy::parse(text).map(drop).map_err(|problem| problem.to_string()),
         _ => {
             let folder = tempfile::tempdir().unwrap();
@@ -41,6 +46,7 @@ fn reads(schema: &str, text: &str) -> Result<(), String> {
 #[case(THEME, include_str!("../../assets/themes/light.toml"), "theme")]
 #[case(THEME, include_str!("../../assets/themes/high-contrast.toml"), "theme")]
 #[case(POLICY, include_str!("../../assets/policy.toml"), "policy")]
+#[case(KEYS, include_str!("../../assets/keys.toml"), "keys")]
 fn samples_name_their_schema_and_keep_to_it(#[case] schema: &str, #[case] sample: &str, #[case] name: &str) {
     let head = sample.lines().next().unwrap();
     assert!(
@@ -70,6 +76,10 @@ fn samples_name_their_schema_and_keep_to_it(#[case] schema: &str, #[case] sample
     POLICY,
     "[[suppress]]\nrule = 'stale-grant'\nprincipal = '*'\nreason = 'r'\nowner = 'o'\nexpires = '2027-01-31'"
 )]
+#[case::nothing(KEYS, "")]
+#[case::none(KEYS, "[members]\nremove = []")]
+#[case::names(KEYS, "[list]\ndown = ['down', 'shift-up', 'pagedown', 'f24', '\\', 'ü', \"'\"]")]
+#[case::modifiers(KEYS, "[everywhere]\nredraw = ['ctrl-alt-x', 'alt-D', 'ctrl-D', 'alt-space']")]
 fn both_take(#[case] schema: &str, #[case] text: &str) {
     assert_eq!((takes(schema, text), reads(schema, text)), (Ok(()), Ok(())));
 }
@@ -121,6 +131,15 @@ fn both_take(#[case] schema: &str, #[case] text: &str) {
     POLICY,
     "[[suppress]]\nrule = 'stale-grant'\nworkspace = 'a'\nreason = 'r'\nowner = 'o'\nexpires = '2027-02-30'"
 )]
+#[case::place(KEYS, "[member]\nremove = []")]
+#[case::action(KEYS, "[members]\nremoves = []")]
+#[case::no_list(KEYS, "[members]\nremove = 'd'")]
+#[case::no_text(KEYS, "[members]\nremove = [1]")]
+#[case::no_key(KEYS, "[members]\nremove = ['']")]
+#[case::two_keys(KEYS, "[members]\nremove = ['g g']")]
+#[case::function(KEYS, "[members]\nremove = ['f25']")]
+#[case::order(KEYS, "[members]\nremove = ['alt-ctrl-d']")]
+#[case::twice(KEYS, "[members]\nremove = ['d', 'd']")]
 fn both_refuse(#[case] schema: &str, #[case] text: &str) {
     assert!(takes(schema, text).is_err(), "the schema takes it");
     assert!(reads(schema, text).is_err(), "the program takes it");

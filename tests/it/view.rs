@@ -16,6 +16,7 @@ mod filters;
 mod hostile;
 mod looks;
 mod members;
+mod own_keys;
 mod painted;
 mod palette;
 mod precautions;

@@ -56,6 +56,14 @@ impl Setup {
         self
     }
 
+    /// Writes a file of the console's own folder.
+    pub(crate) fn config(self, name: &str, text: &str) -> Self {
+        let folder = self.home.path().join(".config/nmp-console");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name), text).unwrap();
+        self
+    }
+
     pub(crate) fn args(mut self, args: &[&str]) -> Self {
         self.command.args(args);
         self

@@ -22,6 +22,7 @@ mod hostile;
 mod journal;
 mod keystrokes;
 mod leaving;
+mod own_keys;
 mod panicking;
 mod paste;
 mod plain;

@@ -24,6 +24,8 @@ pub struct Binding {
     pub context: Context,
     /// The keys, in the text form of [`Chord`].
     pub keys: &'static [&'static str],
+    /// The keys that it has unless its user gives it others.
+    pub usual: &'static [&'static str],
     /// What it does.
     pub action: Action,
     /// One or two words for the hint row.
@@ -56,6 +58,7 @@ const fn key(
     Binding {
         context,
         keys,
+        usual: keys,
         action,
         label,
         help,

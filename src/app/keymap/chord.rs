@@ -66,6 +66,24 @@ const NAMES: &[(&str, Key)] = &[
     ("end", Key::End),
 ];
 
+/// What else keys are called by people.
+const ALIASES: &[(&str, Key)] = &[
+    ("up", Key::Up),
+    ("down", Key::Down),
+    ("left", Key::Left),
+    ("right", Key::Right),
+    ("shift-up", Key::ShiftUp),
+    ("shift-down", Key::ShiftDown),
+    ("return", Key::Enter),
+    ("escape", Key::Esc),
+    ("del", Key::Delete),
+    ("pageup", Key::PageUp),
+    ("pagedown", Key::PageDown),
+];
+
+/// The function keys of keyboards and terminals.
+const FUNCTIONS: std::ops::RangeInclusive<u8> = 1..=24;
+
 /// A key with the modifiers that matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Chord {
@@ -84,6 +102,16 @@ impl Chord {
             key,
             is_ctrl: false,
             is_alt: false,
+        }
+    }
+
+    /// Returns the key that terminals send for it instead: these control characters are keys of their own.
+    pub fn sent_as(self) -> Option<&'static str> {
+        match (self.is_ctrl, self.key) {
+            (true, Key::Char('i')) => Some("tab"),
+            (true, Key::Char('j' | 'm')) => Some("enter"),
+            (true, Key::Char('[')) => Some("esc"),
+            _ => None,
         }
     }
 
@@ -121,15 +149,14 @@ impl FromStr for Chord {
         let (is_ctrl, rest) = text.strip_prefix("ctrl-").map_or((false, text), |rest| (true, rest));
         let (is_alt, rest) = rest.strip_prefix("alt-").map_or((false, rest), |rest| (true, rest));
         let mut chars = rest.chars();
-        let key = match (
-            NAMES.iter().find(|(name, _)| *name == rest),
-            chars.next(),
-            chars.as_str(),
-        ) {
+        let mut names = NAMES.iter().chain(ALIASES);
+        let function = || rest.strip_prefix('f')?.parse().ok().filter(|n| FUNCTIONS.contains(n));
+        let key = match (names.find(|(name, _)| *name == rest), chars.next(), chars.as_str()) {
             (Some((_, key)), ..) => *key,
+            // Terminals do not tell Ctrl with a capital letter from Ctrl with a small one.
+            (None, Some(c), "") if is_ctrl && !c.is_control() => Key::Char(c.to_ascii_lowercase()),
             (None, Some(c), "") if !c.is_control() => Key::Char(c),
-            (None, Some('f'), n) if n.parse::<u8>().is_ok() => Key::Function(n.parse().unwrap_or_default()),
-            (None, ..) => return Err(format!("'{text}' is not a key")),
+            (None, ..) => Key::Function(function().ok_or_else(|| format!("'{text}' is not a key"))?),
         };
         Ok(Self { key, is_ctrl, is_alt })
     }

@@ -83,6 +83,55 @@ impl Context {
         Self::Always,
     ];
 
+    /// Which contexts count at the same moment, the nearest first: whatever screens and dialogs say is one of these.
+    #[rustfmt::skip]
+    pub const TOGETHER: [&[Self]; 33] = [
+        &[Self::Workspaces, Self::List, Self::Screen, Self::Always],
+        &[Self::Members, Self::List, Self::Screen, Self::Always],
+        &[Self::Resources, Self::List, Self::Screen, Self::Always],
+        &[Self::Audit, Self::List, Self::Screen, Self::Always],
+        &[Self::Matrix, Self::Audit, Self::List, Self::Screen, Self::Always],
+        &[Self::Principal, Self::List, Self::Screen, Self::Always],
+        &[Self::Contexts, Self::List, Self::Screen, Self::Always],
+        &[Self::Activity, Self::List, Self::Screen, Self::Always],
+        &[Self::PlanMade, Self::Activity, Self::List, Self::Screen, Self::Always],
+        &[Self::Everybody, Self::List, Self::Screen, Self::Always],
+        &[Self::Welcome, Self::Screen, Self::Always],
+        &[Self::Help, Self::Screen, Self::Always],
+        &[Self::Outcomes, Self::Screen, Self::Always],
+        &[Self::Filter, Self::Always],
+        &[Self::OneHit, Self::Filter, Self::Always],
+        &[Self::Palette, Self::Always],
+        &[Self::Dialog, Self::LongText, Self::Always],
+        &[Self::Review, Self::Dialog, Self::LongText, Self::Always],
+        &[Self::Guard, Self::Dialog, Self::LongText, Self::Always],
+        &[Self::AddMember, Self::Dialog, Self::LongText, Self::Always],
+        &[Self::ChangeRole, Self::Dialog, Self::LongText, Self::Always],
+        &[Self::Proposals, Self::LongText, Self::Always],
+        &[Self::AddMember, Self::Proposals, Self::LongText, Self::Always],
+        &[Self::NotEmpty, Self::LongText, Self::Always],
+        &[Self::Deletion, Self::LongText, Self::Always],
+        &[Self::LoggingIn, Self::LongText, Self::Always],
+        &[Self::Refused, Self::LongText, Self::Always],
+        &[Self::Confirm, Self::LongText, Self::Always],
+        &[Self::ConfirmTyped, Self::LongText, Self::Always],
+        &[Self::Reason, Self::LongText, Self::Always],
+        &[Self::Running, Self::LongText, Self::Always],
+        &[Self::RunningPlan, Self::LongText, Self::Always],
+        &[Self::Equivalent, Self::Always],
+    ];
+
+    /// Returns whether its keys come before those of `other` where both count.
+    pub fn is_nearer_than(self, other: Self) -> bool {
+        let place = |contexts: &[Self], sought| contexts.iter().position(|context| *context == sought);
+        let mut together = Self::TOGETHER.into_iter();
+        together.any(|all| {
+            place(all, self)
+                .zip(place(all, other))
+                .is_some_and(|(own, others)| own < others)
+        })
+    }
+
     /// Returns where that is, in words.
     pub fn title(self) -> &'static str {
         match self {
@@ -140,4 +189,54 @@ impl Context {
                 | Self::Everybody
         )
     }
+
+    /// Returns whether text is typed where these keys count, always or in some dialogs: what a text field takes for
+    /// itself is no key there.
+    pub fn takes_text(self) -> Option<Typing> {
+        match self {
+            Self::OneHit
+            | Self::Filter
+            | Self::Palette
+            | Self::Guard
+            | Self::AddMember
+            | Self::Proposals
+            | Self::ConfirmTyped
+            | Self::Reason => Some(Typing::Always),
+            Self::Dialog | Self::LongText | Self::Always => Some(Typing::InPart),
+            Self::Workspaces
+            | Self::Members
+            | Self::Resources
+            | Self::Audit
+            | Self::Matrix
+            | Self::Principal
+            | Self::Contexts
+            | Self::Activity
+            | Self::PlanMade
+            | Self::Everybody
+            | Self::Welcome
+            | Self::Help
+            | Self::Outcomes
+            | Self::List
+            | Self::Screen
+            | Self::Review
+            | Self::ChangeRole
+            | Self::NotEmpty
+            | Self::Deletion
+            | Self::LoggingIn
+            | Self::Refused
+            | Self::Confirm
+            | Self::Running
+            | Self::RunningPlan
+            | Self::Equivalent => None,
+        }
+    }
+}
+
+/// Where text is typed while keys count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typing {
+    /// Wherever they do.
+    Always,
+    /// In some of the places.
+    InPart,
 }

@@ -3,7 +3,7 @@
 use super::{Details, Model};
 use crate::app::audit::Mode;
 use crate::app::dialog::{Form, Problem, Stage};
-use crate::app::keymap::{Action, Binding, Chord, Context, DialogKey, Hinted, Key, Meaning, Need, Shows};
+use crate::app::keymap::{Action, Binding, Chord, Context, DialogKey, Hinted, Meaning, Need, Shows};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
@@ -26,7 +26,7 @@ impl Model {
         let contexts = self.key_contexts().iter();
         let bindings = contexts.flat_map(|context| self.keymap.of(*context));
         let mut hints: Vec<_> = bindings
-            .filter(|binding| binding.hint > 0)
+            .filter(|binding| binding.hint > 0 && !binding.keys.is_empty())
             // One key for it is enough.
             .filter(|binding| binding.action != Action::Dialog(DialogKey::CountAgain) || !self.has_not_counted())
             .map(|binding| (binding, self.can_use(binding).is_ok()))
@@ -237,7 +237,13 @@ impl Model {
 
     /// Returns what enter does in the list, where it opens a screen.
     pub(in crate::app) fn opens_a_screen(&self) -> Option<Action> {
-        let binding = self.keymap.bound(self.screen().keys(), Chord::plain(Key::Enter))?;
+        // Whatever key it has now: enter opens the only hit because it opens a row.
+        let of_enter = |context: &Context| {
+            self.keymap
+                .of(*context)
+                .find(|binding| binding.usual.contains(&"enter"))
+        };
+        let binding = self.screen().keys().iter().find_map(of_enter)?;
         let opens = matches!(binding.action, Action::OpenMembers | Action::OpenMember);
         (opens && self.can_use(binding).is_ok()).then_some(binding.action)
     }

@@ -164,7 +164,10 @@ impl State {
         let all = self.first.iter().copied().chain(rest);
         let typed = self.filter.input.value().to_lowercase();
         let kept = all.map(|context| {
-            let bindings = self.keymap.of(context).filter(|binding| matches(binding, &typed));
+            let bindings = self
+                .keymap
+                .of(context)
+                .filter(|binding| !binding.keys.is_empty() && matches(binding, &typed));
             (context, bindings.collect::<Vec<_>>())
         });
         kept.filter(|(_, bindings)| !bindings.is_empty()).collect()

@@ -87,7 +87,8 @@ impl Model {
     fn actions(&self) -> Vec<Entry> {
         let here = self.screen().keys();
         let own = here.iter().flat_map(|context| self.keymap.of(*context));
-        let own = own.filter(|binding| self.keymap.counts_in(here, binding) && binding.action != Action::Palette);
+        let own = own.filter(|binding| binding.keys.is_empty() || self.keymap.counts_in(here, binding));
+        let own = own.filter(|binding| binding.action != Action::Palette);
         let own: Vec<&Binding> = own.collect();
         let others = Context::ALL.into_iter().filter(|context| context.is_of_one_screen());
         let others = others

@@ -1,12 +1,11 @@
 //! The policy file: what may stand in it, and what is said when something else does.
 
-use super::{AllowedWildcard, Domain, Holder, Policy, PolicyProblem, RequiredAdmin, Suppression};
+use super::{AllowedWildcard, Domain, Holder, Policy, RequiredAdmin, Suppression};
 use crate::audit::rule::{RULES, Rule};
 use crate::domain::glob::Glob;
 use crate::domain::ids::Principal;
-use crate::domain::parsing;
+use crate::domain::parsing::{self, Problem, Wrong};
 use crate::domain::role::Role;
-use crate::domain::text::SafeText;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -59,28 +58,11 @@ struct WrittenSuppression {
     expires: Option<Spanned<Value>>,
 }
 
-/// What is wrong, and at which bytes.
-struct Wrong(Range<usize>, String);
-
 /// Reads a policy file.
-pub(super) fn parse(text: &str) -> Result<Policy, PolicyProblem> {
+pub(super) fn parse(text: &str) -> Result<Policy, Problem> {
     let text = text.trim_start_matches('\u{feff}');
-    let file: File = toml::from_str(text).map_err(|error| {
-        let at = error.span().unwrap_or(0..0);
-        let words = parsing::in_words(error.message());
-        let words = words.unwrap_or_else(|| "this does not belong here".to_owned());
-        problem(text, Wrong(at, words))
-    })?;
-    judged(&file).map_err(|wrong| problem(text, wrong))
-}
-
-fn problem(text: &str, Wrong(at, message): Wrong) -> PolicyProblem {
-    let (line, column) = parsing::place(text, at.start);
-    PolicyProblem {
-        line,
-        column,
-        message: SafeText::new(&message),
-    }
+    let policy = parsing::toml(text).and_then(|file| judged(&file));
+    policy.map_err(|wrong| wrong.of(text))
 }
 
 fn judged(file: &File) -> Result<Policy, Wrong> {

@@ -8,14 +8,11 @@
 
 use super::paint::Paint;
 use super::{Chosen, ColorDepth, ROLES, Theme};
-use crate::domain::parsing;
+use crate::domain::parsing::{self, Problem, Wrong};
 use crate::domain::query::meant;
-use crate::domain::text::SafeText;
 use ratatui::style::{Modifier, Style};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::ops::Range;
 use toml::{Spanned, Value};
 
 /// A theme as it is written, whatever the terminal can show of it.
@@ -32,25 +29,6 @@ struct Wear {
     modifiers: Modifier,
 }
 
-/// What is wrong with a theme, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ThemeProblem {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// What is wrong there.
-    pub message: SafeText,
-}
-
-impl fmt::Display for ThemeProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
-    }
-}
-
-impl std::error::Error for ThemeProblem {}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WireRole {
@@ -64,32 +42,18 @@ struct WireRole {
     reverse: bool,
 }
 
-/// What is wrong, and at which bytes.
-struct Wrong(Range<usize>, String);
-
 impl Sheet {
     /// Reads a theme.
     ///
     /// # Errors
     /// Says where something stands that no theme has, or a colour that is none.
-    pub fn parse(text: &str) -> Result<Self, ThemeProblem> {
+    pub fn parse(text: &str) -> Result<Self, Problem> {
         let text = text.trim_start_matches('\u{feff}');
-        let problem = |Wrong(at, message): Wrong| {
-            let (line, column) = parsing::place(text, at.start);
-            ThemeProblem {
-                line,
-                column,
-                message: SafeText::with_limit(&message, 500),
-            }
-        };
-        let roles: BTreeMap<Spanned<String>, WireRole> = toml::from_str(text).map_err(|error| {
-            let words = parsing::in_words(error.message());
-            let words = words.unwrap_or_else(|| "this does not belong here".to_owned());
-            problem(Wrong(error.span().unwrap_or(0..0), words))
-        })?;
+        let wrong = |wrong: Wrong| wrong.of(text);
+        let roles: BTreeMap<Spanned<String>, WireRole> = parsing::toml(text).map_err(wrong)?;
         let worn = roles.iter().map(|(name, role)| Ok((accessor(name)?, Wear::of(role)?)));
         let worn: Result<_, Wrong> = worn.collect();
-        worn.map(|worn| Self { worn }).map_err(problem)
+        worn.map(|worn| Self { worn }).map_err(wrong)
     }
 
     /// Returns the theme on a terminal that shows `depth`: what the file leaves out is as in the theme `terminal`, and

@@ -11,7 +11,7 @@ use nmp_console::app::dialog::plan::What;
 use nmp_console::app::dialog::plan::marked::Deed;
 use nmp_console::app::dialog::{Ctx, DialogForm as _, Form, Stage};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::keymap::{Action, Chord};
+use nmp_console::app::keymap::{Action, Chord, Context};
 use nmp_console::app::model::Repair;
 use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query, Stamped, Ticket};
 use nmp_console::app::screen::Screen;
@@ -307,6 +307,11 @@ impl Monkey {
     fn check(&mut self, effects: &[Effect]) {
         let model = &self.model;
         assert!(!model.screens.is_empty());
+        let contexts = model.key_contexts();
+        assert!(
+            Context::TOGETHER.contains(&contexts),
+            "{contexts:?} count at the same moment"
+        );
         let clocks = self.timers.iter().filter(|(_, is_clock)| *is_clock);
         assert!(clocks.count() <= 1, "one clock at a time");
         assert!(

@@ -4,9 +4,10 @@ use super::dead_keys;
 use super::painted::{paint, plain};
 use super::scene::Scene;
 use nmp_console::app::dialog::{Form, Problem};
-use nmp_console::app::keymap::{self, Action, Binding, Chord, Key, Meaning};
+use nmp_console::app::keymap::{self, Action, Binding, Chord, Key, KeyMap, Meaning};
 use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Effect, Msg, Stamped};
+use nmp_console::app::own_keys::OwnKeys;
 use nmp_console::app::update::update;
 use pretty_assertions::assert_eq;
 
@@ -72,6 +73,12 @@ fn chord_of(model: &Model, binding: &Binding) -> Option<Chord> {
     binding.chords().find(is_it)
 }
 
+/// Returns the keys without those of one action, where that is allowed.
+fn without_keys(binding: &Binding) -> Option<KeyMap> {
+    let text = format!("[{}]\n{} = []", binding.context.name(), binding.action.name());
+    OwnKeys::parse(&text).ok().map(|own| own.keymap)
+}
+
 /// Opens the list and writes what a key does.
 fn found(model: &Model, binding: &Binding) -> Model {
     let mut model = model.clone();
@@ -87,26 +94,35 @@ fn check(name: &str, model: &Model, binding: &Binding) {
         return;
     };
     let what = format!("{chord} ({}) on {name}", binding.help);
-    let mut listed = found(model, binding);
     let enter = Msg::Pressed(Chord::plain(Key::Enter));
-    match model.meaning_of(chord) {
-        Meaning::Act(_) => {
-            let (asked, text) = seen(listed, enter);
-            let (expected, screen) = seen(model.clone(), Msg::Pressed(chord));
-            assert_eq!(asked, expected, "{what}");
-            let rows = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-            assert_eq!(rows(&text), rows(&screen), "{what}");
+    let keyless = without_keys(binding).map(|keymap| {
+        let mut model = model.clone();
+        model.keymap = keymap;
+        let mut listed = found(&model, binding);
+        // What it does names other keys, which are the usual ones.
+        listed.keymap = KeyMap::default();
+        listed
+    });
+    for mut listed in [Some(found(model, binding)), keyless].into_iter().flatten() {
+        match model.meaning_of(chord) {
+            Meaning::Act(_) => {
+                let (asked, text) = seen(listed, enter.clone());
+                let (expected, screen) = seen(model.clone(), Msg::Pressed(chord));
+                assert_eq!(asked, expected, "{what}");
+                let rows = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+                assert_eq!(rows(&text), rows(&screen), "{what}");
+            }
+            Meaning::Disabled(why) => {
+                tell(&mut listed, enter.clone());
+                let top = listed.dialogs.last().unwrap();
+                assert!(matches!(top.form, Form::Palette(_)), "{what}");
+                let Some(Problem::Typed(errors)) = &top.problem else {
+                    panic!("{what}: {:?}", top.problem);
+                };
+                assert_eq!(errors[0].what, why, "{what}");
+            }
+            Meaning::Nothing => panic!("{what} means nothing"),
         }
-        Meaning::Disabled(why) => {
-            tell(&mut listed, enter);
-            let top = listed.dialogs.last().unwrap();
-            assert!(matches!(top.form, Form::Palette(_)), "{what}");
-            let Some(Problem::Typed(errors)) = &top.problem else {
-                panic!("{what}: {:?}", top.problem);
-            };
-            assert_eq!(errors[0].what, why, "{what}");
-        }
-        Meaning::Nothing => panic!("{what} means nothing"),
     }
 }
 

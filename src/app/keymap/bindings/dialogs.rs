@@ -19,11 +19,9 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply; some changes ask for confirmation first.", 1)
         .needs(N::MayApply)
         .hinted(Hinted::WhileAvailable),
-    key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
+    key(C::Dialog, &["tab", "shift-tab"], A::Dialog(D::OtherField), "next field", "Move to the next field, or to the previous one.", 3)
         .needs(N::OtherField)
         .hinted(Hinted::WhileAvailable),
-    key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0)
-        .needs(N::OtherField),
     key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option or field above, or scroll up.", 0)
         .needs(N::MayMoveInDialog),
     key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option or field below, or scroll down.", 4)

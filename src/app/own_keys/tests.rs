@@ -1,0 +1,248 @@
+//! What a file of keys makes of the table, and what it is refused for.
+
+use super::*;
+use crate::app::keymap::{DialogKey, Opens, Shows};
+use rstest::rstest;
+
+fn own(text: &str) -> OwnKeys {
+    OwnKeys::parse(text).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+fn problems(text: &str) -> Vec<String> {
+    let problems = OwnKeys::parse(text).expect_err("it is refused");
+    problems.iter().map(ToString::to_string).collect()
+}
+
+fn does(keys: &OwnKeys, contexts: &[Context], key: &str) -> Option<&'static str> {
+    let bound = keys.keymap.bound(contexts, key.parse().unwrap());
+    bound.map(|binding| binding.action.name())
+}
+
+const MEMBERS: &[Context] = &[Context::Members, Context::List, Context::Screen, Context::Always];
+const WORKSPACES: &[Context] = &[Context::Workspaces, Context::List, Context::Screen, Context::Always];
+
+#[test]
+fn an_empty_file_changes_nothing() {
+    assert_eq!(own("# nothing").keymap.all().count(), KeyMap::default().all().count());
+    assert!(own("").keymap.all().eq(KeyMap::default().all()));
+    assert_eq!(own("").notice(), None);
+}
+
+#[test]
+fn an_action_has_the_keys_of_the_file_and_no_others() {
+    let keys = own("[members]\nremove = ['delete', 'X']\nundo = []");
+    assert_eq!(does(&keys, MEMBERS, "delete"), Some("remove"));
+    assert_eq!(does(&keys, MEMBERS, "X"), Some("remove"));
+    assert_eq!(does(&keys, MEMBERS, "d"), None);
+    assert_eq!(does(&keys, MEMBERS, "u"), None);
+    assert_eq!(
+        keys.keymap.key_of(Context::Members, Action::Open(Opens::RemoveMember)),
+        "delete"
+    );
+    assert_eq!(keys.keymap.key_of(Context::Members, Action::Open(Opens::Undo)), "undo");
+    assert_eq!(keys.displaced, []);
+}
+
+#[test]
+fn the_key_of_the_file_counts_and_what_it_did_is_told() {
+    let keys = own("[screen]\nrefresh = ['d']");
+    assert_eq!(does(&keys, MEMBERS, "d"), Some("refresh"));
+    assert_eq!(does(&keys, WORKSPACES, "d"), Some("refresh"));
+    assert_eq!(does(&keys, WORKSPACES, "r"), None);
+    let told = keys.notice().unwrap();
+    assert!(
+        told.as_str().starts_with(
+            "your keys: d is refresh in [screen], not delete in [workspaces]; d is refresh in [screen], not remove in [members]; "
+        ),
+        "{told}"
+    );
+    assert!(
+        told.as_str().ends_with("3 keys more: nmp-console keys tells")
+            || told.as_str().contains("more: nmp-console keys"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_key_of_one_screen_hides_what_it_does_everywhere_else_there_alone() {
+    let keys = own("[members]\nremove = ['j']");
+    assert_eq!(does(&keys, MEMBERS, "j"), Some("remove"));
+    assert_eq!(does(&keys, WORKSPACES, "j"), Some("down"));
+    assert_eq!(
+        keys.notice().unwrap().as_str(),
+        "your keys: j is remove in [members], not down in [list]"
+    );
+}
+
+#[test]
+fn two_actions_can_change_places() {
+    let keys = own("[list]\nsort = ['S']\nreverse = ['s']");
+    assert_eq!(does(&keys, MEMBERS, "S"), Some("sort"));
+    assert_eq!(does(&keys, MEMBERS, "s"), Some("reverse"));
+    assert_eq!(keys.displaced, []);
+}
+
+#[test]
+fn keys_are_known_by_what_people_call_them() {
+    let keys = own("[list]\ndown = ['down', 'ctrl-N']\nup = ['up', 'pageup']\n[everywhere]\nredraw = ['f5']");
+    let down = keys
+        .keymap
+        .binding(Context::List, Action::Move(crate::app::list::Step::Down))
+        .unwrap();
+    assert_eq!(down.keys, ["↓", "ctrl-n"]);
+    assert_eq!(does(&keys, MEMBERS, "f5"), Some("redraw"));
+    assert_eq!(does(&keys, MEMBERS, "pgup"), Some("up"));
+}
+
+#[rstest]
+#[case::place(
+    "[member]\nremove = ['d']",
+    "line 1, column 2: there is no [member]; did you mean 'members'?"
+)]
+#[case::action(
+    "[members]\nremov = ['d']",
+    "line 2, column 1: [members] has no action 'remov'; did you mean 'remove'?"
+)]
+#[case::elsewhere(
+    "[members]\nrefresh = ['d']",
+    "line 2, column 1: [members] has no action 'refresh'; it is an action of [screen] ("
+)]
+#[case::no_list("[members]\nremove = 'd'", "line 2, column 10: a list is needed, not a text")]
+#[case::no_section(
+    "remove = ['d']",
+    "line 1, column 10: a group of names and values is needed, not a list"
+)]
+#[case::no_key(
+    "[members]\nremove = ['d', 'dd']",
+    "line 2, column 16: 'dd' is not a key: a key is written as"
+)]
+#[case::function("[members]\nremove = ['f99']", "line 2, column 11: 'f99' is not a key")]
+#[case::enter(
+    "[members]\nremove = ['ctrl-m']",
+    "line 2, column 11: terminals send enter for ctrl-m: name enter"
+)]
+#[case::listed_twice("[members]\nremove = ['d', 'd']", "line 2, column 16: d is listed twice")]
+#[case::twice(
+    "[members]\nadd = ['x']\nremove = ['x']",
+    "line 3, column 11: x is add in [members] already (line 2), and cannot be remove in [members]"
+)]
+#[case::text_in_a_filter(
+    "[filter]\nkeep = ['k']",
+    "line 2, column 9: k cannot be keep in [filter]: the text field there takes it"
+)]
+#[case::edits_a_field("[commands]\nrun = ['f2']\n", "line 2, column 1: [commands] has no action 'run'")]
+#[case::ctrl_a(
+    "[commands]\napply = ['ctrl-a']",
+    "line 2, column 10: ctrl-a cannot be apply in [commands]: the text field there"
+)]
+#[case::text_in_some(
+    "[dialog]\napply = ['o']",
+    "line 2, column 10: o cannot be apply in [dialog]: the text field there takes it"
+)]
+#[case::text_alone(
+    "[dialog]\nhelp = ['h']",
+    "line 2, column 1: help in [dialog] needs a key that is no text, too"
+)]
+#[case::everywhere(
+    "[everywhere]\nquit = ['Q']",
+    "line 2, column 9: Q cannot be quit in [everywhere]: the text field there takes it"
+)]
+#[case::yes_that_asks(
+    "[members]\nremove = ['y']",
+    "line 2, column 11: y cannot be both yes in [confirm] and remove in [members]: what asks a question must not answer it"
+)]
+#[case::asks_and_says_yes(
+    "[confirm]\nyes = ['d']",
+    "line 2, column 8: d cannot be both yes in [confirm] and delete in [workspaces]"
+)]
+#[case::enter_enter(
+    "[confirm]\nyes = ['enter']",
+    "line 2, column 8: enter cannot be both yes in [confirm] and"
+)]
+#[case::no_way_to_quit(
+    "[everywhere]\nquit = []",
+    "line 2, column 1: no key is left to quit in [workspaces]: give one to quit in [everywhere]"
+)]
+#[case::no_help(
+    "[screen]\nhelp = []",
+    "line 2, column 1: no key is left to get help in [workspaces]"
+)]
+#[case::help_hidden(
+    "[members]\nremove = ['?']",
+    "line 2, column 1: no key is left to get help in [members]: give one to help in [screen]"
+)]
+#[case::no_way_back(
+    "[screen]\nback = []\nclose = []",
+    "line 2, column 1: no key is left to go back in [workspaces]"
+)]
+#[case::no_cancel("[dialog]\ncancel = []", "line 2, column 1: no key is left to cancel in [dialog]")]
+#[case::stolen_cancel(
+    "[running]\ncommand = ['esc']",
+    "line 2, column 1: no key is left to cancel in [running]: give one to stop in [running]"
+)]
+#[case::filter(
+    "[filter]\nkeep = []\nclear = []",
+    "line 2, column 1: no key is left to leave the field in [filter]"
+)]
+fn what_cannot_be_is_refused_with_its_place(#[case] text: &str, #[case] expected: &str) {
+    let told = problems(text);
+    assert!(told[0].starts_with(expected), "{told:#?}");
+}
+
+#[test]
+fn every_mistake_is_told_at_once_up_to_twenty() {
+    let told = problems("[nowhere]\na = []\n[members]\nb = []\nremove = ['dd']");
+    assert_eq!(told.len(), 3, "{told:#?}");
+    let many: Vec<String> = (0..50).map(|n| format!("a{n} = []")).collect();
+    assert_eq!(problems(&format!("[members]\n{}", many.join("\n"))).len(), MOST);
+}
+
+#[test]
+fn what_was_called_otherwise_before_is_still_known() {
+    let former = [("delete-member", "remove")];
+    assert_eq!(
+        action(Context::Members, "delete-member", &former),
+        Ok(Action::Open(Opens::RemoveMember))
+    );
+    for (old, now) in FORMER {
+        assert!(
+            KeyMap::default().all().any(|binding| binding.action.name() == *now),
+            "{old}"
+        );
+    }
+}
+
+/// Whatever action gets whatever key: it is refused, or the key does that, and every place can be left.
+#[test]
+fn a_key_given_to_any_action_counts_there_or_is_refused() {
+    let table = KeyMap::default();
+    for binding in table.all() {
+        for key in ["f7", "ctrl-g", "Z", "d", "esc", "?", "enter"] {
+            let (context, action) = (binding.context.name(), binding.action.name());
+            let Ok(keys) = OwnKeys::parse(&format!("[{context}]\n{action} = ['{key}']")) else {
+                continue;
+            };
+            let found = keys.keymap.bound(&[binding.context], key.parse().unwrap()).unwrap();
+            assert_eq!(
+                (found.action, found.keys),
+                (binding.action, [key].as_slice()),
+                "{context} {action}"
+            );
+            assert_eq!(keys.line_of(found), Some(2));
+            for contexts in Context::TOGETHER {
+                let quits = contexts.iter().flat_map(|context| keys.keymap.of(*context));
+                let mut quits = quits.filter(|binding| binding.action == Action::Quit);
+                assert!(
+                    quits.any(|quit| keys.keymap.counts_in(contexts, quit)),
+                    "{context} {action} {key}"
+                );
+            }
+        }
+    }
+    assert!(
+        table
+            .binding(Context::Dialog, Action::Dialog(DialogKey::Cancel))
+            .is_some()
+    );
+    assert!(table.binding(Context::Screen, Action::Show(Shows::Help)).is_some());
+}
