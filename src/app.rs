@@ -26,6 +26,7 @@ pub mod notice;
 pub mod own_keys;
 pub mod question;
 pub mod remote;
+mod row;
 pub mod screen;
 pub mod scrolled;
 pub mod session;

@@ -53,15 +53,15 @@ pub struct Dialog {
     pub problem: Option<Problem>,
     /// Whether it was asked for to be left over what is typed, and waits to be asked again.
     pub is_leaving: bool,
-    /// The key that opened it, which may still be held down.
+    /// The key that opened it, or has brought it back from what was stopped: it may still be held down.
     pub opened_by: Option<Chord>,
     /// The key that was pressed last, while it may be one that is held down and repeats itself.
-    pub letter: Option<Letter>,
+    pub delayed: Option<Delayed>,
 }
 
 /// A key that does its work once it is plain that it is not held down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct Delayed {
     /// Which key.
     pub chord: Chord,
     /// The timer until then.
@@ -225,7 +225,7 @@ impl Dialog {
             problem: None,
             is_leaving: false,
             opened_by: None,
-            letter: None,
+            delayed: None,
         }
     }
 

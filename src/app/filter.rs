@@ -54,6 +54,8 @@ pub struct Language {
     pub kinds: fn() -> Vec<&'static str>,
     /// What to say where no row has the role that `role:` asks for.
     pub nobody_is: fn(&str) -> String,
+    /// In which lists a key asks for something.
+    pub elsewhere: fn(Key) -> Vec<&'static str>,
 }
 
 /// What is typed into the filter, and whether the cursor is in it.
@@ -194,13 +196,19 @@ impl Filter {
 /// What is typed, ready to be compared with whole rows.
 struct Sieve {
     words: Vec<Word>,
+    /// Whether a quote is not closed.
+    is_open: bool,
     language: Language,
 }
 
 impl Sieve {
     fn new(filter: &Filter, language: Language, now: Timestamp) -> Self {
-        let Query { words, .. } = filter.query(now);
-        Self { words, language }
+        let Query { words, is_open } = filter.query(now);
+        Self {
+            words,
+            is_open,
+            language,
+        }
     }
 
     /// Keys are asked first: what a row says has to be written for it.
@@ -231,13 +239,16 @@ impl Sieve {
         key.is_some_and(|key| self.language.keys.contains(&key)) && fits(&word.asks)
     }
 
-    /// Says which key is still without a value.
+    /// Says which key is still without a value, or that a quote is not closed.
     fn unfinished(&self) -> Option<SafeText> {
+        if self.is_open {
+            return Some(SafeText::new(OPEN));
+        }
         let Asks::Begun(key) = self.words.last()?.asks else {
             return None;
         };
         if !self.language.keys.contains(&key) {
-            return Some(self.no_such_key(key.label()));
+            return Some(SafeText::new(&self.not_here(key)));
         }
         let kinds = (self.language.kinds)().join(", ");
         let operations = Operation::WORDS.map(|(word, _)| word).join(", ");
@@ -254,29 +265,57 @@ impl Sieve {
         Some(SafeText::new(&format!("{}: {needed}", key.label())))
     }
 
-    /// Says which word can match nothing here; nothing where only all words together do not.
+    /// Says which words can match nothing here; nothing where only all words together do not.
     fn why_nothing(&self, is_met: impl Fn(&Word) -> bool) -> Option<SafeText> {
-        let word = self.words.iter().find(|word| !is_met(word))?;
-        if let Some(key) = word.asks.key().filter(|key| !self.language.keys.contains(key)) {
-            return Some(self.no_such_key(key.label()));
+        let mut whys: Vec<String> = self.is_open.then(|| OPEN.to_owned()).into_iter().collect();
+        let mut unmet = Vec::new();
+        for word in self.words.iter().filter(|word| !is_met(word)) {
+            match self.why_not(&word.asks) {
+                Some(why) if whys.contains(&why) => {}
+                Some(why) => whys.push(why),
+                None => unmet.push(format!("'{}'", word.text)),
+            }
         }
-        if let Asks::NoKey(_, name) = &word.asks {
+        if self.words.len() > 1 && !unmet.is_empty() {
+            whys.push(format!("no row here matches {}", unmet.join(" or ")));
+        }
+        (!whys.is_empty()).then(|| SafeText::new(&whys.join("; ")))
+    }
+
+    /// Says why a word can match nothing, where that is plain from the word.
+    fn why_not(&self, asks: &Asks) -> Option<String> {
+        if let Some(key) = asks.key().filter(|key| !self.language.keys.contains(key)) {
+            return Some(self.not_here(key));
+        }
+        if let Asks::NoKey(_, name) = asks {
             return Some(self.no_such_key(name));
         }
-        let why = if let Asks::Wrong(why) = &word.asks {
-            why.clone()
-        } else if let Asks::Role(name) = &word.asks {
-            no_such_role(name, self.language.nobody_is, [])
-        } else if let Some(why) = self.no_such_kind(&word.asks) {
-            why
-        } else if word.asks == Asks::Can(Operation::CreateWorkspace) {
-            "who can create workspaces, the members of 'system' tell".to_owned()
-        } else if self.words.len() > 1 {
-            format!("no row here matches '{}'", word.text)
-        } else {
-            return None;
-        };
-        Some(SafeText::new(&why))
+        if let Asks::Wrong(why) = asks {
+            return Some(why.clone());
+        }
+        if let Asks::Role(name) = asks {
+            return Some(no_such_role(name, self.language.nobody_is, []));
+        }
+        if *asks == Asks::Can(Operation::CreateWorkspace) {
+            return Some("who can create workspaces, the members of 'system' tell".to_owned());
+        }
+        self.no_such_kind(asks)
+    }
+
+    /// Says where else a key asks for something, and which do here.
+    fn not_here(&self, key: Key) -> String {
+        let lists = (self.language.elsewhere)(key).join(", ");
+        let keys = self.keys();
+        let meant = meant(key.label(), self.language.keys.iter().map(|key| key.label()));
+        format!(
+            "'{}:' asks for nothing in this list (use it on {lists}); here: {keys}{meant}",
+            key.label()
+        )
+    }
+
+    fn keys(&self) -> String {
+        let keys = self.language.keys.iter().map(|key| format!("{}:", key.label()));
+        keys.collect::<Vec<_>>().join(", ")
     }
 
     fn no_such_kind(&self, asks: &Asks) -> Option<String> {
@@ -287,16 +326,15 @@ impl Sieve {
         (!is_known).then(|| format!("unknown kind '{kind}': one of {}{meant}", kinds.join(", ")))
     }
 
-    fn no_such_key(&self, name: &str) -> SafeText {
-        let keys: Vec<&str> = self.language.keys.iter().map(|key| key.label()).collect();
-        let meant = meant(name, keys.iter().copied());
-        let keys: Vec<String> = keys.iter().map(|key| format!("{key}:")).collect();
-        let keys = keys.join(", ");
-        SafeText::new(&format!(
-            "'{name}:' asks for nothing in this list: it knows {keys}{meant}"
-        ))
+    fn no_such_key(&self, name: &str) -> String {
+        let meant = meant(name, self.language.keys.iter().map(|key| key.label()));
+        let keys = self.keys();
+        format!("'{name}:' asks for nothing in this list: it knows {keys}{meant}")
     }
 }
+
+/// What is said of a quote that is not closed.
+const OPEN: &str = "a closing \" is missing";
 
 /// Whether a word is met by what a row says. What has a colon and no key may stand in a cell.
 fn is_name(word: &Word) -> bool {
@@ -398,174 +436,4 @@ pub fn is_then(at: Option<Timestamp>, asks: &Asks) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::query::nobody_here_is;
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-    use rstest::rstest;
-
-    const LANGUAGE: Language = Language {
-        keys: &[Key::Role, Key::Kind],
-        kinds: || vec!["user", "group"],
-        nobody_is: nobody_here_is,
-    };
-
-    fn filter(typed: &str) -> Filter {
-        Filter {
-            input: TextField::filled(typed),
-            ..Filter::default()
-        }
-    }
-
-    /// What is left of three rows, by name, and what is said.
-    fn left(typed: &str) -> (Vec<&'static str>, Option<String>) {
-        let rows = vec![
-            ("ml-team", "GPU hours by team", "admin"),
-            ("sales", "an MLT thing: all", "viewer"),
-            ("sales-2", "m l t", "viewer"),
-        ];
-        let mut filter = filter(typed);
-        let kept = filter.keep(
-            rows,
-            LANGUAGE,
-            Timestamp::UNIX_EPOCH,
-            |row, hear| {
-                hear("name", row.0.into())?;
-                hear("description", row.1.into())
-            },
-            |row, asks| matches!(asks, Asks::Role(role) if *role == row.2),
-        );
-        let names = kept.into_iter().map(|(name, ..)| name).collect();
-        (names, filter.problem.map(|problem| problem.to_string()))
-    }
-
-    #[rstest]
-    #[case::loosely_by_name_or_literally("mlt", &["ml-team", "sales"])]
-    #[case::in_any_order("team gpu", &["ml-team"])]
-    #[case::in_quotes("\"m l\"", &["sales-2"])]
-    #[case::a_colon_in_a_cell("thing:", &["sales"])]
-    #[case::key("role:viewer", &["sales", "sales-2"])]
-    #[case::key_and_word("2 role:viewer", &["sales-2"])]
-    #[case::begun("sal role:", &["sales", "sales-2"])]
-    fn keeps_what_all_words_mean(#[case] typed: &str, #[case] expected: &[&str]) {
-        assert_eq!(left(typed).0, expected);
-    }
-
-    #[rstest]
-    #[case("role:", "role: write, read, or the name of a role")]
-    #[case("role:viewr", "there is no role 'viewr'; did you mean 'Viewer'?")]
-    #[case("kind:usr", "unknown kind 'usr': one of user, group; did you mean 'user'?")]
-    #[case("ws:x", "'ws:' asks for nothing in this list: it knows role:, kind:")]
-    #[case("ws:", "'ws:' asks for nothing in this list: it knows role:, kind:")]
-    #[case(
-        "rle:x",
-        "'rle:' asks for nothing in this list: it knows role:, kind:; did you mean 'role'?"
-    )]
-    #[case(
-        "since:x",
-        "'x' is not a date: write it like 2026-01-01, today, yesterday, 30d, 2w or 12h"
-    )]
-    #[case("sales zzz", "no row here matches 'zzz'")]
-    fn says_what_is_not_understood_or_matches_nothing(#[case] typed: &str, #[case] expected: &str) {
-        assert_eq!(left(typed).1.as_deref(), Some(expected));
-    }
-
-    #[rstest]
-    #[case("zzz")]
-    #[case("gpu mlt role:viewer")]
-    #[case("sales")]
-    fn else_says_nothing(#[case] typed: &str) {
-        assert_eq!(left(typed).1, None);
-    }
-
-    /// A list may have ten thousand rows, and a letter that is in none of them is typed as fast as any other.
-    #[rstest]
-    #[case("z", 100)]
-    #[case("row z", 300)]
-    fn rows_are_not_told_again_to_say_why_none_is_left(#[case] typed: &str, #[case] most: usize) {
-        let rows: Vec<usize> = (0..100).collect();
-        let n_told = std::cell::Cell::new(0_usize);
-        let tell = |_, hear: &mut Hear<'_, '_>| {
-            n_told.set(n_told.get() + 1);
-            hear("name", "row".into())
-        };
-        let left = filter(typed).keep(rows, LANGUAGE, Timestamp::UNIX_EPOCH, tell, |_, _| false);
-        assert_eq!(left, Vec::<usize>::new());
-        assert!(n_told.get() <= most + 1, "{}", n_told.get());
-    }
-
-    #[rstest]
-    #[case("model-r", "inference-edge", Some("model-registry"))]
-    #[case("model-r", "model-registrar", Some("model-registrar"))]
-    #[case("inf", "model-registrar", Some("inference-edge"))]
-    #[case("edge", "model-registrar", Some("edge"))]
-    #[case("bob@x", "edge", Some("bob@x"))]
-    #[case("Bob@x", "edge", Some("Bob@x"))]
-    #[case("who:bob", "edge", Some("bob@x"))]
-    #[case(" ", "inference-edge", None)]
-    #[case("role:admin", "inference-edge", None)]
-    fn knows_the_best_match(#[case] typed: &str, #[case] present: &str, #[case] expected: Option<&str>) {
-        let names = [
-            "foundation-pretraining-model",
-            "inference-edge",
-            "model-registry",
-            "model-registrar",
-            "edge",
-            "Bob@x",
-            "bob@x",
-        ];
-        assert_eq!(
-            filter(typed).best(&names, Some(&present), |name| name).copied(),
-            expected
-        );
-    }
-
-    fn word() -> impl Strategy<Value = String> {
-        "[a-dA-D]{1,3}([-.@][a-d0-9]{1,3})?"
-    }
-
-    /// Names, each with the words of a description.
-    fn rows() -> impl Strategy<Value = Vec<(String, Vec<String>)>> {
-        vec((word(), vec(word(), 0..4)), 1..8)
-    }
-
-    /// The places of the rows that are left.
-    fn kept(rows: &[(String, Vec<String>)], typed: &str) -> Vec<usize> {
-        let tell = |place: usize, hear: &mut Hear<'_, '_>| {
-            let (name, description) = &rows[place];
-            hear("name", name.clone().into())?;
-            hear("description", description.join(" ").into())
-        };
-        let all = (0..rows.len()).collect();
-        filter(typed).keep(all, LANGUAGE, Timestamp::UNIX_EPOCH, tell, |_, _| false)
-    }
-
-    proptest! {
-        #[test]
-        fn a_row_is_found_by_any_words_that_it_says(rows in rows(), reversed in any::<bool>()) {
-            for (place, (name, description)) in rows.iter().enumerate() {
-                let mut said: Vec<&str> = std::iter::once(name).chain(description).map(String::as_str).collect();
-                for word in &said {
-                    prop_assert!(kept(&rows, word).contains(&place), "{word}");
-                }
-                if reversed {
-                    said.reverse();
-                }
-                prop_assert!(kept(&rows, &said.join(" ")).contains(&place), "{said:?}");
-            }
-        }
-
-        #[test]
-        fn more_letters_and_words_never_leave_more(rows in rows(), words in vec(word(), 1..4)) {
-            let mut typed = String::new();
-            let mut before: Vec<usize> = (0..rows.len()).collect();
-            for letter in words.join(" ").chars() {
-                typed.push(letter);
-                let now = kept(&rows, &typed);
-                prop_assert!(now.iter().all(|place| before.contains(place)), "{typed}");
-                before = now;
-            }
-        }
-    }
-}
+mod tests;

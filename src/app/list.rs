@@ -130,6 +130,14 @@ impl<Id: Markable> List<Id> {
         }
     }
 
+    /// Puts the cursor on the first row that `is_meant`, where nobody has moved it yet.
+    pub fn look_for(&mut self, is_meant: impl Fn(&Id) -> bool, height: usize) {
+        let found = self.rows.iter().find(|row| is_meant(row)).filter(|_| !self.is_placed);
+        if let Some(id) = found.cloned() {
+            self.select(&id, height);
+        }
+    }
+
     /// Takes the row under the cursor for chosen, as if the cursor had been moved there.
     pub fn choose(&mut self) {
         self.settle();

@@ -96,6 +96,8 @@ pub struct Model {
     pub now: Timestamp,
     /// The size of the terminal.
     pub size: Size,
+    /// Whether the last key copied the selected row as text: the same key copies it as JSON then.
+    pub(super) has_copied_row: bool,
     /// Where all that is known of the selected row stands.
     pub details: Details,
     /// How far the text in front is scrolled.
@@ -173,6 +175,7 @@ impl Model {
             leaving_since: None,
             now,
             size,
+            has_copied_row: false,
             details: Details::Beside,
             scrolled: Scrolled::default(),
             n_dialogs: 0,

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod audit;
 pub mod contexts;
 pub mod help;
+mod languages;
 pub mod members;
 pub mod outcomes;
 pub mod principal;
@@ -93,17 +94,20 @@ impl Screen {
     /// Returns the screen that shows `what` of what is selected on this one, on a platform of this generation.
     pub(super) fn showing(&self, what: Shows, keymap: KeyMap, generation: Generation) -> Option<Self> {
         let Subject { workspace, principal } = self.subject();
-        let access_of = |principal: Principal| Self::Principal(Box::new(principal::State::new(principal)));
+        let access_of = |principal: Principal, from| {
+            let state = principal::State::new(principal).coming_from(from);
+            Self::Principal(Box::new(state))
+        };
         Some(match what {
             Shows::Help => Self::Help(help::State::new(keymap, self.keys())),
             Shows::Resources => {
                 let kinds = ResourceKind::of(generation);
                 Self::Resources(resources::State::new(workspace?.clone(), kinds, None))
             }
-            Shows::Principal => access_of(principal?.clone()),
+            Shows::Principal => access_of(principal?.clone(), workspace),
             // What was told, and whether it is open already, the model knows.
             Shows::Outcomes | Shows::Activity | Shows::Everybody => return None,
-            Shows::Public => access_of(Principal::everyone()),
+            Shows::Public => access_of(Principal::everyone(), None),
             Shows::Audit(mode) => Self::Audit(Box::new(audit::State::new(mode))),
         })
     }

@@ -27,7 +27,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use bulk::Reading;
 pub use details::Details;
-pub use listing::Listing;
+pub use listing::{FEW_UNSEEN, Listing};
 pub use members::{Glimpse, Members};
 
 /// How many workspaces are inspected at the same time; one more where somebody is looking at its members.

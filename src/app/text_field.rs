@@ -46,6 +46,11 @@ impl TextField {
         self.input.cursor()
     }
 
+    /// Returns whether `chord` is a key of a text field.
+    pub(super) fn takes(chord: Chord) -> bool {
+        request(chord).is_some()
+    }
+
     /// Edits by `chord`; returns whether it was a key of the field.
     pub fn press(&mut self, chord: Chord) -> bool {
         let Some(request) = request(chord) else {

@@ -150,7 +150,7 @@ impl Model {
         if wait == Wait::NextLook {
             return self.look_again();
         }
-        if wait == Wait::Letter {
+        if wait == Wait::Delayed {
             return held::due(self, ticket);
         }
         if let Wait::LookAgain(workspace) = &wait {

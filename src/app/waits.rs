@@ -36,8 +36,8 @@ pub enum Wait {
     Clock,
     /// A timer: everybody's changes are looked at again.
     NextLook,
-    /// A timer: a letter that may be held down is applied, unless it has come again by then.
-    Letter,
+    /// A timer: a key that may be held down does its work, unless it has come again by then.
+    Delayed,
     /// A timer: ask again how far a deletion is, or look whether the workspace is still there where the platform does not report.
     FollowUp(WorkspaceName),
     /// A timer: ask again for all that was refused in a workspace where the caller's role is not effective yet.
@@ -87,7 +87,7 @@ impl Wait {
     pub(in crate::app) fn is_timer(&self) -> bool {
         matches!(
             self,
-            Self::Clock | Self::NextLook | Self::Letter | Self::FollowUp(_) | Self::LookAgain(_)
+            Self::Clock | Self::NextLook | Self::Delayed | Self::FollowUp(_) | Self::LookAgain(_)
         )
     }
 }

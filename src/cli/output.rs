@@ -47,11 +47,11 @@ impl Output {
         if target.file_name().is_none() {
             return Err(io::Error::other("it does not name a file"));
         }
-        files::folder_of(&target).metadata()?;
+        let advised = |why: io::Error, what| io::Error::new(why.kind(), format!("{why}; {what}"));
+        files::require_folder_of(&target).map_err(|why| advised(why, "create it, or name a file in another one"))?;
         Ok(Self {
             clash,
-            draft: Draft::of_report(&target)
-                .map_err(|why| io::Error::new(why.kind(), format!("{why}; name a file in another one")))?,
+            draft: Draft::of_report(&target).map_err(|why| advised(why, "name a file in another one"))?,
         })
     }
 
@@ -180,7 +180,7 @@ mod tests {
         assert!(said(Path::new("/dev/null")).ends_with("it is not a regular file"));
         let missing = said(&folder.path().join("no/report.json"));
         assert!(
-            missing.contains("No such file or directory") && !missing.contains(".nmp-console-"),
+            missing.ends_with("its folder does not exist; create it, or name a file in another one"),
             "{missing}"
         );
         // Folders that are the system's own take no files, not even from root.

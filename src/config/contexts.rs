@@ -4,7 +4,7 @@ use super::console_config::ConsoleConfig;
 use super::platform::{self, Context, PlatformFile, User};
 use super::{Env, Error, Flags, ReadOnlySource, resolve};
 use crate::domain::claims::Claims;
-use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
+use crate::domain::context::{ContextInfo, ContextName, Contexts, Login, Precautions};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use secrecy::ExposeSecret as _;
@@ -28,7 +28,7 @@ pub fn contexts(flags: &Flags, env: &Env) -> Result<Contexts, Error> {
     };
     let contexts = file.contexts.iter().map(|context| {
         let read_only = everywhere.or_else(|| resolve::read_only_of(context, &console));
-        info(context, &file, read_only)
+        info(context, &file, (read_only, console.precautions(&context.name)))
     });
     Ok(Contexts {
         file: Some(SafeText::new(&file.location.path.to_string_lossy())),
@@ -36,7 +36,11 @@ pub fn contexts(flags: &Flags, env: &Env) -> Result<Contexts, Error> {
     })
 }
 
-fn info(context: &Context, file: &PlatformFile, read_only: Option<ReadOnlySource>) -> ContextInfo {
+fn info(
+    context: &Context,
+    file: &PlatformFile,
+    (read_only, precautions): (Option<ReadOnlySource>, Precautions),
+) -> ContextInfo {
     let (user, login) = match &context.user {
         User::NoAuth => (None, Login::Nobody),
         // A token is made of it whenever one is needed.
@@ -71,6 +75,7 @@ fn info(context: &Context, file: &PlatformFile, read_only: Option<ReadOnlySource
         login,
         workspace: context.workspace.as_deref().map(WorkspaceName::from_platform),
         read_only: read_only.map(|source| SafeText::new(source.shown())),
+        precautions,
         is_current: file.current_context.as_deref() == Some(context.name.as_str()),
     }
 }

@@ -50,6 +50,17 @@ pub struct Precautions {
     pub typed: Option<ContextName>,
 }
 
+impl Precautions {
+    /// Returns what the context `name` is known by, where it has a word or a colour of its own: the word, else its name.
+    pub fn known_by(&self, name: &SafeText) -> Option<SafeText> {
+        let is_known = self.word.is_some() || self.accent.is_some();
+        is_known.then(|| self.word.as_ref().unwrap_or(name).cut(LONGEST_WORD, "…"))
+    }
+}
+
+/// How long the word of a context is shown at most.
+const LONGEST_WORD: usize = 20;
+
 /// A context of the config file, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContextInfo {
@@ -67,8 +78,17 @@ pub struct ContextInfo {
     pub workspace: Option<WorkspaceName>,
     /// Where read-only comes from, if nothing may be changed through it.
     pub read_only: Option<SafeText>,
+    /// What the console's own config file says of it.
+    pub precautions: Precautions,
     /// Whether the file says that it is the current one.
     pub is_current: bool,
+}
+
+impl ContextInfo {
+    /// Returns what it is known by, where it has a word or a colour of its own.
+    pub fn known_by(&self) -> Option<SafeText> {
+        self.precautions.known_by(&self.name.shown())
+    }
 }
 
 /// How a context signs in.

@@ -73,6 +73,12 @@ impl Accent {
         ("cyan", Self::Cyan),
     ];
 
+    /// Returns its name.
+    pub fn word(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(_, accent)| *accent == self);
+        found.map_or("", |(name, _)| name)
+    }
+
     /// Returns the one of this name.
     pub fn named(name: &str) -> Option<Self> {
         let found = Self::ALL.iter().find(|(known, _)| *known == name);

@@ -1,6 +1,8 @@
 //! Workspaces, and what the caller may do there.
 
 use super::ids::WorkspaceName;
+use super::operation::Operation;
+use super::platform::Generation;
 use super::role::{Role, RoleSet};
 use super::text::SafeText;
 use jiff::Timestamp;
@@ -113,6 +115,14 @@ impl CallerAccess {
             Self::AtLeastViewer => rank <= Role::Editor.rank(),
             Self::Nothing | Self::Unknown => false,
         }
+    }
+
+    /// Returns whether it lets the caller do `operation` in the workspace `name`, or may: whoever is a Viewer at least may be
+    /// an Editor.
+    pub fn may_do(&self, operation: Operation, name: &WorkspaceName, generation: Generation) -> bool {
+        let mut choices = Role::CHOICES.iter();
+        let least = choices.find(|role| role.gives(operation, name, generation));
+        least.is_some_and(|least| self.may_allow(least.rank()))
     }
 
     /// Returns whether it is, or may be, the role called `name` in lower case.

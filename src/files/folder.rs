@@ -26,6 +26,18 @@ pub fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
+/// Checks that there is a folder for a file at `path`.
+///
+/// # Errors
+/// Says that there is none, or what the system said.
+pub fn require_folder_of(path: &Path) -> io::Result<()> {
+    match of_path(path).metadata() {
+        Ok(found) if found.is_dir() => Ok(()),
+        Err(error) if !is_absence(&error) => Err(error),
+        Ok(_) | Err(_) => Err(io::Error::new(io::ErrorKind::NotFound, "its folder does not exist")),
+    }
+}
+
 /// Puts the names in a folder on the disk, where that can be asked for.
 ///
 /// # Errors

@@ -97,15 +97,8 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
 /// Returns the word that the context is known by, in its colour.
 pub(super) fn badge(model: &Model, look: &Look) -> Option<Span<'static>> {
     let session = &model.session;
-    let precautions = &session.precautions;
-    let is_known = precautions.word.is_some() || precautions.accent.is_some();
-    let word = precautions.word.as_ref().unwrap_or(&session.context);
-    is_known.then(|| {
-        look.span(
-            look.theme.accent(precautions.accent),
-            format!(" {} ", word.cut(20, "…")),
-        )
-    })
+    let word = session.precautions.known_by(&session.context)?;
+    Some(look.span(look.theme.accent(session.precautions.accent), format!(" {word} ")))
 }
 
 fn who(model: &Model) -> String {

@@ -6,6 +6,7 @@ use super::text::width;
 use super::{Look, text};
 use crate::app::text_field::TextField;
 use crate::domain::text::SafeText;
+use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// What is to be seen of a field.
@@ -47,6 +48,15 @@ pub(super) fn window(look: &Look, field: &TextField, columns: usize) -> Window {
     Window {
         text: before + &rest,
         cursor,
+    }
+}
+
+/// Returns the style of the text of `field`, in place of a `plain` one: what would be replaced is marked.
+pub(super) fn style(look: &Look, field: &TextField, plain: Style) -> Style {
+    if field.is_selected() {
+        look.theme.focus.patch(look.theme.selected)
+    } else {
+        plain
     }
 }
 

@@ -15,7 +15,6 @@ use crate::app::screen::Title;
 use crate::domain::text::{SafeText, grouped};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use ratatui::text::Span;
 
 /// How wide the filter is at least, where there is room.
@@ -55,7 +54,8 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
         if filter.is_editing {
             let seen = field::window(look, &filter.input, columns);
             cursor = Some(place(area, column + seen.cursor));
-            left.push(Span::styled(seen.text, filter_style(look, filter)));
+            let style = field::style(look, &filter.input, look.theme.focus);
+            left.push(Span::styled(seen.text, style));
         } else {
             let text = SafeText::with_limit(filter.input.value(), columns + 1);
             left.push(Span::styled(look.cut(look.print(&text), columns), look.theme.text));
@@ -153,13 +153,4 @@ fn offer(look: &Look, text: &str, columns: usize) -> Span<'static> {
     let key = look.keymap.key_of(Context::Filter, Action::TakeFilterBack);
     let text = SafeText::with_limit(text, FILTER);
     look.span(look.theme.muted, look.cut(format!(" {key} {text}"), columns))
-}
-
-/// Returns how a filter looks that is edited: what would be replaced is marked.
-fn filter_style(look: &Look, filter: &Filter) -> Style {
-    if filter.input.is_selected() {
-        look.theme.focus.patch(look.theme.selected)
-    } else {
-        look.theme.focus
-    }
 }

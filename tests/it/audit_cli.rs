@@ -203,7 +203,7 @@ async fn a_file_is_for_its_owner_and_its_name_says_the_format() {
 #[case::no_format("--output report", 2, "does not say a format")]
 #[case::bad_glob("--workspace [", 2, "pattern")]
 #[case::folder("--format json --output .", 4, "it is a folder")]
-#[case::no_folder("--output no/a.json", 4, "cannot write no/a.json: No such file or directory")]
+#[case::no_folder("--output no/a.json", 4, "cannot write no/a.json: its folder does not exist")]
 #[case::no_part("--only roles", 2, "expected coverage, drift, findings, grants, revoked")]
 #[case::read_whole(
     "--only grants --format json",

@@ -38,6 +38,8 @@ pub(crate) fn report_of<'a>(
     rooms: impl IntoIterator<Item = (&'a Workspace, Result<Roster, Failure>)>,
 ) -> Arc<Report> {
     let at = origin.ended_at;
+    // Whether it is read from role bindings shows where member lists leave somebody out.
+    let in_bulk = origin.is_platform_admin && !origin.generation.lists_platform_admins();
     let mut builder = Builder::new(origin);
     let mut n = 0;
     for (workspace, roster) in rooms {
@@ -49,7 +51,7 @@ pub(crate) fn report_of<'a>(
             Err(failure) => builder.mark(&workspace.name, Reading::Failed(SafeText::new(failure.why()))),
         }
     }
-    let mut coverage = Coverage::nothing(Method::Members);
+    let mut coverage = Coverage::nothing(if in_bulk { Method::Bindings } else { Method::Members });
     coverage.workspaces = Tally {
         n_pages: 1,
         n_read: n,

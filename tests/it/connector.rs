@@ -58,6 +58,7 @@ impl Connector {
             login,
             workspace: None,
             read_only: None,
+            precautions: nmp_console::domain::context::Precautions::default(),
             is_current: name == "prod",
         };
         let mut contexts = vec![

@@ -175,10 +175,10 @@ impl Console {
 
     /// Lets go of a key: a moment goes by in which it does not come again.
     pub(crate) fn let_go(&mut self) -> &mut Self {
-        let letter = self.model.dialogs.last().and_then(|dialog| dialog.letter);
-        if let Some(letter) = letter {
-            self.timers.retain(|timer| *timer != letter.ticket);
-            self.tell(Msg::Due(letter.ticket));
+        let delayed = self.model.dialogs.last().and_then(|dialog| dialog.delayed);
+        if let Some(delayed) = delayed {
+            self.timers.retain(|timer| *timer != delayed.ticket);
+            self.tell(Msg::Due(delayed.ticket));
         }
         self
     }

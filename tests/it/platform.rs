@@ -387,6 +387,7 @@ impl Platform {
         let rooms = self.rooms.iter().map(|room| (&room.workspace, seen(room)));
         let origin = Origin {
             is_platform_admin: self.is_admin == Allowed::Yes,
+            generation: self.generation,
             ..audit_given::origin(1_000)
         };
         audit_given::report_of(origin, rooms)

@@ -91,6 +91,20 @@ async fn a_day_stands_in_the_journal_in_its_order() {
 }
 
 #[tokio::test]
+async fn a_report_into_a_folder_that_is_not_there_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = platform(&[]).await;
+    let mut session = open(&running, &journal(folder.path(), &running.url())).await;
+    let path = folder.path().join("no/access.json");
+    session.press(&format!("A E '{}' enter", path.display())).await;
+    session.shows(&["its folder does not", "create the folder"]);
+    fs::create_dir(folder.path().join("no")).unwrap();
+    session.press("enter").await;
+    session.shows(&["exported the rows shown"]);
+    assert!(path.exists());
+}
+
+#[tokio::test]
 async fn a_report_of_the_console_names_the_head_of_its_journal() {
     let folder = tempfile::tempdir().unwrap();
     let running = platform(&[]).await;

@@ -82,3 +82,29 @@ fn the_commands_on_show_are_copied_and_nothing_is_done_by_it() {
     console.press("esc");
     console.hides("Equivalent command");
 }
+
+/// The content of the last sequence for the clipboard.
+fn copied(console: &Console) -> String {
+    use base64::Engine as _;
+    let last = console.surprises().pop().unwrap();
+    let content = last.strip_prefix("copy ").unwrap();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(content).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_row_is_copied_as_text_and_as_json() {
+    let platform = Platform::demo();
+    let mut console = Setup::on(&platform).open();
+    on_ml_team(&mut console);
+    console.press("Y");
+    console.shows(&["ml-team as text; Y again: JSON"]);
+    console.wait_for_ending(FRAME_END);
+    let text = copied(&console);
+    assert!(text.starts_with("workspace: ml-team\n"), "{text}");
+    console.press("Y");
+    console.shows(&["ml-team as JSON"]);
+    console.wait_for_ending(FRAME_END);
+    let json = copied(&console);
+    assert!(json.starts_with("{\n  \"workspace\": \"ml-team\",\n"), "{json}");
+}

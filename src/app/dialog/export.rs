@@ -32,10 +32,12 @@ impl Form {
     pub fn new(now: Timestamp) -> Self {
         let choice = Format::ALL.iter().position(|format| *format == FIRST).unwrap_or(0);
         let offered = format!("nmp-audit-{}", now.strftime("%Y-%m-%d-%H%M"));
-        let file = format!("{offered}.{}", FIRST.extension());
+        let mut file = TextField::filled(&format!("{offered}.{}", FIRST.extension()));
+        // What is typed first replaces it, as in a filter; an arrow edits it.
+        file.select_all();
         Self {
             choice,
-            file: TextField::filled(&file),
+            file,
             focus: Field::File,
             writing: None,
             offered,
@@ -83,8 +85,12 @@ impl Form {
         let before = format!(".{}", self.format().extension());
         self.choice = choice;
         let after = Format::ALL.get(choice).copied().unwrap_or(FIRST).extension();
+        let is_selected = self.file.is_selected();
         if let Some(stem) = self.file.value().strip_suffix(&before) {
             self.file = TextField::filled(&format!("{stem}.{after}"));
+        }
+        if is_selected {
+            self.file.select_all();
         }
     }
 }

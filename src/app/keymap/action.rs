@@ -45,6 +45,7 @@ pub enum Action {
     Watch,
     Go(ConnectionKey),
     Copy,
+    CopyRow,
     ShowCommand,
     CopyCommand,
     HideCommand,

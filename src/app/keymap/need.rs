@@ -65,6 +65,8 @@ pub enum Need {
     Repair,
     /// Something can be copied.
     MayCopy,
+    /// A row is selected that can be copied.
+    MayCopyRow,
     /// Something was done whose outcome is not on show already.
     Outcomes,
     /// The help is not on show already.
@@ -122,6 +124,8 @@ pub enum Hinted {
     WhileChoosing,
     /// Only where other contexts are worth a look.
     WhileContextsHelp,
+    /// Only while there is more to see in its direction.
+    WhileItMoves,
     /// Only while it can be used and the server does not know who the caller is.
     WhileRefused,
 }

@@ -35,6 +35,7 @@ impl Model {
                 Hinted::WhileAvailable => *can_use,
                 Hinted::WhileChoosing => self.dialog_has_options(),
                 Hinted::WhileContextsHelp => self.offers_contexts(),
+                Hinted::WhileItMoves => self.moves(binding.action),
                 Hinted::WhileRefused => *can_use && self.is_refused,
             })
             .collect();
@@ -106,6 +107,11 @@ impl Model {
             Some(workspace) if self.store.shows_contents_alone(workspace) => "resources",
             Some(_) | None => binding.label,
         }
+    }
+
+    /// Returns whether an action moves what is on show: at its end, a step down does not.
+    fn moves(&self, action: Action) -> bool {
+        matches!(action, Action::Move(step) if self.screen().moves(step, self.size))
     }
 
     /// Returns whether the top dialog could not count what is deleted: enter counts again.
@@ -182,6 +188,7 @@ impl Model {
             Need::MayRefresh => self.may_refresh(),
             Need::Repair => self.has_repair(),
             Need::MayCopy => self.may_copy(),
+            Need::MayCopyRow => self.may_copy_row(),
             Need::Outcomes => self.has_outcomes(),
             Need::MayShowDetails => self.may_show_details(),
             Need::MayShowHelp => self.may_show_help(),

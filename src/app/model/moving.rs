@@ -41,9 +41,7 @@ impl Model {
             return Ok(());
         }
         let key = self.keymap.key_of(Context::Screen, Action::Close);
-        Err(SafeText::new(&format!(
-            "this is the first screen, and no filter is set: {key} quits"
-        )))
+        Err(SafeText::new(&format!("this is the first screen: {key} quits")))
     }
 
     /// Checks whether there is a filter that was cleared and nothing typed instead.

@@ -6,6 +6,7 @@ mod plan;
 pub use own::UNDONE;
 pub use plan::{Plan, Row, RowId};
 
+use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_marks};
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Words};
@@ -439,7 +440,7 @@ impl ScreenState for State {
         let (filter, undone) = (&mut self.filter, &self.undone);
         let mut rows = filter.keep(
             all,
-            own::LANGUAGE,
+            languages::ACTIVITY,
             now,
             |record, hear| own::tell(record, undone.contains(&record.id), now, hear),
             own::fits,

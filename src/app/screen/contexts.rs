@@ -1,8 +1,9 @@
 //! The contexts of the config file of the platform's CLI.
 
+use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
-use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both};
+use crate::app::filter::{self, Filter, Hear, Words, hear_both};
 use crate::app::keymap::Context;
 use crate::app::list::{List, Sort};
 use crate::app::msg::Query;
@@ -10,7 +11,7 @@ use crate::app::remote::Remote;
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
-use crate::domain::query::{Asks, Key, nobody_here_is};
+use crate::domain::query::Asks;
 use crate::domain::text::{self, CopyProblem, SafeText};
 use jiff::Timestamp;
 use std::cmp::Ordering;
@@ -150,7 +151,7 @@ impl ScreenState for State {
         let filter = &mut self.filter;
         let mut rows = filter.keep(
             all,
-            LANGUAGE,
+            languages::CONTEXTS,
             now,
             |context, hear| tell(context, is_in_use(context), now, hear),
             fits,
@@ -165,13 +166,6 @@ impl ScreenState for State {
     }
 }
 
-/// What can be asked of contexts.
-const LANGUAGE: Language = Language {
-    keys: &[Key::Who, Key::Ws],
-    kinds: Vec::new,
-    nobody_is: nobody_here_is,
-};
-
 /// Tells what the row of a context says, in every column.
 fn tell<'a>(context: &'a ContextInfo, is_in_use: bool, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
     let marks = [("in use", is_in_use), ("current", context.is_current)];
@@ -179,6 +173,9 @@ fn tell<'a>(context: &'a ContextInfo, is_in_use: bool, now: Timestamp, hear: &mu
     hear("name", context.name.raw().into())?;
     let marked = format!("{} [{}]", context.name.shown(), marks.join(", "));
     hear("name", marked.into())?;
+    if let Some(word) = context.known_by() {
+        hear("word", String::from(word).into())?;
+    }
     hear("token", login_in_words(&context.login, now).into())?;
     hear("server", context.server.as_str().into())?;
     if let Some(user) = &context.user {

@@ -23,6 +23,8 @@ pub struct State {
     keymap: KeyMap,
     /// The contexts whose keys are shown first, and alone.
     first: Vec<Context>,
+    /// Where a dialog is in front: its keys that do something as it is, which are shown first, and alone.
+    live: Option<Vec<(Context, &'static str)>>,
     /// Whether what is in front is a list.
     is_of_list: bool,
     /// Whether the keys of everything else are shown, too.
@@ -48,6 +50,12 @@ pub enum Line {
     More(String),
     /// Where other keys are found.
     Note(String),
+}
+
+/// What help tells of a binding.
+struct Told {
+    keys: Vec<&'static str>,
+    help: &'static str,
 }
 
 /// Help as it is laid out for a screen of some size: columns side by side, which scroll together.
@@ -81,11 +89,20 @@ impl State {
         Self {
             keymap,
             first: own.copied().collect(),
+            live: None,
             is_of_list: in_force.contains(&Context::List),
             is_whole: false,
             filter: Filter::default(),
             top: 0,
             parked: Vec::new(),
+        }
+    }
+
+    /// Opens on the dialog in front, in which these keys do something.
+    pub fn of_dialog(keymap: KeyMap, in_force: &[Context], live: Vec<(Context, &'static str)>) -> Self {
+        Self {
+            live: Some(live),
+            ..Self::new(keymap, in_force)
         }
     }
 
@@ -97,8 +114,8 @@ impl State {
     /// Returns the page for a screen of this size: in one column if that fits, else in as many as there is room for.
     pub fn page(&self, size: Size) -> Page {
         let sections = self.sections();
-        let bindings = sections.iter().flat_map(|(_, bindings)| bindings);
-        let keys = bindings.map(|binding| room_for_keys(binding)).max().unwrap_or_default();
+        let told = sections.iter().flat_map(|(_, told)| told);
+        let keys = told.map(room_for_keys).max().unwrap_or_default();
         let keys = keys.min(MOST_KEYS);
         let of = |n_columns| {
             let width = geometry::help_column(size, n_columns);
@@ -119,7 +136,7 @@ impl State {
     }
 
     /// Returns the contexts that are told of, in order, with those of their keys that are.
-    fn sections(&self) -> Vec<(Context, Vec<&'static Binding>)> {
+    fn sections(&self) -> Vec<(Context, Vec<Told>)> {
         let is_searching = self.filter.is_active();
         let rest = Context::ALL.into_iter().filter(|context| match context {
             // Of other screens, and of what says its keys itself, only what is searched for is told.
@@ -164,28 +181,38 @@ impl State {
         let all = self.first.iter().copied().chain(rest);
         let typed = self.filter.input.value().to_lowercase();
         let kept = all.map(|context| {
-            let bindings = self
-                .keymap
-                .of(context)
-                .filter(|binding| !binding.keys.is_empty() && matches(binding, &typed));
-            (context, bindings.collect::<Vec<_>>())
+            let bindings = self.keymap.of(context).filter(|binding| matches(binding, &typed));
+            let told = bindings.map(|binding| Told {
+                keys: self.keys_told(binding),
+                help: binding.help,
+            });
+            (context, told.filter(|told| !told.keys.is_empty()).collect::<Vec<_>>())
         });
-        kept.filter(|(_, bindings)| !bindings.is_empty()).collect()
+        kept.filter(|(_, told)| !told.is_empty()).collect()
     }
 
-    fn lines(&self, sections: &[(Context, Vec<&'static Binding>)], keys: usize, width: usize) -> Vec<Line> {
+    /// Returns the keys of `binding` that are told of: of a dialog those that do something in it as it is, until all keys
+    /// are asked for.
+    fn keys_told(&self, binding: &Binding) -> Vec<&'static str> {
+        let all = self.is_whole || self.filter.is_active();
+        let live = self.live.as_ref().filter(|_| !all);
+        let is_told = |key: &&str| live.is_none_or(|live| live.contains(&(binding.context, *key)));
+        binding.keys.iter().copied().filter(is_told).collect()
+    }
+
+    fn lines(&self, sections: &[(Context, Vec<Told>)], keys: usize, width: usize) -> Vec<Line> {
         let columns = width.saturating_sub(keys + 3);
         let mut lines = Vec::new();
-        for (context, bindings) in sections {
+        for (context, told) in sections {
             if !lines.is_empty() {
                 lines.push(Line::Blank);
             }
             lines.push(Line::Heading(context.title()));
-            for binding in bindings {
-                let mut texts = wrapped(binding.help, columns).into_iter();
-                let is_beside = room_for_keys(binding) <= keys;
+            for one in told {
+                let mut texts = wrapped(one.help, columns).into_iter();
+                let is_beside = room_for_keys(one) <= keys;
                 let first = if is_beside { texts.next() } else { None }.unwrap_or_default();
-                lines.push(Line::Key(binding.keys.join(" "), first));
+                lines.push(Line::Key(one.keys.join(" "), first));
                 lines.extend(texts.map(Line::More));
             }
         }
@@ -207,6 +234,20 @@ impl State {
         });
         let all = format!("{more} shows all other keys, {search} searches");
         told.into_iter().chain([all])
+    }
+
+    /// Returns the first visible row after such a step.
+    fn after(&self, step: Step, size: Size) -> usize {
+        let (height, last) = (geometry::text_rows(size), self.lowest_top(size));
+        let to = match step {
+            Step::Up => self.top.saturating_sub(1),
+            Step::Down => self.top + 1,
+            Step::PageUp => self.top.saturating_sub(height),
+            Step::PageDown => self.top + height,
+            Step::First => 0,
+            Step::Last => last,
+        };
+        to.min(last)
     }
 
     fn lowest_top(&self, size: Size) -> usize {
@@ -231,11 +272,11 @@ fn matches(binding: &Binding, typed: &str) -> bool {
     typed.split_whitespace().all(|word| told.contains(word))
 }
 
-/// Returns how many columns the keys of `binding` take, arrows being words on some terminals.
-fn room_for_keys(binding: &Binding) -> usize {
-    let keys = binding.keys.iter().flat_map(|key| key.chars());
+/// Returns how many columns the keys take, arrows being words on some terminals.
+fn room_for_keys(told: &Told) -> usize {
+    let keys = told.keys.iter().flat_map(|key| key.chars());
     let taken: usize = keys.map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-    (taken + binding.keys.len().saturating_sub(1)).max(6)
+    (taken + told.keys.len().saturating_sub(1)).max(6)
 }
 
 /// Returns `text`, one of our own, broken at blanks into lines of at most `columns`.
@@ -299,9 +340,11 @@ impl ScreenState for State {
     fn title(&self, _: &Known<'_>) -> Title {
         let mut title = Title::new("Help");
         if !self.filter.is_active() {
-            let places: Vec<&str> = self.first.iter().map(|context| context.title()).collect();
+            let places = || self.first.iter().map(|context| context.title()).collect::<Vec<_>>();
+            let dialog = self.parked.last().map(|dialog| dialog.form.title().into_owned());
+            let place = dialog.unwrap_or_else(|| places().join(", "));
             let besides = if self.is_whole { ", and all other keys" } else { "" };
-            title.rest = format!(": {}{besides}", places.join(", "));
+            title.rest = format!(": {place}{besides}");
         }
         title
     }
@@ -332,16 +375,11 @@ impl ScreenState for State {
     }
 
     fn step(&mut self, step: Step, size: Size) {
-        let (height, last) = (geometry::text_rows(size), self.lowest_top(size));
-        self.top = match step {
-            Step::Up => self.top.saturating_sub(1),
-            Step::Down => self.top + 1,
-            Step::PageUp => self.top.saturating_sub(height),
-            Step::PageDown => self.top + height,
-            Step::First => 0,
-            Step::Last => last,
-        }
-        .min(last);
+        self.top = self.after(step, size);
+    }
+
+    fn moves(&self, step: Step, size: Size) -> bool {
+        self.after(step, size) != self.top
     }
 
     fn reveal(&mut self, size: Size) {

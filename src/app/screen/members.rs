@@ -1,9 +1,10 @@
 //! The members of one workspace.
 
+use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list, has_marks};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
-use crate::app::filter::{self, Filter, Hear, Language, Words, is_by, is_then};
+use crate::app::filter::{self, Filter, Hear, Words, is_by, is_then};
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Marks as _, Sort};
 use crate::app::msg::Size;
@@ -14,7 +15,7 @@ use crate::audit::filter::platform_admins_in_words;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::member::{Member, Roster};
-use crate::domain::query::{Asks, Key, nobody_here_is};
+use crate::domain::query::Asks;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
@@ -112,8 +113,16 @@ impl State {
         let admins = all.map(|member| &member.principal);
         let admins = admins.filter(|admin| store.top_role(admin).is_some() && here.find(admin).is_none());
         let admins: Vec<SafeText> = admins.map(Principal::label).collect();
-        let tells_all = system.is_some() && known.session.generation().lists_platform_admins();
-        platform_admins_in_words(&admins, tells_all)
+        platform_admins_in_words(&admins, store.knows_platform_admins())
+    }
+
+    /// Returns whether the reading of all role bindings is needed to know the platform admins that the filter asks about:
+    /// where member lists leave some of them out, those name them all.
+    fn needs_bindings(&self, known: &Known<'_>) -> bool {
+        known.caller.is_platform_admin
+            && self.asks_for_rights()
+            && !self.workspace.is_system()
+            && !known.session.generation().lists_platform_admins()
     }
 }
 
@@ -178,10 +187,14 @@ impl ScreenState for State {
 
     /// Who may write everywhere is told by the members of `system`.
     fn in_view<'a>(&'a self, known: &Known<'a>, _: usize) -> Vec<&'a WorkspaceName> {
-        let is_asked = known.caller.is_platform_admin && self.asks_for_rights();
+        let is_asked = known.caller.is_platform_admin && self.asks_for_rights() && !self.needs_bindings(known);
         let system = WorkspaceName::from_platform(WorkspaceName::SYSTEM);
         let found = known.store.find(&system).filter(|_| is_asked);
         found.map(|workspace| &workspace.name).into_iter().collect()
+    }
+
+    fn needs_everything(&self, known: &Known<'_>, _: usize) -> bool {
+        self.needs_bindings(known) && !known.store.knows_platform_admins()
     }
 
     fn act(&mut self, action: Action, _: Size) -> bool {
@@ -253,7 +266,7 @@ impl ScreenState for State {
         let filter = &mut self.filter;
         let mut rows = filter.keep(
             all,
-            LANGUAGE,
+            languages::MEMBERS,
             known.now,
             |member, hear| tell(member, roster, known, hear),
             fits,
@@ -360,21 +373,6 @@ fn tell<'a>(
     hear("granted by", member.granted_by.as_deref().unwrap_or_default().into())?;
     hear("granted by", time::granted_by(&granted).to_string().into())
 }
-
-/// What can be asked of members.
-const LANGUAGE: Language = Language {
-    keys: &[
-        Key::Role,
-        Key::Can,
-        Key::Who,
-        Key::Kind,
-        Key::By,
-        Key::Since,
-        Key::Until,
-    ],
-    kinds: PrincipalKind::words,
-    nobody_is: nobody_here_is,
-};
 
 /// Returns whether a member is what a word with a key asks for: who may do no more than `of_everyone` may do as much.
 fn fits(member: &Member, (of_everyone, workspace): &(RoleSet, &WorkspaceName), asks: &Asks, known: &Known<'_>) -> bool {

@@ -17,6 +17,23 @@ pub struct State {
     pub top: usize,
 }
 
+impl State {
+    /// Returns the first visible outcome after such a step.
+    fn after(&self, step: Step, size: Size) -> usize {
+        let height = geometry::text_rows(size);
+        let last = self.told.len().saturating_sub(1);
+        let to = match step {
+            Step::Up => self.top.saturating_sub(1),
+            Step::Down => self.top + 1,
+            Step::PageUp => self.top.saturating_sub(height / 2),
+            Step::PageDown => self.top + height / 2,
+            Step::First => 0,
+            Step::Last => last,
+        };
+        to.min(last)
+    }
+}
+
 impl ScreenState for State {
     fn keys(&self) -> &'static [Context] {
         &[Context::Outcomes, Context::Screen, Context::Always]
@@ -31,16 +48,10 @@ impl ScreenState for State {
     }
 
     fn step(&mut self, step: Step, size: Size) {
-        let height = geometry::text_rows(size);
-        let last = self.told.len().saturating_sub(1);
-        self.top = match step {
-            Step::Up => self.top.saturating_sub(1),
-            Step::Down => self.top + 1,
-            Step::PageUp => self.top.saturating_sub(height / 2),
-            Step::PageDown => self.top + height / 2,
-            Step::First => 0,
-            Step::Last => last,
-        }
-        .min(last);
+        self.top = self.after(step, size);
+    }
+
+    fn moves(&self, step: Step, size: Size) -> bool {
+        self.after(step, size) != self.top
     }
 }

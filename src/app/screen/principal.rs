@@ -1,15 +1,16 @@
 //! One principal: every workspace where it has a role, by itself or through everyone, and what it had once.
 
 use super::audit;
+use super::languages;
 use super::members::{is_called, is_rank};
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_list, has_marks};
 use crate::app::audit::Access;
 use crate::app::equivalent::Equivalent;
-use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_by, is_then};
+use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{Action, Context, KeyMap};
 use crate::app::list::{List, Markable, Marks as _, Sort};
 use crate::app::remote::Remote;
-use crate::app::store::Glimpse;
+use crate::app::store::{FEW_UNSEEN, Glimpse};
 use crate::app::targets::{Place, Targets};
 use crate::app::time;
 use crate::app::waits::Wait;
@@ -18,7 +19,7 @@ use crate::domain::generation::Generation;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::operation::Operation;
-use crate::domain::query::{Asks, Key};
+use crate::domain::query::Asks;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{self, CopyProblem, SafeText, counted, grouped};
 use crate::domain::workspace::Access as Unnamed;
@@ -44,6 +45,8 @@ pub struct State {
     pub sort: Sort<SortKey>,
     /// How far the workspaces were looked at one by one, where this is the caller's own access.
     pub looks: Looks,
+    /// Where it was opened from.
+    came_from: Option<WorkspaceName>,
 }
 
 /// How far the workspaces were looked at for what the caller may do there. Only Admins see members, so that elsewhere it
@@ -64,9 +67,6 @@ impl Looks {
         self.reads_rest || self.unseen.len() <= FEW_UNSEEN
     }
 }
-
-/// How many workspaces are looked at one by one without being asked for: a hundred requests, some two seconds.
-const FEW_UNSEEN: usize = 33;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -137,6 +137,16 @@ impl State {
             filter: Filter::default(),
             sort,
             looks: Looks::default(),
+            came_from: None,
+        }
+    }
+
+    /// Puts the cursor on the workspace that it was opened from, once that is there.
+    #[must_use]
+    pub fn coming_from(self, workspace: Option<&WorkspaceName>) -> Self {
+        Self {
+            came_from: workspace.cloned(),
+            ..self
         }
     }
 
@@ -181,21 +191,29 @@ impl State {
         if self.leaves_out_the_rest() {
             return left_out(known.keymap, &counted(self.looks.unseen.len(), "workspace"));
         }
+        format!("your role known in {} workspaces", self.seen(known))
+    }
+
+    /// Returns in how many of the workspaces the caller's role is known, also where their members may not be seen.
+    fn seen(&self, known: &Known<'_>) -> String {
         let (n_seen, n_all) = (self.looks.n_seen, known.store.workspaces().len());
-        match n_all {
-            _ if n_seen == n_all => format!("all {} looked at", counted(n_all, "workspace")),
-            _ => format!("{} of {} looked at", grouped(n_seen), counted(n_all, "workspace")),
+        if n_seen == n_all {
+            format!("all {}", grouped(n_all))
+        } else {
+            format!("{} of {}", grouped(n_seen), grouped(n_all))
         }
     }
 
     /// Says how much of the platform it covers where there is little room: in a narrow title the end is cut, and how many
     /// were left out is told by nothing else, nor is the key.
     fn covered_briefly(&self, known: &Known<'_>) -> String {
-        let is_brief = self.looks_one_by_one(known) && known.store.reading().is_none() && self.leaves_out_the_rest();
-        if is_brief {
+        if !self.looks_one_by_one(known) || known.store.reading().is_some() {
+            return String::new();
+        }
+        if self.leaves_out_the_rest() {
             left_out(known.keymap, &grouped(self.looks.unseen.len()))
         } else {
-            String::new()
+            format!("role known in {}", self.seen(known))
         }
     }
 
@@ -391,7 +409,7 @@ impl ScreenState for State {
         let (filter, generation) = (&mut self.filter, known.session.generation());
         let kept = filter.keep(
             all,
-            LANGUAGE,
+            languages::PRINCIPAL,
             now,
             |held, hear| held.tell(now, hear),
             |held, asks| held.fits(asks, generation),
@@ -422,23 +440,11 @@ impl ScreenState for State {
             .map(|binding| Row::Past(binding.workspace.clone(), binding.role.clone()));
         self.list
             .set_growing_rows(present.chain(unread).chain(past).collect(), height);
+        if let Some(place) = &self.came_from {
+            self.list.look_for(|row| row.workspace() == place, height);
+        }
     }
 }
-
-/// What can be asked of what a principal has.
-const LANGUAGE: Language = Language {
-    keys: &[
-        Key::Role,
-        Key::Can,
-        Key::Ws,
-        Key::Access,
-        Key::By,
-        Key::Since,
-        Key::Until,
-    ],
-    kinds: Vec::new,
-    nobody_is: |role| format!("not {role} in any of the workspaces read"),
-};
 
 /// What a row is made from.
 #[derive(Clone, Copy)]
@@ -504,11 +510,7 @@ impl Held<'_> {
     fn can(self, operation: Operation, generation: Generation) -> bool {
         match self {
             Self::Now(name, access) => access.gives(operation, name, generation),
-            Self::Unread(name, glimpse) => {
-                let mut choices = Role::CHOICES.iter();
-                let least = choices.find(|role| role.gives(operation, name, generation));
-                least.is_some_and(|least| glimpse.access.may_allow(least.rank()))
-            }
+            Self::Unread(name, glimpse) => glimpse.access.may_do(operation, name, generation),
             Self::Past(binding) => binding.role.gives(operation, &binding.workspace, generation),
         }
     }

@@ -1,11 +1,12 @@
 //! What lies in one workspace: projects, filesets, models and the rest.
 
+use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
 use crate::app::contents::{Contents, KindListing, Reading};
 use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
-use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_then};
+use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_then};
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Markable, Marks, Sort};
 use crate::app::msg::Size;
@@ -13,7 +14,7 @@ use crate::app::store::Store;
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::query::{Asks, Key, nobody_here_is};
+use crate::domain::query::Asks;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::text::{self, CopyProblem, SafeText, grouped};
 use jiff::Timestamp;
@@ -347,7 +348,13 @@ impl ScreenState for State {
             .retain_marks(|row| row.thing().is_some_and(|id| contents.find(id).is_some()));
         let all: Vec<&Resource> = contents.of(self.kind).flat_map(KindListing::rows).collect();
         let (filter, now) = (&mut self.filter, known.now);
-        let mut things = filter.keep(all, LANGUAGE, now, |thing, hear| tell(thing, now, hear), fits);
+        let mut things = filter.keep(
+            all,
+            languages::RESOURCES,
+            now,
+            |thing, hear| tell(thing, now, hear),
+            fits,
+        );
         things.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
@@ -360,7 +367,7 @@ impl ScreenState for State {
         let absent = absent.into_iter().filter(|row| match row {
             Row::Note(kind) => {
                 let fits = |asks: &Asks| is_kind(*kind, asks);
-                filter.keeps(LANGUAGE, now, |hear| tell_absent(*kind, hear), fits)
+                filter.keeps(languages::RESOURCES, now, |hear| tell_absent(*kind, hear), fits)
             }
             Row::Thing(_) => true,
         });
@@ -375,13 +382,6 @@ impl ScreenState for State {
         }
     }
 }
-
-/// What can be asked of resources.
-const LANGUAGE: Language = Language {
-    keys: &[Key::Kind, Key::Since, Key::Until],
-    kinds: || ResourceKind::ALL.map(ResourceKind::noun).to_vec(),
-    nobody_is: nobody_here_is,
-};
 
 /// How much of a state a row shows at most.
 const OF_A_STATE: usize = 40;

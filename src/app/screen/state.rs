@@ -95,6 +95,11 @@ pub trait ScreenState {
         }
     }
 
+    /// Returns whether such a step moves anything, on a terminal of this size.
+    fn moves(&self, _step: Step, _size: Size) -> bool {
+        true
+    }
+
     /// Takes what is under the cursor for chosen, be it that nobody has moved it: rows that still come leave it there.
     fn choose(&mut self) {}
 

@@ -1,15 +1,16 @@
 //! Everybody's changes: the role-binding rows of the whole platform, those that were touched last.
 
+use super::languages;
 use super::members::is_called;
 use super::state::{Freshness, Known, ScreenState, Source, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
-use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_by, is_then};
+use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Sort};
 use crate::app::msg::Size;
 use crate::app::time;
-use crate::domain::binding::{Touch, TouchKind};
-use crate::domain::query::{Asks, Key, nobody_here_is};
+use crate::domain::binding::Touch;
+use crate::domain::query::Asks;
 use crate::domain::role::RoleSet;
 use crate::domain::text::{self, CopyProblem, SafeText, grouped};
 use jiff::Timestamp;
@@ -143,7 +144,7 @@ impl ScreenState for State {
         let now = known.now;
         let all: Vec<&Touch> = known.touched.rows().iter().collect();
         let filter = &mut self.filter;
-        let mut rows = filter.keep(all, LANGUAGE, now, |row, hear| tell(row, now, hear), fits);
+        let mut rows = filter.keep(all, languages::EVERYBODY, now, |row, hear| tell(row, now, hear), fits);
         // Sorting is stable, so equals stay in the order of time.
         rows.sort_by(|a, b| compare(self.sort.key, a, b));
         if self.sort.is_reversed {
@@ -153,13 +154,6 @@ impl ScreenState for State {
         self.list.set_growing_rows(rows, height);
     }
 }
-
-/// What can be asked of everybody's changes.
-const LANGUAGE: Language = Language {
-    keys: &[Key::Who, Key::Ws, Key::By, Key::Role, Key::Kind, Key::Since, Key::Until],
-    kinds: || TouchKind::ALL.map(TouchKind::word).to_vec(),
-    nobody_is: nobody_here_is,
-};
 
 /// Tells what a row says, in every column.
 fn tell<'a>(row: &'a Touch, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {

@@ -1,16 +1,18 @@
 //! The list of all workspaces.
 
+use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list, has_marks};
+use crate::app::audit::Mode;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_by, is_then};
-use crate::app::keymap::Context;
+use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_by, is_then};
+use crate::app::keymap::{Action, Context, KeyMap, Shows};
 use crate::app::list::{List, Marks as _, Sort};
-use crate::app::store::{Listing, Members, Store};
+use crate::app::store::{FEW_UNSEEN, Listing, Members, Store};
 use crate::app::targets::{Place, Targets};
 use crate::app::time;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::query::{Asks, Key};
+use crate::domain::query::Asks;
 use crate::domain::role::Role;
 use crate::domain::text::{self, CopyProblem, SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Workspace};
@@ -85,14 +87,14 @@ impl State {
         }
     }
 
-    /// Returns whether the filter asks for what only a look at a workspace tells: who gets in, how many Admins there are,
-    /// or the caller's own role. What a platform admin is, is the same everywhere.
+    /// Returns whether the filter asks for what only a look at a workspace tells: who gets in or is a member, how many Admins
+    /// there are, or the caller's own role. What a platform admin is, is the same everywhere.
     pub fn filters_by_members(&self, is_platform_admin: bool) -> bool {
         self.asks_for(|asks| {
-            let is_own_role = matches!(asks, Asks::Role(_) | Asks::Allows(_));
-            let is_access = matches!(asks, Asks::Access(_));
+            let is_own_role = matches!(asks, Asks::Role(_) | Asks::Allows(_) | Asks::Can(_));
+            let is_of_members = matches!(asks, Asks::Access(_) | Asks::Who(_) | Asks::Kind(_));
             (is_own_role && !is_platform_admin)
-                || is_access
+                || is_of_members
                 || name_of(asks).is_some_and(|name| is_access_in_words(name) || is_a_count(name))
         })
     }
@@ -102,6 +104,15 @@ impl State {
         self.asks_for(|asks| name_of(asks).is_some_and(is_a_number))
     }
 
+    /// Says that one filter asks about the caller and about members, which are not the same person.
+    fn asks_about_two(&self, keymap: KeyMap) -> Option<SafeText> {
+        let is_about_members = self.asks_for(|asks| matches!(asks, Asks::Who(_) | Asks::Kind(_)));
+        let is_about_caller = self.asks_for(|asks| matches!(asks, Asks::Role(_) | Asks::Allows(_) | Asks::Can(_)));
+        let key = keymap.key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::List)));
+        let text = format!("role: and can: are about you here; {key} knows the roles of others");
+        (is_about_members && is_about_caller).then(|| SafeText::new(&text))
+    }
+
     fn asks_for(&self, what: impl Fn(&Asks) -> bool) -> bool {
         // None of it depends on the day.
         let query = self.filter.query(Timestamp::UNIX_EPOCH);
@@ -109,8 +120,8 @@ impl State {
     }
 
     /// Returns what an order or a filter that is made of the members of each workspace goes by, and how many were not
-    /// read: such rows must not be taken for the whole.
-    fn partly_known(&self, known: &Known<'_>) -> Option<(String, usize)> {
+    /// read or may not be: such rows must not be taken for the whole.
+    fn partly_known(&self, known: &Known<'_>) -> Option<(String, String)> {
         let (store, is_platform_admin) = (known.store, known.caller.is_platform_admin);
         let what = if self.is_sorted_by_members(is_platform_admin) {
             "sorted"
@@ -119,18 +130,36 @@ impl State {
         } else {
             return None;
         };
-        if store.reading().is_none() && store.has_read_everything() && store.read_failure().is_none() {
+        let is_whole = store.reading().is_none() && store.has_read_everything() && store.read_failure().is_none();
+        let n_unread = if is_whole { 0 } else { store.n_unread() };
+        // An order shows what it does not know, a filter hides it.
+        let n_withheld = if what == "filtered" { self.n_withheld(store) } else { 0 };
+        if n_unread + n_withheld == 0 {
             return None;
         }
         let n_all = store.workspaces().len();
-        let n_unread = Some(store.n_unread()).filter(|n_unread| *n_unread > 0)?;
-        let percent = (n_all.saturating_sub(n_unread) * 100).checked_div(n_all)?;
+        let percent = (n_all.saturating_sub(n_unread + n_withheld) * 100).checked_div(n_all)?;
         let share = if percent == 0 {
             "<1%".to_owned()
         } else {
             format!("{percent}%")
         };
-        Some((format!("{what} by {share}"), n_unread))
+        let lacking = [(n_unread, "not read"), (n_withheld, "not readable")];
+        let lacking = lacking.into_iter().filter(|(n, _)| *n > 0);
+        let lacking: Vec<String> = lacking.map(|(n, why)| format!("{} {why}", grouped(n))).collect();
+        Some((format!("{what} by {share}"), lacking.join(", ")))
+    }
+
+    /// Returns of how many workspaces what the filter asks for may not be read.
+    fn n_withheld(&self, store: &Store) -> usize {
+        let needs_members = self.asks_for(|asks| matches!(asks, Asks::Who(_) | Asks::Kind(_)));
+        let needs_access = self.asks_for(|asks| matches!(asks, Asks::Access(_)));
+        let names = store.workspaces().iter().map(|workspace| &workspace.name);
+        let is_hidden = |name: &WorkspaceName| needs_members || store.access(name).is_none();
+        let names = names.filter(|_| needs_members || needs_access);
+        names
+            .filter(|name| store.details(name).is_withheld() && is_hidden(name))
+            .count()
     }
 
     /// Returns whether rows are shown, or it is known that there are none; and how many there are.
@@ -249,10 +278,7 @@ impl ScreenState for State {
             .reading()
             .map(|reading| format!("loading members {}%", reading.progress.percent()));
         match (self.partly_known(known), loading) {
-            (Some((what, n_unread)), loading) => {
-                let why = loading.unwrap_or_else(|| format!("{} not read", grouped(n_unread)));
-                Some(Freshness::Partly(what, why))
-            }
+            (Some((what, why)), loading) => Some(Freshness::Partly(what, loading.unwrap_or(why))),
             (None, loading) => loading.map(Freshness::Note),
         }
     }
@@ -274,8 +300,10 @@ impl ScreenState for State {
             0
         };
         let rows = self.list.visible(height).iter().chain(self.list.below(height, ahead));
-        // Where all fit on the screen, a filter may hide what it would keep once more is known of it.
-        let hidden = Some(known.store.workspaces()).filter(|all| all.len() <= height);
+        // A filter may hide what it would keep once more is known of it: few are looked at. A platform admin reads all.
+        let is_admin = known.caller.is_platform_admin;
+        let asks = || !is_admin && self.filters_by_members(is_admin) && known.store.n_unread() <= FEW_UNSEEN;
+        let hidden = Some(known.store.workspaces()).filter(|all| all.len() <= height || asks());
         let hidden = hidden.into_iter().flatten().map(|workspace| &workspace.name);
         rows.chain(hidden).collect()
     }
@@ -307,7 +335,12 @@ impl ScreenState for State {
         let is_kept = found.is_some_and(|workspace| {
             let fits = |asks: &Asks| fits(workspace, asks, known);
             let filter = &self.filter;
-            filter.keeps(LANGUAGE, known.now, |hear| tell(workspace, known, hear), fits)
+            filter.keeps(
+                languages::WORKSPACES,
+                known.now,
+                |hear| tell(workspace, known, hear),
+                fits,
+            )
         });
         is_kept != self.list.rows().contains(workspace)
     }
@@ -320,7 +353,16 @@ impl ScreenState for State {
         let all: Vec<&Workspace> = store.shown().collect();
         let fits = |workspace: &Workspace, asks: &Asks| fits(workspace, asks, known);
         let filter = &mut self.filter;
-        let rows = filter.keep(all, LANGUAGE, known.now, |row, hear| tell(row, known, hear), fits);
+        let rows = filter.keep(
+            all,
+            languages::WORKSPACES,
+            known.now,
+            |row, hear| tell(row, known, hear),
+            fits,
+        );
+        if self.filter.problem.is_none() {
+            self.filter.problem = self.asks_about_two(known.keymap);
+        }
         // What a row is sorted by is looked up once: the members of ten thousand workspaces are many.
         let mut rows: Vec<(Rank, &Workspace)> = rows
             .into_iter()
@@ -350,13 +392,6 @@ pub fn access_in_a_word(caller_access: &CallerAccess) -> SafeText {
 /// After how many rows that were read one by one everything is read at once, where that is a few large pages: some
 /// screens, however large the screen is.
 const MANY_ROWS: usize = 100;
-
-/// What can be asked of workspaces.
-const LANGUAGE: Language = Language {
-    keys: &[Key::Role, Key::Access, Key::Ws, Key::By, Key::Since, Key::Until],
-    kinds: Vec::new,
-    nobody_is: |role| format!("you are not {role} in any of the workspaces read"),
-};
 
 fn name_of(asks: &Asks) -> Option<&str> {
     let (Asks::Called(called) | Asks::NoKey(called, _)) = asks else {
@@ -393,6 +428,14 @@ fn fits(workspace: &Workspace, asks: &Asks, known: &Known<'_>) -> bool {
     if let Asks::Access(wanted) = asks {
         return store.access(name).is_some_and(|(access, _)| wanted.fits(&access));
     }
+    if let Asks::Who(wanted) = asks {
+        let members = store.members(name);
+        return members.is_some_and(|members| members.has_any(|member| wanted.is_principal(member)));
+    }
+    if let Asks::Kind(kind) = asks {
+        let members = store.members(name);
+        return members.is_some_and(|members| members.has_any(|member| member.kind().word() == kind));
+    }
     if let Asks::By(part) = asks {
         return is_by(workspace.created_by.as_deref(), part) || is_by(workspace.updated_by.as_deref(), part);
     }
@@ -408,6 +451,9 @@ fn fits(workspace: &Workspace, asks: &Asks, known: &Known<'_>) -> bool {
     }
     if let Asks::Role(role) = asks {
         return caller_access().may_be(role);
+    }
+    if let Asks::Can(operation) = asks {
+        return caller_access().may_do(*operation, name, store.generation());
     }
     is_then(workspace.updated_at, asks)
 }

@@ -9,6 +9,10 @@ use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::collections::HashSet;
 
+/// How many workspaces are looked at one by one for somebody who is no platform admin without being asked for: a hundred
+/// requests, some two seconds.
+pub const FEW_UNSEEN: usize = 33;
+
 /// By which part of itself a list that is being read has to grow until its rows are computed anew: seen by nobody, since
 /// it is less than what is off the screen, and all the sorting together is no more than some sorts of the whole list.
 const SHARE_TO_SHOW: usize = 16;

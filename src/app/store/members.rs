@@ -47,6 +47,14 @@ impl<'a> Members<'a> {
         self.len() == 0
     }
 
+    /// Returns whether any of them `is_meant`.
+    pub fn has_any(self, is_meant: impl Fn(&Principal) -> bool) -> bool {
+        match self {
+            Self::Listed(roster) => roster.members().iter().any(|member| is_meant(&member.principal)),
+            Self::Reported(snapshot, number) => snapshot.grants_in(number).any(|grant| is_meant(grant.principal())),
+        }
+    }
+
     /// Returns how many of them are Admin.
     pub fn n_admins(self) -> usize {
         match self {
@@ -310,6 +318,16 @@ impl Store {
             everyone: everyone.as_ref().map(|member| member.roles.clone()).unwrap_or_default(),
             effective,
         })
+    }
+
+    /// Returns whether every platform admin is known. Where the member list of `system` leaves out those that were set up
+    /// with the platform, its role bindings have to be read for that.
+    pub fn knows_platform_admins(&self) -> bool {
+        match self.members(&WorkspaceName::from_platform(WorkspaceName::SYSTEM)) {
+            Some(Members::Listed(_)) => self.generation().lists_platform_admins(),
+            Some(Members::Reported(snapshot, number)) => snapshot.knows_everybody_in(number),
+            None => false,
+        }
     }
 
     /// Returns the role in `system` that makes `principal` a platform admin, as far as the members of `system` are known.

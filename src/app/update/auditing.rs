@@ -84,13 +84,16 @@ impl Model {
         if is_ready && self.suggests_people_cheaply() && self.store.has_unread() {
             return self.read_audit(Parts::Unwanted);
         }
+        let (caller, height) = (self.identity(), self.table_rows());
+        if is_ready
+            && matches!(self.screen(), Screen::Members(state) if state.needs_everything(&self.known(&caller), height))
+        {
+            return self.read_audit(Parts::Unwanted);
+        }
         let Screen::Workspaces(state) = self.screen() else {
             return Vec::new();
         };
-        if !is_ready
-            || !state.needs_everything(&self.known(&self.identity()), self.table_rows())
-            || !self.store.has_unread()
-        {
+        if !is_ready || !state.needs_everything(&self.known(&caller), height) || !self.store.has_unread() {
             return Vec::new();
         }
         let n_unread = self.store.n_unread();

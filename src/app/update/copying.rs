@@ -1,9 +1,11 @@
-//! Copying to the terminal's clipboard: what is selected, or the marked one of the commands on show.
+//! Copying to the terminal's clipboard: the name of what is selected, all of its row, or the marked one of the commands on show.
 
 use crate::app::equivalent;
+use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
+use crate::app::row::{self, Row};
 use crate::domain::text::{CopyProblem, SafeText};
 
 /// The most bytes that are copied: what terminals take, once it is written in Base64.
@@ -18,6 +20,24 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
         lines => format!("{} names", lines.len()),
     };
     send(model, lines, &what)
+}
+
+/// Copies all that the selected row tells: as text, and by the same key again as JSON.
+pub(super) fn copy_row(model: &mut Model) -> Vec<Effect> {
+    let as_json = std::mem::take(&mut model.has_copied_row);
+    let Some(row) = model.selected_row() else {
+        return Vec::new();
+    };
+    let name = row.name();
+    let effects = if as_json {
+        send(model, row.json(), &format!("{name} as JSON"))
+    } else {
+        let key = model.keymap.key_of(Context::List, Action::CopyRow);
+        let lines = row.lines().into_iter().map(Ok).collect();
+        send(model, lines, &format!("{name} as text; {key} again: JSON"))
+    };
+    model.has_copied_row = !as_json && !effects.is_empty();
+    effects
 }
 
 /// Copies the marked ones of the commands on show, one a line.
@@ -71,6 +91,22 @@ fn selected(model: &Model) -> Vec<Result<SafeText, CopyProblem>> {
 }
 
 impl Model {
+    fn selected_row(&self) -> Option<Row> {
+        let caller = self.identity();
+        row::selected(self.screen(), &self.known(&caller))
+    }
+
+    /// Checks that a row is selected that can be copied.
+    ///
+    /// # Errors
+    /// Says that none is.
+    pub fn may_copy_row(&self) -> Result<(), SafeText> {
+        match self.selected_row() {
+            Some(_) => Ok(()),
+            None => Err(SafeText::new("no row is selected to copy")),
+        }
+    }
+
     /// Checks that there is something to be copied.
     ///
     /// # Errors

@@ -116,7 +116,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::OpenLeft => return open_left(model),
         DialogKey::AddAdmin => add_admin(model),
         DialogKey::TryAnyway | DialogKey::SwitchAnswer | DialogKey::Reason => in_question(dialog, key),
-        DialogKey::Cancel => return cancel(model),
+        DialogKey::Cancel => return held::cancel(model, chord),
         DialogKey::No => return refuse(model),
         DialogKey::Yes => return agree(model, chord),
         DialogKey::Answer => {
@@ -420,7 +420,7 @@ fn refuse(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn cancel(model: &mut Model) -> Vec<Effect> {
+pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     let waited_for = model.dialogs.last_mut().and_then(|dialog| dialog.form.stop_waiting());
     if let Some(ticket) = waited_for {
         model.opening.take_if(|opening| opening.ticket == ticket);

@@ -16,19 +16,15 @@ use crate::domain::ids::WorkspaceName;
 
 /// Takes one key.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    held::forget_letter(model, chord);
+    held::forget_delayed(model, chord);
     let meaning = model.meaning_of(chord);
     if !matches!(meaning, Meaning::Act(Action::Dialog(DialogKey::Cancel | DialogKey::No))) {
         stay(model);
     }
-    // While something is proposed `→` is no key of the text field, at whose end the cursor is.
-    let completes = || model.dialogs.last().is_some_and(|dialog| dialog.form.completes());
-    let is_for_proposals = chord == Chord::plain(Key::Right)
-        && (model.has_proposals() || completes() || model.may_take_filter_back().is_ok());
-    if !is_for_proposals
+    if edits(model, chord)
         && let Some(input) = focused_text(model)
-        && input.press(chord)
     {
+        input.press(chord);
         edited(model);
         return Vec::new();
     }
@@ -47,6 +43,36 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Returns whether `chord` edits the text that takes keys now. While something is proposed `→` does not, since the cursor is
+/// at the end.
+fn edits(model: &mut Model, chord: Chord) -> bool {
+    let completes = || model.dialogs.last().is_some_and(|dialog| dialog.form.completes());
+    let is_for_proposals = chord == Chord::plain(Key::Right)
+        && (model.has_proposals() || completes() || model.may_take_filter_back().is_ok());
+    !is_for_proposals && TextField::takes(chord) && takes_text(model)
+}
+
+/// Returns the keys that do something now, each with the context that it counts in.
+fn live_keys(model: &mut Model) -> Vec<(keymap::Context, &'static str)> {
+    let (map, contexts) = (model.keymap, model.key_contexts());
+    let mut live = Vec::new();
+    for context in contexts {
+        for (binding, key) in map
+            .of(*context)
+            .flat_map(|binding| binding.keys.iter().map(move |key| (binding, *key)))
+        {
+            let Ok(chord) = key.parse::<Chord>() else { continue };
+            let counts = map
+                .bound(contexts, chord)
+                .is_some_and(|bound| bound.context == binding.context);
+            if counts && model.can_use(binding).is_ok() && !edits(model, chord) {
+                live.push((*context, key));
+            }
+        }
+    }
+    live
 }
 
 /// Takes back that the top dialog was asked to be left: whoever goes on in it stays.
@@ -247,6 +273,7 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
         Action::ShowCommand => model.equivalent = Some(model.commands()),
         Action::HideCommand => model.equivalent = None,
         Action::Copy => return copying::copy(model),
+        Action::CopyRow => return copying::copy_row(model),
         Action::CopyCommand => return copying::copy_commands(model),
         Action::Open(which) => return dialogs::open(model, which, chord),
         Action::Dialog(key) => return dialogs::pressed(model, key, chord),
@@ -256,6 +283,7 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
 
 /// Takes away what was on show for the key before. In the list of commands that is left to what is run there.
 fn goes_on(model: &mut Model, action: Action) {
+    model.has_copied_row &= action == Action::CopyRow;
     if model.palette().is_some() {
         return;
     }
@@ -269,7 +297,13 @@ fn goes_on(model: &mut Model, action: Action) {
     // Whatever else is pressed goes on with the list.
     if !matches!(
         action,
-        Action::Move(_) | Action::Scroll(_) | Action::Redraw | Action::Suspend | Action::Copy | Action::Palette
+        Action::Move(_)
+            | Action::Scroll(_)
+            | Action::Redraw
+            | Action::Suspend
+            | Action::Copy
+            | Action::CopyRow
+            | Action::Palette
     ) {
         model.details = Details::Beside;
     }
@@ -289,6 +323,7 @@ fn is_about_a_row(action: Action) -> bool {
             | Action::OpenMember
             | Action::ShowCommand
             | Action::Copy
+            | Action::CopyRow
             | Action::Open(_)
             | Action::Show(Shows::Principal | Shows::Resources)
     )
@@ -313,7 +348,7 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
         return model.show(Screen::Outcomes(outcomes::State { told, top: 0 }));
     }
     if what == Shows::Help && !model.dialogs.is_empty() {
-        let mut state = help::State::new(model.keymap, model.key_contexts());
+        let mut state = help::State::of_dialog(model.keymap, model.key_contexts(), live_keys(model));
         state.parked = std::mem::take(&mut model.dialogs);
         return model.show(Screen::Help(state));
     }

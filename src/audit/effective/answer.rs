@@ -289,15 +289,22 @@ impl Snapshot {
             roles: grant.roles(),
         });
         let holdings: Vec<Holding<'_>> = holdings.collect();
-        let is_read = self
-            .workspace(workspace)
-            .is_some_and(|workspace| workspace.reading == Reading::Read)
-            && self.coverage.bindings.is_none_or(|bindings| bindings.is_complete);
-        match is_read {
+        match self.has_read(workspace) {
             false => Known::Some(holdings),
             true if self.tells_seeds(workspace) => Known::All(holdings),
             true => Known::AllButSeeds(holdings),
         }
+    }
+
+    fn has_read(&self, workspace: WorkspaceNo) -> bool {
+        let workspace = self.workspace(workspace);
+        workspace.is_some_and(|workspace| workspace.reading == Reading::Read)
+            && self.coverage.bindings.is_none_or(|bindings| bindings.is_complete)
+    }
+
+    /// Returns whether everybody is known who holds something in `workspace`, also by what was set up with the platform.
+    pub fn knows_everybody_in(&self, workspace: WorkspaceNo) -> bool {
+        self.has_read(workspace) && self.tells_seeds(workspace)
     }
 
     /// Returns whether what is known of the members of `workspace` holds those that were set up with the platform: in the

@@ -431,6 +431,10 @@ fn nothing_typed_is_no_filter(#[case] typed: &str, #[case] is_empty: bool) {
 #[case("until:9999-12-31", "'9999-12-31' is not a date")]
 #[case("ws:[a", "'[a' is not a pattern")]
 #[case("who:\"a b", "a closing \" is missing")]
+#[case(
+    "role: since:soon",
+    "'role:' needs a value; 'soon' is not a date: write it like 2026-01-01, today, yesterday, 30d, 2w or 12h"
+)]
 #[case("x\u{1b}:y", "unknown word 'x\\x1b:'")]
 fn says_what_is_not_understood(#[case] typed: &str, #[case] said: &str) {
     let problem = Filter::parse(typed, at(TAKEN)).expect_err("it is not understood");

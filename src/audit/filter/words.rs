@@ -44,12 +44,23 @@ pub(super) enum Made {
     Before(Timestamp),
 }
 
-/// Reads the words of a filter.
+/// Reads the words of a filter, or says of each that is not understood why not.
 pub(super) fn read(query: &Query) -> Result<Vec<Word>, String> {
-    if query.is_open {
-        return Err("a closing \" is missing".to_owned());
+    let open = query.is_open.then(|| "a closing \" is missing".to_owned());
+    let mut whys: Vec<String> = open.into_iter().collect();
+    let mut words = Vec::new();
+    for word in &query.words {
+        match self::word(&word.asks) {
+            Ok(word) => words.push(word),
+            Err(why) if whys.contains(&why) => {}
+            Err(why) => whys.push(why),
+        }
     }
-    query.words.iter().map(|word| self::word(&word.asks)).collect()
+    if whys.is_empty() {
+        Ok(words)
+    } else {
+        Err(whys.join("; "))
+    }
 }
 
 fn word(asks: &Asks) -> Result<Word, String> {

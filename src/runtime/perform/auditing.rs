@@ -12,7 +12,7 @@ use crate::background::blocking;
 use crate::collect::{self, Collected, End};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
-use crate::files::Draft;
+use crate::files::{self, Draft};
 use crate::runtime::failure::failure;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,7 @@ pub(in crate::runtime) async fn export(
 
 /// Writes a file whole or not at all, readable by its owner only, and never over another.
 fn write_new(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
+    files::require_folder_of(path)?;
     let mut draft = Draft::of_report(path)?;
     fill(&mut draft)?;
     draft.as_file().sync_all()?;
@@ -69,10 +70,15 @@ fn not_written(path: &SafeText, error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::InvalidData {
         return Failure::local(&format!("{path} was not written"), &error.to_string());
     }
-    let error = error.kind();
+    // What the system says of it by itself is not for readers.
+    let why = if error.get_ref().is_some() {
+        error.to_string()
+    } else {
+        error.kind().to_string()
+    };
     Failure::local(
-        &format!("cannot write {path}: {error}"),
-        "choose a folder that exists and that you may write to",
+        &format!("cannot write {path}: {why}"),
+        "create the folder, or name a file in one that exists and that you may write to",
     )
 }
 

@@ -28,6 +28,12 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     if context.is_current {
         pane.text(theme.text, "the current context of the file");
     }
+    let accent = context.precautions.accent;
+    if let Some(word) = context.known_by() {
+        let colour = accent.map(|accent| format!(" ({})", accent.word()));
+        let word = format!("{word}{}", colour.unwrap_or_default());
+        pane.pair("Word", theme.accent(accent), word);
+    }
     pane.pair("Server", theme.text, &context.server);
     match &context.user {
         Some(user) => pane.pair("User", theme.text, format!("{user}, as its token says")),

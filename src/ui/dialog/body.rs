@@ -254,7 +254,7 @@ impl<'a> DialogBody<'a> {
             Span::styled(label, style),
             Span::raw(" ".repeat(padding)),
             Span::styled("[", style),
-            Span::styled(seen.text, theme.text),
+            Span::styled(seen.text, field::style(self.look, text, theme.text)),
             Span::styled(ghost, theme.ghost),
             Span::raw(blank),
             Span::styled("]", style),

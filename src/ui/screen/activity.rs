@@ -38,9 +38,9 @@ type Column = table::Column<SortKey, fn(&Look, &Told<'_>) -> Cell>;
 const COLUMNS: [Column; 7] = [
     Column::text("TIME", 0, Width::Content(9, 10), at).by(SortKey::Time),
     Column::marks(mark),
-    Column::text("WORKSPACE", 1, Width::Name(20), workspace).by(SortKey::Workspace),
-    Column::text("TARGET", 0, Width::Name(20), target).by(SortKey::Target),
-    Column::text("CHANGE", 0, Width::Content(16, 70), change),
+    Column::text("WORKSPACE", 1, Width::Name(19), workspace).by(SortKey::Workspace),
+    Column::text("TARGET", 0, Width::Name(19), target).by(SortKey::Target),
+    Column::text("CHANGE", 0, Width::Content(17, 70), change),
     Column::text("OUTCOME", 2, Width::Content(9, 14), became).by(SortKey::Outcome),
     Column::text("BY", 3, Width::Content(14, 60), by).by(SortKey::By),
 ];

@@ -35,6 +35,9 @@ const COLUMNS: [Column; 7] = [
     Column::text("READ-ONLY", 4, Width::Exactly(9), read_only),
 ];
 
+/// Where a context is known by something.
+const WORD: Column = Column::text("WORD", 0, Width::Content(20, 20), word);
+
 /// Draws the table, or what stands in its place.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     if state.list.rows().is_empty() || state.known.value().is_none() {
@@ -49,9 +52,14 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             now: model.now,
         })
     };
+    let mut columns = COLUMNS.to_vec();
+    if state.all().iter().any(|context| context.known_by().is_some()) {
+        // Behind the name and its marks.
+        columns.insert(2, WORD);
+    }
     let caller = model.identity();
     let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
-    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
+    let told = table::draw(look, &columns, &shown, &state.list, row, area, buffer);
     table::told_in_border(look, told, area, buffer);
 }
 
@@ -64,6 +72,13 @@ fn marks(look: &Look, row: &Row<'_>) -> Cell {
     let current = row.context.is_current.then_some(Mark::Current);
     let marks: Vec<Mark> = in_use.into_iter().chain(current).collect();
     Cell::marks(look, &marks)
+}
+
+/// What the header shows of it once it is in use.
+fn word(look: &Look, row: &Row<'_>) -> Cell {
+    let accent = row.context.precautions.accent;
+    let cell = |word| Cell::new(look.theme.accent(accent), look.print(word));
+    row.context.known_by().map_or_else(Cell::empty, cell)
 }
 
 fn token(look: &Look, row: &Row<'_>) -> Cell {

@@ -51,7 +51,7 @@ impl Monkey {
     pub(super) fn tell(&mut self, msg: Msg) {
         self.note(&msg);
         let pressed = if let Msg::Due(ticket) = &msg {
-            self.letter_under(*ticket)
+            self.delayed_until(*ticket)
         } else if let Msg::Pressed(chord) = &msg {
             Some(*chord)
         } else {
@@ -211,13 +211,13 @@ impl Monkey {
         }
     }
 
-    /// Returns the letter that counts once this timer has run out, since it has not come again.
-    fn letter_under(&self, ticket: Ticket) -> Option<Chord> {
+    /// Returns the key that counts once this timer has run out, since it has not come again.
+    fn delayed_until(&self, ticket: Ticket) -> Option<Chord> {
         let dialog = self.model.dialogs.last()?;
-        let letter = dialog
-            .letter
-            .filter(|letter| letter.ticket == ticket && !letter.is_held)?;
-        self.tickets.contains(&letter.ticket).then_some(letter.chord)
+        let delayed = dialog
+            .delayed
+            .filter(|delayed| delayed.ticket == ticket && !delayed.is_held)?;
+        self.tickets.contains(&delayed.ticket).then_some(delayed.chord)
     }
 
     /// Returns whether `key` puts a removed Admin back, directly or as the command that is marked.
@@ -388,7 +388,7 @@ fn is_in_several(intents: &[Intent]) -> bool {
     workspaces.len() > 1
 }
 
-/// What looks again at the platform waits for longer, and a letter that may be held down for less.
+/// What looks again at the platform waits for longer, and a key that may be held down for less.
 fn is_clock(delay: Duration) -> bool {
     (Duration::from_millis(250)..Duration::from_secs(2)).contains(&delay)
 }

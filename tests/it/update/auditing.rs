@@ -427,16 +427,29 @@ fn what_is_no_name_of_a_file_is_not_written_to(#[case] typed: &str, #[case] word
 #[case::of_nothing("grants", Format::Json)]
 fn the_ending_of_the_file_chooses_the_format(#[case] file: &str, #[case] expected: Format) {
     let mut console = audited(everywhere());
-    console.press("E ctrl-u").write(file);
+    console.press("E").write(file);
     let Form::Export(form) = &console.dialog().form else {
         panic!("{:?}", console.dialog())
     };
     assert_eq!(
         (form.file.value(), form.format()),
         (file, expected),
-        "letters are typed"
+        "the first letter replaces what is offered"
     );
     console.press("enter");
     let is_written = |effect: &Effect| matches!(effect, Effect::Export { format, .. } if *format == expected);
     assert!(console.asked.iter().any(is_written), "{:?}", console.asked);
+}
+
+#[rstest]
+#[case::edited_at_its_end("E ←", "nmp-audit-1970-01-01-0000.jsoxn")]
+#[case::edited_at_its_beginning("E home", "xnmp-audit-1970-01-01-0000.json")]
+#[case::replaced_after_another_format("E ↓", "x")]
+fn the_offered_file_is_edited_or_replaced(#[case] keys: &str, #[case] expected: &str) {
+    let mut console = audited(everywhere());
+    console.press(keys).write("x");
+    let Form::Export(form) = &console.dialog().form else {
+        panic!("{:?}", console.dialog())
+    };
+    assert_eq!(form.file.value(), expected);
 }

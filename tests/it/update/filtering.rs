@@ -7,7 +7,7 @@ use crate::platform::Platform;
 use nmp_console::app::msg::{Msg, Query, Size};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::screen::audit::Mode;
-use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::platform::{Allowed, Generation, Support};
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -145,7 +145,8 @@ fn the_case_that_is_typed_comes_first() {
 #[case("role:wrtie", "there is no role 'wrtie'; did you mean 'write'?")]
 #[case(
     "rule:x",
-    "'rule:' asks for nothing in this list: it knows role:, access:, ws:, by:, since:, until:; did you mean 'role'?"
+    "'rule:' asks for nothing in this list (use it on Audit); here: role:, can:, access:, ws:, who:, kind:, by:, since:, \
+     until:; did you mean 'role'?"
 )]
 #[case(
     "access:publik",
@@ -257,6 +258,22 @@ fn platform_admins_and_everyone_can_write_too() {
     let mut console = members_on(of_an_admin(), "open");
     console.press("f").settle();
     assert_eq!(console.rows().len(), 2, "who is only a Viewer writes as everyone does");
+}
+
+/// In the first generations the member list of `system` leaves out who was set up with the platform; the role bindings do not.
+#[test]
+fn all_platform_admins_are_known_once_their_role_bindings_are_read() {
+    let mut console = members_on(of_an_admin().being(Generation::Seed, Support::No), "ml-team");
+    console.press("f");
+    let reads_all = |query: &&Query| matches!(query, Query::Audit(..));
+    assert_eq!(console.questions().iter().filter(|query| reads_all(query)).count(), 1);
+    console.settle();
+    assert_eq!(
+        besides(&console).as_deref(),
+        Some("1 platform admin (toor@example.com)")
+    );
+    console.press("f f").settle();
+    assert!(console.questions().is_empty(), "they are known");
 }
 
 /// Its members are read once, when they are needed, and only for somebody who may read them.

@@ -10,6 +10,7 @@ use nmp_console::app::screen::{Freshness, Screen};
 use nmp_console::app::store::Members;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::role::Role;
+use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::{Access, CallerAccess};
 use pretty_assertions::assert_eq;
 
@@ -372,4 +373,70 @@ fn who_may_no_longer_see_the_members_is_told_whom_an_audit_found_to_be_admin() {
     assert!(asked.contains("carol@example.com"), "{asked}");
     assert!(asked.ends_with(", or a platform admin"), "{asked}");
     assert!(!asked.contains("bob@") && !asked.contains("dave@"), "{asked}");
+}
+
+/// What a filter hides is never looked at by itself, so that few of them are looked at for it.
+#[test]
+fn a_filter_about_members_looks_at_what_it_hides_and_says_what_may_not_be_read() {
+    let platform = (0..40).fold(Platform::of("bob@example.com"), |platform, i| {
+        let members: &[(&str, &[&str])] = if i < 30 {
+            &[("root@example.com", &["Admin"]), ("bob@example.com", &["Admin"])]
+        } else {
+            &[("root@example.com", &["Admin"]), ("bob@example.com", &["Viewer"])]
+        };
+        platform.with(&format!("w{i:03}"), members)
+    });
+    let mut console = Console::open(platform);
+    assert_eq!(console.model.store.n_unread(), 40 - console.model.table_rows());
+    console.press("/").write("who:root").settle();
+    assert_eq!((console.rows().len(), console.model.store.n_unread()), (30, 0));
+    assert_eq!(warning(&console).as_deref(), Some("10 not readable"));
+    console.press("esc").press("/").write("role:viewer").settle();
+    assert_eq!(
+        (console.rows().len(), warning(&console)),
+        (10, None),
+        "one's own role is known"
+    );
+}
+
+#[test]
+fn members_are_found_by_the_list_of_workspaces() {
+    let platform = Platform::of("alice@example.com")
+        .with("one", &[("alice@example.com", &["Admin"]), ("service:ci", &["Viewer"])])
+        .with(
+            "two",
+            &[("alice@example.com", &["Admin"]), ("bob@example.com", &["Editor"])],
+        )
+        .with(
+            "three",
+            &[("alice@example.com", &["Viewer"]), ("bob@example.com", &["Admin"])],
+        );
+    let mut console = Console::open(platform);
+    for (typed, expected) in [
+        ("who:bob", vec!["two"]),
+        ("who:alice", vec!["one", "two"]),
+        ("kind:service", vec!["one"]),
+        ("can:manage-members", vec!["one", "two"]),
+        ("can:read", vec!["one", "three", "two"]),
+        ("who:bob ws:o", vec!["two"]),
+    ] {
+        console.press("/").write(typed).settle();
+        assert_eq!(console.rows(), expected, "{typed}");
+        console.press("esc");
+    }
+    console.press("/").write("who:bob role:admin");
+    let filter = console.model.screen().filter().expect("a list");
+    let said = filter.problem.as_ref().map(SafeText::as_str);
+    assert_eq!(
+        said,
+        Some("role: and can: are about you here; A knows the roles of others")
+    );
+    console.press("esc /").write("rule:x");
+    assert_eq!(
+        nothing(&console).as_deref(),
+        Some(
+            "'rule:' asks for nothing in this list (use it on Audit); here: role:, can:, access:, ws:, who:, kind:, by:, \
+             since:, until:; did you mean 'role'?"
+        )
+    );
 }

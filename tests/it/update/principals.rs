@@ -1,7 +1,7 @@
 //! One principal across all workspaces: what it has and through what, and changing that in many workspaces at once.
 
 use super::auditing::{audited, bobs_access, bobs_access_beside_carol, everywhere};
-use super::members_of;
+use super::{members_of, members_on};
 use crate::console::Console;
 use crate::platform::{at, failure, roles, who};
 use jiff::Timestamp;
@@ -540,7 +540,7 @@ fn own_access(n_workspaces: usize) -> Console {
     for n in 0..n_workspaces {
         platform = platform.with(&format!("w-{n:03}"), &[("alice@example.com", &["Viewer"])]);
     }
-    let mut console = super::members_on(platform, "ml-team");
+    let mut console = members_on(platform, "ml-team");
     console.go_to("alice@example.com").press("p").settle();
     console
 }
@@ -555,7 +555,7 @@ fn heading(console: &Console) -> (String, usize) {
 fn ones_own_access_is_looked_at_where_only_admins_see_members() {
     let console = own_access(40);
     let (heading, n_rows) = heading(&console);
-    assert!(heading.ends_with("all 45 workspaces looked at"), "{heading}");
+    assert!(heading.ends_with("your role known in all 45 workspaces"), "{heading}");
     assert_eq!(n_rows, 45, "{:?}", console.rows());
 }
 
@@ -583,7 +583,7 @@ fn of_too_many_workspaces_the_title_says_how_many_were_not_read_and_which_key_re
     );
     console.settle();
     let (after, n_after) = heading(&console);
-    assert!(after.ends_with("all 155 workspaces looked at"), "{after}");
+    assert!(after.ends_with("your role known in all 155 workspaces"), "{after}");
     assert_eq!(n_after, 155);
 }
 
@@ -606,4 +606,15 @@ fn a_refresh_looks_again_at_ones_own_access_where_only_admins_see_members() {
         .glimpse_of(&at("w-003"), true)
         .map(|glimpse| glimpse.access);
     assert_eq!(access, Some(CallerAccess::Holds(Role::Editor)));
+}
+
+/// Whoever comes from a workspace is about that one.
+#[test]
+fn the_access_of_a_member_begins_at_the_workspace_one_came_from() {
+    let mut console = members_on(everywhere(), "ml-team");
+    console.go_to("bob@example.com").press("p").settle();
+    assert_eq!(console.rows(), ["lonely", "reading", "default", "ml-team", "system"]);
+    assert_eq!(console.selected(), "ml-team");
+    console.press("k r").settle();
+    assert_eq!(console.selected(), "default", "once moved it stays where it is");
 }

@@ -112,3 +112,21 @@ fn an_esc_does_nothing_to_what_comes_back_before_it_counts() {
     console.let_go();
     assert_eq!(in_the_field(&console), "e@x, f@x");
 }
+
+/// It comes back while the key that stopped it is still down.
+#[test]
+fn an_esc_that_is_still_held_down_does_not_close_what_it_stopped() {
+    let mut console = adding_three();
+    console.hold("esc", 1).settle();
+    assert!(console.is_editing());
+    console.hold("esc", 9).let_go();
+    assert_eq!(in_the_field(&console), "e@x, f@x");
+    assert_eq!(
+        console.notice(),
+        "esc was held down, so this dialog stays; press it again to close it"
+    );
+    console.press("esc");
+    assert!(console.dialog().is_leaving, "what is typed would be lost");
+    console.press("esc");
+    assert!(console.model.dialogs.is_empty(), "pressed by itself it does");
+}

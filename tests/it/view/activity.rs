@@ -86,7 +86,7 @@ fn elsewhere(record: Record) -> Record {
 }
 
 /// One of every sort.
-fn journal() -> Vec<Record> {
+pub(super) fn journal() -> Vec<Record> {
     let mut all = changes_of_roles();
     all.extend(other_changes());
     all
@@ -188,7 +188,7 @@ fn what_an_undo_passes_over_is_named() {
     scene.press("u").settle().shows("undo-passed-over");
 }
 
-fn open(records: Vec<Record>, width: u16, height: u16) -> Scene {
+pub(super) fn open(records: Vec<Record>, width: u16, height: u16) -> Scene {
     let mut world = World::new();
     world.journal = records.into();
     let scene = Scene::start_with(session(), world, width, height).settle();
@@ -208,7 +208,7 @@ fn activity_at_every_size() {
 }
 
 /// A plan of which one change was refused and one is undone, another one that is undone as a whole, and its undo.
-fn with_plans() -> Vec<Record> {
+pub(super) fn with_plans() -> Vec<Record> {
     let part_of = |plan: &str, record: Record| Record {
         plan: Some(SafeText::new(plan)),
         reason: Some(SafeText::new("OPS-12: the vision team moves")),
@@ -345,7 +345,7 @@ fn binding(workspace: &str, principal: &str, role: &str, (created, granted): (i6
     }
 }
 
-fn everybody(width: u16, height: u16) -> Scene {
+pub(super) fn everybody(width: u16, height: u16) -> Scene {
     let mut world = World::new();
     world.info.platform_admin = Allowed::Yes;
     let revoked = Binding {

@@ -50,7 +50,7 @@ pub(super) fn scenes() -> Vec<(&'static str, Scene)> {
     ]
 }
 
-fn chords() -> Vec<Chord> {
+pub(super) fn chords() -> Vec<Chord> {
     let plain = (' '..='~').map(|c| if c == ' ' { "space".to_owned() } else { c.to_string() });
     let letters = || 'a'..='z';
     let named = [
@@ -77,7 +77,7 @@ fn chords() -> Vec<Chord> {
 }
 
 /// Whether what a key does is seen elsewhere than in the model, or is a movement, which ends at the end of a list.
-fn is_felt(scene: &Scene, chord: Chord) -> bool {
+pub(super) fn is_felt(scene: &Scene, chord: Chord) -> bool {
     match scene.model.meaning_of(chord) {
         Meaning::Act(action) => matches!(
             action,

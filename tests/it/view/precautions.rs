@@ -46,3 +46,19 @@ fn without_a_word_it_is_its_name() {
     let text = scene(known(None, Some(Accent::Green))).text();
     assert!(text.contains("  prod  nmp-console  prod"), "{text}");
 }
+
+/// Those that have a word or a colour: one that has a colour alone is known by its name.
+#[test]
+fn the_words_of_all_contexts_stand_among_them() {
+    let mut world = World::new();
+    let contexts = &mut world.connector.contexts.contexts;
+    contexts[0].precautions = known(Some("PROD"), Some(Accent::Red)).precautions;
+    contexts[1].precautions = known(None, Some(Accent::Yellow)).precautions;
+    let all = Scene::start_with(session(), world, 80, 24).settle().press("C").settle();
+    for (width, height) in [(80, 24), (60, 16), (160, 30)] {
+        let name = format!("contexts-with-words-{width}x{height}");
+        all.clone().resize(width, height).shows(&name);
+    }
+    let found = all.press("/").type_text("prod").text();
+    assert!(found.contains("Contexts (1 of 3)"), "{found}");
+}

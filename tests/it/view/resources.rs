@@ -38,7 +38,7 @@ pub(super) fn furnished() -> World {
     world
 }
 
-fn on(world: World, width: u16, height: u16) -> Scene {
+pub(super) fn on(world: World, width: u16, height: u16) -> Scene {
     Scene::start_with(session(), world, width, height)
         .settle()
         .select("ml-team")
@@ -200,7 +200,7 @@ fn a_workspace_with_all_that_is_in_it() {
     deleting(old, 80, 24).shows("delete-older-platform");
 }
 
-fn dying(stage: &str, error: Option<&str>, is_admin: Allowed) -> Scene {
+pub(super) fn dying(stage: &str, error: Option<&str>, is_admin: Allowed) -> Scene {
     let mut world = furnished();
     world.info.platform_admin = is_admin;
     let scene = on(world, 80, 24)

@@ -6,7 +6,7 @@ use nmp_console::app::failure::FailureKind;
 use nmp_console::app::session::Session;
 use nmp_console::domain::text::SafeText;
 
-const WISHES: &str = r#"
+pub(super) const WISHES: &str = r#"
 schema = 1
 [workspace.ml-team]
 mode = "authoritative"
@@ -28,7 +28,7 @@ absent = ["alice@example.com"]
 absent = ["bob@example.com"]
 "#;
 
-fn many(n: usize) -> String {
+pub(super) fn many(n: usize) -> String {
     let people = (0..n).map(|n| format!("\"person-{n:03}@example.com\" = [\"Viewer\"]\n"));
     format!(
         "schema = 1\n[workspace.ml-team.members]\n{}",
@@ -58,7 +58,7 @@ fn review_read_only(width: u16, height: u16) -> Scene {
     Scene::start_with(given, world, width, height).settle()
 }
 
-fn review(wishes: &str, width: u16, height: u16) -> Scene {
+pub(super) fn review(wishes: &str, width: u16, height: u16) -> Scene {
     started(wishes, width, height).settle()
 }
 

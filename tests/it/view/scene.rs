@@ -25,6 +25,8 @@ pub(super) struct Scene {
     pub(super) world: World,
     pub(super) asked: Vec<(Ticket, Query)>,
     pub(super) sending: Vec<(Ticket, Change)>,
+    /// What was copied last.
+    pub(super) copied: Vec<SafeText>,
     /// What goes neither to the platform nor to a timer, unanswered.
     pub(super) errands: Vec<Effect>,
     timers: Vec<Ticket>,
@@ -72,6 +74,7 @@ impl Scene {
             world,
             asked: Vec::new(),
             sending: Vec::new(),
+            copied: Vec::new(),
             errands: Vec::new(),
             timers: Vec::new(),
             now,
@@ -105,8 +108,8 @@ impl Scene {
                     self.errands.retain(|errand| ticket_of(errand) != Some(ticket));
                 }
                 Effect::After { ticket, .. } => self.timers.push(ticket),
+                Effect::Copy(lines) => self.copied = lines,
                 Effect::Enter(_)
-                | Effect::Copy(_)
                 | Effect::Conclude { .. }
                 | Effect::Remember(_)
                 | Effect::Forget(_)

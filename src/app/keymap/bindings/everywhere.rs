@@ -33,6 +33,8 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::List, &["i"], A::Details, "details", "Show all that is known of the selected row, or the list again.", 10)
         .needs(N::MayShowDetails)
         .hinted(Hinted::WhileAvailable),
+    key(C::List, &["Y"], A::CopyRow, "copy row", "Copy the selected row as text; press it again to copy it as JSON.", 0)
+        .needs(N::MayCopyRow),
     key(C::Screen, &["r"], A::Refresh, "refresh", "Refresh this screen.", 7)
         .needs(N::MayRefresh)
         .hinted(Hinted::WhileAvailable),
@@ -68,14 +70,17 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::Filter, &["↑"], A::Move(Step::Up), "up", "Move up one row.", 0),
     key(C::Help, &["?"], A::MoreHelp, "more", "Show all keys, or only those of the screen again.", 1),
     key(C::Help, &["/"], A::EditFilter, "search", "Search all keys, including those of other screens.", 2),
-    key(C::Help, &["↓", "j"], A::Move(Step::Down), "scroll", "Scroll down one line.", 3),
+    key(C::Help, &["↓", "j"], A::Move(Step::Down), "scroll", "Scroll down one line.", 3)
+        .hinted(Hinted::WhileItMoves),
     key(C::Help, &["↑", "k"], A::Move(Step::Up), "back", "Scroll up one line.", 0),
     key(C::Help, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down one page.", 0),
     key(C::Help, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up one page.", 0),
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
     key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
-    key(C::Outcomes, &["↓", "j"], A::Move(Step::Down), "older", "Scroll down by one outcome.", 1),
-    key(C::Outcomes, &["↑", "k"], A::Move(Step::Up), "newer", "Scroll up by one outcome.", 2),
+    key(C::Outcomes, &["↓", "j"], A::Move(Step::Down), "older", "Scroll down by one outcome.", 1)
+        .hinted(Hinted::WhileItMoves),
+    key(C::Outcomes, &["↑", "k"], A::Move(Step::Up), "newer", "Scroll up by one outcome.", 2)
+        .hinted(Hinted::WhileItMoves),
     key(C::Outcomes, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down one page.", 0),
     key(C::Outcomes, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up one page.", 0),
     key(C::Outcomes, &["g", "home"], A::Move(Step::First), "first", "Scroll to the latest outcome.", 0),

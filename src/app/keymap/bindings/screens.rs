@@ -19,9 +19,9 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::MayDeleteWorkspace),
     key(C::Workspaces, &["a"], A::Open(O::AddMember), "add member", "Add a member to the selected workspace, or one to all that are marked.", 0)
         .needs(N::MayAddMember),
-    key(C::Workspaces, &["v"], A::Show(S::Resources), "resources", "Show the resources of the selected workspace.", 5)
+    key(C::Workspaces, &["v"], A::Show(S::Resources), "resources", "Show the resources of the selected workspace.", 7)
         .needs(N::Contents),
-    key(C::Workspaces, &["P"], A::Show(S::Audit(Mode::Principals)), "people", "Find a principal by name, in all workspaces.", 7),
+    key(C::Workspaces, &["P"], A::Show(S::Audit(Mode::Principals)), "people", "Find a principal by name, in all workspaces.", 3),
     key(C::Workspaces, &["A"], A::Show(S::Audit(Mode::List)), "audit", "Show who has access to what in all workspaces.", 7),
     key(C::Workspaces, &["."], A::Go(G::KeepWorkspace), "make default", "Make the selected workspace the default of this context, for the CLI, too.", 0)
         .needs(N::MayMakeDefault),

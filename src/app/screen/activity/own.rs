@@ -1,26 +1,16 @@
 //! What the rows of the journal say, and what can be asked of them.
 
 use super::SortKey;
-use crate::app::filter::{Hear, Language, hear_both, is_by, is_then};
+use crate::app::filter::{Hear, hear_both, is_by, is_then};
 use crate::app::screen::members::is_called;
 use crate::app::time;
 use crate::domain::activity::{Record, Verdict};
 use crate::domain::change::{Change, RoleChange};
-use crate::domain::query::{Asks, Key};
+use crate::domain::query::Asks;
 use crate::domain::text;
 use jiff::Timestamp;
 use std::cmp::{Ordering, Reverse};
 use std::ops::ControlFlow;
-
-/// What can be asked of changes.
-pub(super) const LANGUAGE: Language = Language {
-    keys: &[Key::Who, Key::Ws, Key::By, Key::Role, Key::Kind, Key::Since, Key::Until],
-    kinds: || KINDS.to_vec(),
-    nobody_is: |role| format!("no change here gives or takes the role '{role}'"),
-};
-
-/// What `kind:` asks for: what a change does, or that it takes another one back.
-const KINDS: [&str; 7] = ["add", "change", "remove", "create", "describe", "delete", "undo"];
 
 /// What is said of a change that a later one took back.
 pub const UNDONE: &str = "undone";

@@ -75,8 +75,8 @@ fn nothing_is_cut_and_nothing_is_lost_at_any_size() {
         let whole: Vec<_> = state
             .sections()
             .into_iter()
-            .flat_map(|(_, bindings)| bindings)
-            .map(|binding| (binding.keys.join(" "), binding.help.to_owned()))
+            .flat_map(|(_, told)| told)
+            .map(|told| (told.keys.join(" "), told.help.to_owned()))
             .collect();
         for (width, height) in [(60, 16), (80, 24), (120, 40), (160, 50), (200, 50), (300, 90)] {
             let page = state.page(size(width, height));
@@ -117,8 +117,8 @@ fn a_wide_screen_shows_nearly_all_keys_at_once() {
 fn a_search_finds_the_keys_of_other_screens() {
     let found = |typed| {
         let sections = searched(typed).sections();
-        let words = sections.into_iter().flat_map(|(context, bindings)| {
-            let keys = bindings.into_iter().map(|binding| binding.keys.join(" "));
+        let words = sections.into_iter().flat_map(|(context, told)| {
+            let keys = told.into_iter().map(|told| told.keys.join(" "));
             keys.map(move |keys| format!("{}: {keys}", context.title()))
         });
         words.collect::<Vec<_>>()
