@@ -20,6 +20,7 @@ use super::keymap::KeyMap;
 use super::msg::{Activity, Size, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
 use super::remote::Remote;
+use super::row;
 use super::screen::{Screen, welcome, workspaces};
 use super::scrolled::Scrolled;
 use super::session::Session;
@@ -96,8 +97,8 @@ pub struct Model {
     pub now: Timestamp,
     /// The size of the terminal.
     pub size: Size,
-    /// Whether the last key copied the selected row as text: the same key copies it as JSON then.
-    pub(super) has_copied_row: bool,
+    /// As what the selected row is copied next: as JSON by the key that has just copied it as text.
+    pub(super) row_is_copied_as: row::Form,
     /// Where all that is known of the selected row stands.
     pub details: Details,
     /// How far the text in front is scrolled.
@@ -175,7 +176,7 @@ impl Model {
             leaving_since: None,
             now,
             size,
-            has_copied_row: false,
+            row_is_copied_as: row::Form::default(),
             details: Details::Beside,
             scrolled: Scrolled::default(),
             n_dialogs: 0,

@@ -6,18 +6,30 @@ use super::screen::activity::{self, Row as Change};
 use super::screen::contexts::login_in_words;
 use super::screen::principal::Row as Held;
 use super::screen::{Known, Screen, audit, principal};
+use super::store::Members;
 use crate::audit::effective::Effective;
 use crate::audit::export::write_json;
 use crate::domain::activity::Record;
 use crate::domain::binding::Touch;
 use crate::domain::context::{ContextInfo, Login};
-use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
 use crate::domain::resource::Resource;
 use crate::domain::role::{Role, RoleSet};
+use crate::domain::terminal::Accent;
 use crate::domain::text::{CopyProblem, SafeText};
 use crate::domain::workspace::{CallerAccess, Workspace};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+
+/// As what a row is copied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As lines of text.
+    #[default]
+    Text,
+    /// As JSON.
+    Json,
+}
 
 /// What a row tells, field by field, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,7 +89,7 @@ impl Row {
 
 fn in_words(value: &Value) -> Option<String> {
     match value {
-        Value::Null => None,
+        Value::Null | Value::Object(_) => None,
         Value::Bool(is_so) => Some(if *is_so { "yes" } else { "no" }.to_owned()),
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => (!text.is_empty()).then(|| text.clone()),
@@ -85,7 +97,6 @@ fn in_words(value: &Value) -> Option<String> {
             let all: Vec<String> = all.iter().filter_map(in_words).collect();
             (!all.is_empty()).then(|| all.join(", "))
         }
-        Value::Object(_) => None,
     }
 }
 
@@ -140,8 +151,8 @@ fn workspace(workspace: &Workspace, known: &Known<'_>) -> Row {
         .with("description", workspace.description.clone())
         .with("access", access)
         .with("you", you)
-        .with("members", members.map(|members| members.len()))
-        .with("admins", members.map(|members| members.n_admins()));
+        .with("members", members.map(Members::len))
+        .with("admins", members.map(Members::n_admins));
     let row = match deletion {
         Some(deletion) => row.with("deletion", deletion.in_words(known.now)),
         None => row,
@@ -157,7 +168,7 @@ fn resource(workspace: &WorkspaceName, thing: &Resource) -> Row {
         .with("workspace", workspace.raw())
         .with("kind", thing.kind.noun())
         .with("name", thing.name.raw())
-        .with("project", thing.project.as_ref().map(|project| project.raw()))
+        .with("project", thing.project.as_ref().map(ResourceName::raw))
         .with("state", thing.state.clone())
         .with("description", thing.description.clone())
         .at("created_at", thing.created_at)
@@ -270,7 +281,7 @@ fn context(context: &ContextInfo, is_in_use: bool, now: Timestamp) -> Row {
     Row::default()
         .with("context", context.name.raw())
         .with("word", word.map(SafeText::as_str))
-        .with("accent", context.precautions.accent.map(|accent| accent.word()))
+        .with("accent", context.precautions.accent.map(Accent::word))
         .with("server", context.server.as_str())
         .with("user", context.user.as_ref().map(SafeText::as_str))
         .with("token", login_in_words(&context.login, now))

@@ -182,6 +182,16 @@ impl State {
         !self.looks.goes_on()
     }
 
+    /// Notes which workspaces are still to be looked at one by one.
+    fn look(&mut self, known: &Known<'_>) {
+        if self.looks_one_by_one(known) {
+            let store = known.store;
+            let is_ready = store.reading().is_none() && !store.is_wanting();
+            let unseen = store.unseen().filter(|_| is_ready).cloned();
+            (self.looks.n_seen, self.looks.unseen) = (store.n_seen(), unseen.collect());
+        }
+    }
+
     /// Says how much of the platform it covers, and how it comes to cover more.
     pub fn covered(&self, known: &Known<'_>) -> String {
         if !self.looks_one_by_one(known) || known.store.reading().is_some() {
@@ -383,11 +393,7 @@ impl ScreenState for State {
     /// What it has now comes before what it had once.
     fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         let (store, now) = (known.store, known.now);
-        if self.looks_one_by_one(known) {
-            let is_ready = store.reading().is_none() && !store.is_wanting();
-            let unseen = store.unseen().filter(|_| is_ready).cloned();
-            (self.looks.n_seen, self.looks.unseen) = (store.n_seen(), unseen.collect());
-        }
+        self.look(known);
         let named = store.workspaces_of(&self.principal);
         let present = named
             .iter()

@@ -5,7 +5,7 @@ use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
-use crate::app::row::{self, Row};
+use crate::app::row::{self, Form, Row};
 use crate::domain::text::{CopyProblem, SafeText};
 
 /// The most bytes that are copied: what terminals take, once it is written in Base64.
@@ -24,19 +24,20 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
 
 /// Copies all that the selected row tells: as text, and by the same key again as JSON.
 pub(super) fn copy_row(model: &mut Model) -> Vec<Effect> {
-    let as_json = std::mem::take(&mut model.has_copied_row);
+    let form = std::mem::take(&mut model.row_is_copied_as);
     let Some(row) = model.selected_row() else {
         return Vec::new();
     };
     let name = row.name();
-    let effects = if as_json {
-        send(model, row.json(), &format!("{name} as JSON"))
-    } else {
-        let key = model.keymap.key_of(Context::List, Action::CopyRow);
-        let lines = row.lines().into_iter().map(Ok).collect();
-        send(model, lines, &format!("{name} as text; {key} again: JSON"))
-    };
-    model.has_copied_row = !as_json && !effects.is_empty();
+    if form == Form::Json {
+        return send(model, row.json(), &format!("{name} as JSON"));
+    }
+    let key = model.keymap.key_of(Context::List, Action::CopyRow);
+    let lines = row.lines().into_iter().map(Ok).collect();
+    let effects = send(model, lines, &format!("{name} as text; {key} again: JSON"));
+    if !effects.is_empty() {
+        model.row_is_copied_as = Form::Json;
+    }
     effects
 }
 

@@ -9,6 +9,7 @@ use crate::app::list::{Marking, Step};
 use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
+use crate::app::row;
 use crate::app::screen::{Screen, Source, help, outcomes};
 use crate::app::store::Listing;
 use crate::app::text_field::TextField;
@@ -283,7 +284,9 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
 
 /// Takes away what was on show for the key before. In the list of commands that is left to what is run there.
 fn goes_on(model: &mut Model, action: Action) {
-    model.has_copied_row &= action == Action::CopyRow;
+    if action != Action::CopyRow {
+        model.row_is_copied_as = row::Form::Text;
+    }
     if model.palette().is_some() {
         return;
     }

@@ -24,7 +24,7 @@ fn dialogs() -> Vec<(&'static str, Scene)> {
     let mut all: Vec<_> = all
         .filter(|(_, scene)| !scene.model.dialogs.is_empty() && scene.model.equivalent.is_none())
         .collect();
-    all.extend([
+    let others = vec![
         ("commands", ready().press(":")),
         ("proposals", members().press("a").type_text("bob")),
         ("add member, on the role", members().press("a tab")),
@@ -59,7 +59,8 @@ fn dialogs() -> Vec<(&'static str, Scene)> {
             "describe on a small screen",
             ready().resize(60, 16).select("ml-team").press("e"),
         ),
-    ]);
+    ];
+    all.extend(others);
     all
 }
 
