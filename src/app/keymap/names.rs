@@ -122,6 +122,7 @@ impl Action {
             Self::Watch => "watch",
             Self::Go(key) => key.name(),
             Self::Copy | Self::CopyCommand => "copy",
+            Self::CopyRow => "copy-row",
             Self::ShowCommand => "command",
             Self::Open(which) => which.name(),
             Self::Dialog(key) => key.name(),
