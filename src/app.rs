@@ -35,5 +35,6 @@ pub mod targets;
 pub mod text_field;
 pub mod time;
 pub mod touched;
+pub mod tour;
 pub mod update;
 mod waits;

@@ -40,6 +40,7 @@ pub use crate::config::Env;
 use crate::config::Settings;
 use crate::connect::Connector;
 use crate::domain::text::SafeText;
+use crate::runtime::First;
 use clap::{Parser, Subcommand, ValueHint};
 use options::Options;
 use std::ffi::OsString;
@@ -252,7 +253,7 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
         Work::Console(connector, settings, (authorities, look), plan) => {
             let (connector, news) = console::hearing(connector);
             let opened = connector.open_by(Settings::clone(&settings), authorities)?;
-            let running = console::launch((connector, news), (&settings, *look), (opened, plan));
+            let running = console::launch((connector, news), (&settings, *look), (opened, plan.map(First::Plan)));
             Box::pin(running).await.map_err(Failure::Console)
         }
         Work::Activity(arguments, settings) => arguments.run(&settings).await,

@@ -69,6 +69,15 @@ pub enum Cause {
     TerminalGone,
 }
 
+/// What the console begins with, where that is not the list of workspaces alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum First {
+    /// The review of the plan of what lies here.
+    Plan(PathBuf),
+    /// The tour of the demo.
+    Tour,
+}
+
 /// The terminal as it is to be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminal {
@@ -80,24 +89,32 @@ pub struct Terminal {
     pub grounds: Option<Grounds>,
 }
 
-/// Runs the console on the process's terminal until it is left, on `opened` first, with the review of what lies at `plan`;
+/// Runs the console on the process's terminal until it is left, on `opened` first, with what it begins with;
 /// the opener opens what else is asked for, and the news are what has to be told without being asked.
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
 pub async fn run(
     (opener, news): (SessionOpener, mpsc::UnboundedReceiver<SafeText>),
-    (opened, plan): (Opened, Option<PathBuf>),
+    (opened, first): (Opened, Option<First>),
     look: Look,
     terminal: Terminal,
 ) -> std::io::Result<Ending> {
     let (session, platform) = opener.enter(opened).await;
+    let is_tour = first == Some(First::Tour);
+    let plan = match first {
+        Some(First::Plan(path)) => Some(path),
+        Some(First::Tour) | None => None,
+    };
     let session = Session { plan, ..session };
     let signals = Signals::listen()?;
     let screen = Screen::enter(terminal.multiplexer)?;
     let (width, height) = screen.size();
     let mut model = Model::new(session, Size { width, height }, now());
     model.keymap = look.keymap;
+    if is_tour {
+        model.begin_tour();
+    }
     let console = Console::new(model, platform, look).hearing(news);
     let input = Input::open(terminal.esc_wait)?;
     let asked = Asked::ask(terminal.grounds)?;

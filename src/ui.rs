@@ -25,7 +25,7 @@ use crate::app::time;
 use crate::domain::text::{SafeText, grouped};
 use marks::{Marks, to_ascii};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Position, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Position, Rect};
 use ratatui::style::{Color, Style};
 use ratatui::text::Span;
 use text::{Line, width};
@@ -137,7 +137,7 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) 
         keymap: model.keymap,
         ..look.clone()
     };
-    let area = buffer.area;
+    let area = below_tour(model, look, buffer);
     if area.is_empty() {
         return Default::default();
     }
@@ -169,6 +169,23 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) 
     let last = Position::new(area.right() - 1, area.bottom() - 1);
     let at = Position::new(cursor.at.x.min(last.x), cursor.at.y.min(last.y));
     (Cursor { at, ..cursor }, reach)
+}
+
+/// Draws the tour where one is made and there is room; returns the room below it.
+fn below_tour(model: &Model, look: &Look, buffer: &mut Buffer) -> Rect {
+    let whole = buffer.area;
+    let Some(tour) = model.tour.filter(|tour| tour.has_rows) else {
+        return whole;
+    };
+    let [strip, rest] = Layout::vertical([Constraint::Length(geometry::N_TOUR_ROWS), Constraint::Fill(1)]).areas(whole);
+    let title = Line::from(vec![
+        Span::raw(" "),
+        look.span(look.theme.mode, " TOUR "),
+        look.span(look.theme.title, format!(" {}", tour.step.title())),
+    ]);
+    let words = look.line(look.theme.text, format!(" {}", tour.step.words(model.keymap)));
+    put_all(look, vec![title, words], strip, buffer);
+    rest
 }
 
 /// Puts what the theme has for a ground under everything that has no colour of its own.

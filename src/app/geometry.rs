@@ -15,6 +15,15 @@ pub const N_FRAME_ROWS: u16 = 4;
 /// Rows of the body that are not rows of its table: two borders and the column titles.
 pub const N_TABLE_FRAME: u16 = 3;
 
+/// Rows above the header that the tour of the demo takes.
+pub const N_TOUR_ROWS: u16 = 2;
+
+/// Returns what is left of a screen below the tour; nothing where that is too little.
+pub fn below_tour(size: Size) -> Option<Size> {
+    let height = size.height.saturating_sub(N_TOUR_ROWS);
+    (height >= SMALLEST.height).then_some(Size { height, ..size })
+}
+
 /// Returns whether the screen is too small to draw on.
 pub fn is_too_small(size: Size) -> bool {
     size.width < SMALLEST.width || size.height < SMALLEST.height

@@ -27,6 +27,7 @@ use super::session::Session;
 use super::store::Store;
 use super::time;
 use super::touched::Touched;
+use super::tour::Tour;
 use super::waits::Waits;
 use crate::domain::change::Change;
 use crate::domain::deletion::{ProgressVisibility, progress_visibility};
@@ -75,6 +76,8 @@ pub struct Model {
     pub touched: Touched,
     /// A workspace that was left without an Admin, and how to mend it.
     pub repair: Option<Repair>,
+    /// Where one is on the tour of the demo.
+    pub tour: Option<Tour>,
     /// What was run from the list of commands, the latest first.
     pub recent: Vec<Command>,
     /// As what members were added last in a workspace, but for Admin.
@@ -165,6 +168,7 @@ impl Model {
             activity: Remote::Absent,
             touched: Touched::default(),
             repair: None,
+            tour: None,
             recent: Vec::new(),
             added_as: BTreeMap::new(),
             detached: Vec::new(),

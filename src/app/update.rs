@@ -21,6 +21,7 @@ mod reviewing;
 mod runs;
 mod rushed;
 mod telling;
+mod touring;
 mod waiting;
 mod watching;
 
@@ -91,6 +92,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.leave_when_ready());
     effects.extend(model.watch_touched());
     effects.extend(model.arm_clock());
+    model.follow_tour();
     model.follow_reason();
     model.show_outcomes();
     model.follow_equivalent();
@@ -111,6 +113,7 @@ impl Model {
     }
 
     fn resized(&mut self, size: Size) -> Vec<Effect> {
+        let size = self.size_beside_tour(size);
         // Where a pane has come that shows them, there is nothing in place of the list to go back from; beside a pane they
         // stand in place of the list because somebody wants to see all of them.
         if geometry::has_detail(size) && !geometry::has_detail(self.size) {

@@ -8,10 +8,9 @@ use crate::config::{Display, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::{SafeText, counted};
-use crate::runtime::{self, Cause, Last, SessionOpener};
+use crate::runtime::{self, Cause, First, Last, SessionOpener};
 use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
@@ -46,11 +45,11 @@ fn require_terminal(display: Display) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens the console on what `connector` has opened, with the review of `plan`, and returns when it is left.
+/// Opens the console on what `connector` has opened, with what it begins with, and returns when it is left.
 pub(super) async fn launch(
     (connector, news): (Connector, UnboundedReceiver<SafeText>),
     (settings, appearance): (&Settings, Appearance),
-    (mut opened, plan): (Opened, Option<PathBuf>),
+    (mut opened, first): (Opened, Option<First>),
 ) -> color_eyre::Result<Ending> {
     let policy = read_policy(settings).await.unwrap_or_else(|why| {
         // A console that does not open for it would help nobody at night.
@@ -79,7 +78,7 @@ pub(super) async fn launch(
         esc_wait: settings.display.esc_wait,
         grounds: appearance.grounds,
     };
-    let running = runtime::run((opener, news), (opened, plan), look, terminal);
+    let running = runtime::run((opener, news), (opened, first), look, terminal);
     let ended = Box::pin(running).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     connector.clone().telling(|text| tell(&text)).settled().await;

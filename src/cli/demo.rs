@@ -4,6 +4,7 @@ use super::theme::Appearance;
 use super::{Ending, Failure, console};
 use crate::config::Settings;
 use crate::connect::{Connector, Demo};
+use crate::runtime::First;
 use crate::sandbox;
 use clap::Args;
 
@@ -12,6 +13,9 @@ pub(super) struct Arguments {
     /// Who you are in the sample organisation
     #[arg(long = "as", value_name = "EMAIL", default_value = sandbox::DEMO_CALLER)]
     caller: String,
+    /// Show the way: five things to do, each with its keys, until all are done
+    #[arg(long)]
+    tour: bool,
     /// How to delete a workspace that is not empty: refuse, or cascade to its contents
     #[arg(long, value_name = "refuse|cascade", default_value = "refuse")]
     deletion: sandbox::Deletion,
@@ -31,11 +35,12 @@ impl Arguments {
         let demo = Demo::start_as(self.caller, (self.deletion, self.store)).await?;
         let (connector, news) = console::hearing(connector);
         let mut opened = connector.open_demo(demo)?;
+        let first = self.tour.then_some(First::Tour);
         opened.about.start_at = settings.workspace.as_ref().map(|asked| asked.value.clone());
         Box::pin(console::launch(
             (connector, news),
             (&settings, appearance),
-            (opened, None),
+            (opened, first),
         ))
         .await
         .map_err(Failure::Console)

@@ -33,3 +33,4 @@ mod server;
 mod shell;
 mod sizes;
 mod terminal;
+mod tour;
