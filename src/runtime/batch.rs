@@ -118,7 +118,7 @@ impl Batch {
     /// Writes down what has come together, if nothing is being written.
     fn note_more(&mut self) {
         if self.noting.is_empty() && !self.to_note.is_empty() {
-            self.noting.spawn(perform::note(std::mem::take(&mut self.to_note)));
+            self.noting.spawn(perform::note(std::mem::take(&mut self.to_note), now));
         }
     }
 
@@ -188,7 +188,7 @@ async fn note(notes: Vec<Noting>) -> Vec<SafeText> {
     if notes.is_empty() {
         return Vec::new();
     }
-    perform::note(notes).await.into_iter().collect()
+    perform::note(notes, now).await.into_iter().collect()
 }
 
 /// Looks into what earlier sessions of `caller` have left open, and writes down what became of it. Returns that in words.

@@ -179,25 +179,28 @@ impl Console {
     /// Passes on the panic of an effect: a screen that went on drawing would hide it.
     pub async fn next(&mut self) -> Msg {
         loop {
-            if let Some(msg) = self.local.pop_front() {
+            if let Some(msg) = self.step().await {
                 return msg;
             }
-            tokio::select! {
-                biased;
-                Some(text) = self.news.recv() => return Msg::Warned(text),
-                Some(msg) = self.told.recv() => return msg,
-                Some(ended) = self.work.join_next_with_id() => {
-                    if let Some(msg) = self.ended(ended) {
-                        return msg;
-                    }
-                }
-                Some(ended) = self.timers.join_next() => {
-                    if let Ok(msg) = ended {
-                        return msg;
-                    }
-                }
-                else => std::future::pending().await,
-            }
+        }
+    }
+
+    /// Waits until one thing of what is under way has come or ended, and returns the message of it, if there is one: what
+    /// ended last may have nothing to tell.
+    ///
+    /// # Panics
+    /// As [`Self::next`].
+    pub async fn step(&mut self) -> Option<Msg> {
+        if let Some(msg) = self.local.pop_front() {
+            return Some(msg);
+        }
+        tokio::select! {
+            biased;
+            Some(text) = self.news.recv() => Some(Msg::Warned(text)),
+            Some(msg) = self.told.recv() => Some(msg),
+            Some(ended) = self.work.join_next_with_id() => self.ended(ended),
+            Some(ended) = self.timers.join_next() => ended.ok(),
+            else => std::future::pending().await,
         }
     }
 
@@ -279,8 +282,9 @@ impl Console {
         self.take(Msg::Ended, now());
         let drain = async {
             while self.is_unsettled() {
-                let msg = self.next().await;
-                self.take(msg, now());
+                if let Some(msg) = self.step().await {
+                    self.take(msg, now());
+                }
             }
         };
         // Past the deadline the outcome is unknown, which is what the caller then says.
@@ -438,7 +442,7 @@ impl Console {
     fn note_more(&mut self) {
         if self.noting.is_none() && !self.to_note.is_empty() {
             self.noting = Some(n_ends(&self.to_note));
-            let future = perform::note(std::mem::take(&mut self.to_note));
+            let future = perform::note(std::mem::take(&mut self.to_note), self.platform.clock());
             self.work
                 .spawn(async move { End::Noted(future.await.map(Msg::Warned)) });
         }

@@ -28,6 +28,7 @@ use crate::journal::Journal;
 use crate::login::TokenManager;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
@@ -38,6 +39,8 @@ pub struct Platform {
     client: Client,
     journal: Option<Journal>,
     policy: Arc<Policy>,
+    /// What dates audits, plans and the lines of the journal.
+    clock: fn() -> Timestamp,
     /// The embedded platform, where this is one: it runs as long as anybody holds this.
     _demo: Option<Arc<Demo>>,
     /// The way to others, where there is one.
@@ -53,6 +56,7 @@ impl Platform {
             client,
             journal,
             policy: Arc::default(),
+            clock: now,
             _demo: None,
             opener: None,
             token_manager: None,
@@ -92,6 +96,17 @@ impl Platform {
     /// Returns the journal that changes of it are written into, where one is kept.
     pub(super) fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
+    }
+
+    /// Returns its clock.
+    pub(super) fn clock(&self) -> fn() -> Timestamp {
+        self.clock
+    }
+
+    /// Returns the same platform with another clock: what is shown of it can be the same every day.
+    #[must_use]
+    pub fn dated_by(self, clock: fn() -> Timestamp) -> Self {
+        Self { clock, ..self }
     }
 
     /// Returns the same platform with audits judged by `policy`.
@@ -203,7 +218,7 @@ pub(super) async fn send(
     tell: Sender<Msg>,
 ) -> Option<Msg> {
     // The rows are dated by the server's clock; ours can be wrong.
-    let at = platform.client.server_clock().unwrap_or_else(now);
+    let at = platform.client.server_clock().unwrap_or_else(platform.clock);
     let sending = platform.client.sending(&change, step.as_ref(), at);
     let sent = match journalling::intend(&platform, ticket, (&change, provenance), sending).await {
         Err(failure) => Err(failure),

@@ -1,44 +1,54 @@
-//! What the documents say is what the code says. `UPDATE_DOCS=1` writes it into them instead of comparing
-//! (with `--test-threads=1`, since several write into one file).
+//! What the documents say is what the code says. `UPDATE_DOCS=1` writes it into them instead of comparing.
 
 use nmp_console::app::keymap;
 use nmp_console::audit::rule;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-fn holds(document: &str, section: &str, expected: &str) {
+/// Held while one section of a document is written: several tests write into one file.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Returns whether the documents are to be written instead of compared.
+pub(crate) fn are_updated() -> bool {
+    std::env::var_os("UPDATE_DOCS").is_some()
+}
+
+/// Asserts that the section of a document is as expected; `tests` are those that write it.
+pub(crate) fn holds(tests: &str, (document, section): (&str, &str), expected: &str) {
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
     let text = std::fs::read_to_string(&path).unwrap();
     let (begin, end) = (format!("<!-- {section} -->\n"), format!("<!-- /{section} -->"));
     let (before, rest) = text.split_once(&begin).unwrap();
     let (found, after) = rest.split_once(&end).unwrap();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if are_updated() {
         std::fs::write(&path, format!("{before}{begin}{expected}{end}{after}")).unwrap();
         return;
     }
     assert!(
         found == expected,
-        "{document} does not say what the code says: run UPDATE_DOCS=1 cargo test --test it docs -- --test-threads=1"
+        "{document} does not say what the code says: run UPDATE_DOCS=1 cargo test --locked --test it {tests}"
     );
 }
 
 #[test]
 fn the_readme_tells_the_keys_of_the_key_map() {
-    holds("README.md", "keys", &keymap::as_markdown());
+    holds("docs", ("README.md", "keys"), &keymap::as_markdown());
 }
 
 #[test]
 fn the_readme_tells_the_roles_of_a_theme() {
     let rows = nmp_console::ui::theme::ROLES.map(|(name, _, what)| format!("| `{name}` | {what} |\n"));
     holds(
-        "README.md",
-        "roles",
+        "docs",
+        ("README.md", "roles"),
         &format!("| role | of what |\n|---|---|\n{}", rows.concat()),
     );
 }
 
 #[test]
 fn the_readme_tells_the_rules_of_the_audit() {
-    holds("README.md", "rules", &rule::as_markdown());
+    holds("docs", ("README.md", "rules"), &rule::as_markdown());
 }
 
 #[test]
@@ -102,7 +112,7 @@ fn the_architecture_tells_where_the_sandbox_differs() {
         .take_while(|line| line.starts_with('|'));
     let table: String = table.flat_map(|line| [line, "\n"]).collect();
     assert!(table.lines().count() > 5, "the table is where it was");
-    holds("ARCHITECTURE.md", "differences", &table);
+    holds("docs", ("ARCHITECTURE.md", "differences"), &table);
 }
 
 #[test]

@@ -51,6 +51,7 @@ mod odd_files;
 #[cfg(unix)]
 mod own_keys;
 mod owners;
+mod pictures;
 mod plan_cli;
 mod plan_given;
 mod plan_laws;

@@ -7,14 +7,17 @@ use nmp_console::app::msg::{Msg, Size};
 use nmp_console::app::session::Session as About;
 use nmp_console::config::{Env, Flags, Settings};
 use nmp_console::connect::Connector;
+use nmp_console::domain::activity::LeftOver;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
 use nmp_console::journal::Journal;
 use nmp_console::runtime::{self, Console, Last, Platform, SessionOpener};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
-use nmp_console::ui::{Look, theme::ColorDepth};
+use nmp_console::ui::{Cursor, Look, theme::ColorDepth};
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Modifier;
 use ratatui::{Frame, Terminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,8 +26,27 @@ use std::time::Duration;
 /// Longer than any answer of a healthy sandbox takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What a session is shown on, and by which clock.
+#[derive(Clone, Copy)]
+pub(crate) struct Stage {
+    pub(crate) size: Size,
+    pub(crate) depth: ColorDepth,
+    pub(crate) clock: fn() -> Timestamp,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self {
+            size: Size { width: 100, height: 30 },
+            depth: ColorDepth::None,
+            clock: runtime::now,
+        }
+    }
+}
+
 pub(crate) struct Session {
     console: Console,
+    clock: fn() -> Timestamp,
     terminal: Terminal<TestBackend>,
     pub(crate) sandbox: Option<Running>,
     url: String,
@@ -63,6 +85,39 @@ fn each_of(keys: &str) -> Vec<String> {
     each.collect()
 }
 
+/// What a console that is told of an address and a token knows at first.
+pub(crate) fn about(url: &str, has_token: bool, read_only: Option<&str>) -> About {
+    About {
+        context: SafeText::new("test"),
+        server: SafeText::new(url),
+        destination: Some(Destination::Context(ContextName::new("test"))),
+        default_workspace: None,
+        login: if has_token {
+            Login::Token {
+                expires_at: None,
+                is_renewable: false,
+            }
+        } else {
+            Login::Nobody
+        },
+        token_from: None,
+        is_demo: false,
+        cli: nmp_console::domain::cli::Cli::default(),
+        read_only: read_only.map(SafeText::new),
+        precautions: nmp_console::domain::context::Precautions::default(),
+        has_changed: false,
+        info: nmp_console::app::remote::Remote::default(),
+        start_at: None,
+        plan: None,
+        warnings: Vec::new(),
+        left: LeftOver::default(),
+        is_journalled: true,
+        observed_deletion: None,
+        reasons: nmp_console::domain::reason::Reasons::default(),
+        folder: None,
+    }
+}
+
 impl Session {
     /// Opens the console on a new sandbox as its platform admin, at 100x30.
     pub(crate) async fn open(options: Options) -> Self {
@@ -99,41 +154,17 @@ impl Session {
         read_only: Option<&str>,
         (journal, plan): (Option<Journal>, Option<PathBuf>),
     ) -> Self {
+        let about = about(url, token.is_some(), read_only);
+        let left = journal.as_ref().map(|journal| journal.recall(runtime::now()).left);
+        let about = About {
+            plan,
+            left: left.unwrap_or_default(),
+            ..about
+        };
         let mode = if read_only.is_some() {
             Mode::ReadOnly
         } else {
             Mode::Full
-        };
-        let about = About {
-            context: SafeText::new("test"),
-            server: SafeText::new(url),
-            destination: Some(Destination::Context(ContextName::new("test"))),
-            default_workspace: None,
-            login: match &token {
-                Some(_) => Login::Token {
-                    expires_at: None,
-                    is_renewable: false,
-                },
-                None => Login::Nobody,
-            },
-            token_from: None,
-            is_demo: false,
-            cli: nmp_console::domain::cli::Cli::default(),
-            read_only: read_only.map(SafeText::new),
-            precautions: nmp_console::domain::context::Precautions::default(),
-            has_changed: false,
-            info: nmp_console::app::remote::Remote::default(),
-            start_at: None,
-            plan,
-            warnings: Vec::new(),
-            left: journal
-                .as_ref()
-                .map(|journal| journal.recall(runtime::now()).left)
-                .unwrap_or_default(),
-            is_journalled: true,
-            observed_deletion: None,
-            reasons: nmp_console::domain::reason::Reasons::default(),
-            folder: None,
         };
         Self::begun(about, Platform::new(client(url, token, mode), journal), url)
     }
@@ -152,18 +183,24 @@ impl Session {
     }
 
     fn begun(about: About, platform: Platform, url: &str) -> Self {
-        let size = Size { width: 100, height: 30 };
+        Self::staged(about, platform, url, Stage::default())
+    }
+
+    /// Opens the console as told.
+    pub(crate) fn staged(about: About, platform: Platform, url: &str, stage: Stage) -> Self {
+        let Stage { size, depth, clock } = stage;
         let model = Model::new(about, size, Timestamp::UNIX_EPOCH);
-        let look = Look::new(ColorDepth::None, false);
-        let console = Console::new(model, platform, look);
+        let look = Look::new(depth, false);
+        let console = Console::new(model, platform.dated_by(clock), look);
         let terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         let mut session = Self {
             console,
+            clock,
             terminal,
             sandbox: None,
             url: url.to_owned(),
         };
-        session.console.take(Msg::Started, runtime::now());
+        session.take(Msg::Started);
         session
     }
 
@@ -193,10 +230,14 @@ impl Session {
         self
     }
 
+    fn take(&mut self, msg: Msg) {
+        self.console.take(msg, (self.clock)());
+    }
+
     /// Presses one key and waits for nothing.
     pub(crate) fn begin(&mut self, key: &str) {
         let chord = key.parse().unwrap_or_else(|why| panic!("{why}"));
-        self.console.take(Msg::Pressed(chord), runtime::now());
+        self.take(Msg::Pressed(chord));
     }
 
     /// Takes whatever comes until the screen is as it should be.
@@ -205,12 +246,12 @@ impl Session {
         while !holds(&self.screen()) {
             let next = tokio::time::timeout_at(deadline, self.console.next()).await;
             let msg = next.unwrap_or_else(|_| panic!("waited in vain: {what}\n{}", self.screen()));
-            self.console.take(msg, runtime::now());
+            self.take(msg);
         }
     }
 
     pub(crate) async fn paste(&mut self, text: &str) -> &mut Self {
-        self.console.take(Msg::Pasted(text.to_owned()), runtime::now());
+        self.take(Msg::Pasted(text.to_owned()));
         self.settle().await;
         self
     }
@@ -218,9 +259,10 @@ impl Session {
     /// Waits until nothing is under way any more.
     pub(crate) async fn settle(&mut self) {
         while !self.console.is_idle() {
-            let next = tokio::time::timeout(PATIENCE, self.console.next());
-            let msg = next.await.expect("the platform answers in time");
-            self.console.take(msg, runtime::now());
+            let step = tokio::time::timeout(PATIENCE, self.console.step());
+            if let Some(msg) = step.await.expect("the platform answers in time") {
+                self.take(msg);
+            }
         }
     }
 
@@ -241,13 +283,27 @@ impl Session {
 
     /// Returns the screen as text.
     pub(crate) fn screen(&mut self) -> String {
-        let console = &mut self.console;
-        let draw = |frame: &mut Frame<'_>| {
-            console.view(frame.buffer_mut());
-        };
-        self.terminal.draw(draw).unwrap();
-        self.console.drawn(runtime::now());
+        self.draw();
         self.terminal.backend().to_string()
+    }
+
+    /// Returns the screen with its colours, the cursor reversed where it is seen.
+    pub(crate) fn frame(&mut self) -> Buffer {
+        let cursor = self.draw();
+        let mut frame = self.terminal.backend().buffer().clone();
+        if cursor.is_shown {
+            frame[cursor.at].modifier.toggle(Modifier::REVERSED);
+        }
+        frame
+    }
+
+    fn draw(&mut self) -> Cursor {
+        let console = &mut self.console;
+        let mut cursor = None;
+        let draw = |frame: &mut Frame<'_>| cursor = Some(console.view(frame.buffer_mut()));
+        self.terminal.draw(draw).unwrap();
+        self.console.drawn((self.clock)());
+        cursor.unwrap()
     }
 
     /// Asserts that every one of `texts` stands on the screen, on one line each.

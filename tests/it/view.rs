@@ -33,6 +33,8 @@ mod warnings;
 mod workspaces;
 mod world;
 
+pub(crate) use painted::rows_of;
+
 /// Compares with the snapshot `name` in `tests/it/snapshots`.
 fn check(name: &str, seen: &str) {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {

@@ -99,7 +99,7 @@ pub(super) async fn read(
             Parts::Wanted => collect::Parts::Wanted,
             Parts::Unwanted => collect::Parts::Unwanted,
         },
-        clock: super::super::now,
+        clock: platform.clock,
         // The task is given up as a whole; what it has told by then is what is kept.
         stop: CancellationToken::new(),
     };

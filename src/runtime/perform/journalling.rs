@@ -9,7 +9,7 @@ use crate::domain::activity::{Note, Provenance, Sending};
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
 use crate::journal::{Error, Journal, Newest, Written};
-use crate::runtime::now;
+use jiff::Timestamp;
 
 /// Something for the journal of the platform that it is about.
 pub(in crate::runtime) type Noting = (Journal, Note);
@@ -26,7 +26,7 @@ pub(super) async fn intend(
     let Some(journal) = platform.journal.clone() else {
         return Ok(None);
     };
-    let change = change.clone();
+    let (change, now) = (change.clone(), platform.clock);
     let write = move || journal.intend(ticket.number(), (&change, &provenance), sending, now());
     match blocking(write).await {
         Ok(written) => Ok(warning(written)),
@@ -49,8 +49,8 @@ fn warning(written: Written) -> Option<SafeText> {
     (written == Written::AfterABreak).then(|| SafeText::new(text))
 }
 
-/// Writes down what became of changes, in their order. Returns what a user has to know of it.
-pub(in crate::runtime) async fn note(notes: Vec<Noting>) -> Option<SafeText> {
+/// Writes down what became of changes, in their order and by this clock. Returns what a user has to know of it.
+pub(in crate::runtime) async fn note(notes: Vec<Noting>, now: fn() -> Timestamp) -> Option<SafeText> {
     let write = move || {
         let mut trouble = None;
         for (journal, note) in notes {

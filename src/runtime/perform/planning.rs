@@ -12,7 +12,6 @@ use crate::domain::text::{SafeText, is_plain};
 use crate::files;
 use crate::planning::{Error, Kind, Planner, sources};
 use crate::runtime::failure::failure;
-use crate::runtime::now;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
@@ -48,9 +47,11 @@ async fn made(
     };
     let server = client.base_url().as_str().to_owned();
     planner.require_server(&server).map_err(|error| refused(&error))?;
-    let is_own = planner.require_own(&info.identity, now());
+    let is_own = planner.require_own(&info.identity, (platform.clock)());
     is_own.map_err(|error| refused(&error))?;
-    let options = planner.options(&info, now).map_err(|error| refused(&error))?;
+    let options = planner
+        .options(&info, platform.clock)
+        .map_err(|error| refused(&error))?;
     let mut hear = |heard| {
         if let Heard::Progress(progress) = heard {
             let answer = Answer::Planning(progress);
@@ -69,8 +70,9 @@ async fn made(
         (End::Read | End::Stopped, _) => return Err(Failure::local("nothing was read", "enter tries again")),
     };
     let journal = platform.journal().cloned();
+    let now = (platform.clock)();
     let plan = move || {
-        let made = planner.make(&report, &info, (journal.as_ref(), &server), now());
+        let made = planner.make(&report, &info, (journal.as_ref(), &server), now);
         made.with_stale_left_out()
     };
     Ok(blocking(plan).await)

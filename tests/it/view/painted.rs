@@ -54,18 +54,7 @@ impl Painted {
 
     /// Returns the rows of the screen.
     pub(super) fn rows(&self) -> Vec<String> {
-        let area = self.buffer.area;
-        let row = |y: u16| {
-            let mut out = String::new();
-            let mut x = area.left();
-            while x < area.right() {
-                let symbol = self.buffer[(x, y)].symbol();
-                out.push_str(symbol);
-                x += symbol.cell_width().max(1);
-            }
-            out.trim_end().to_owned()
-        };
-        (area.top()..area.bottom()).map(row).collect()
+        rows_of(&self.buffer)
     }
 
     /// Returns every piece of text that has a style: snapshots of text alone are blind to them.
@@ -97,6 +86,22 @@ impl Painted {
         }
         out
     }
+}
+
+/// Returns the rows of a frame, blanks at their ends left out.
+pub(crate) fn rows_of(buffer: &Buffer) -> Vec<String> {
+    let area = buffer.area;
+    let row = |y: u16| {
+        let mut out = String::new();
+        let mut x = area.left();
+        while x < area.right() {
+            let symbol = buffer[(x, y)].symbol();
+            out.push_str(symbol);
+            x += symbol.cell_width().max(1);
+        }
+        out.trim_end().to_owned()
+    };
+    (area.top()..area.bottom()).map(row).collect()
 }
 
 /// Returns a style in words; nothing for plain text.
