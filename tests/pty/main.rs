@@ -11,6 +11,7 @@
 )]
 
 mod auditing;
+mod cast;
 mod console;
 mod copying;
 mod day;
