@@ -23,7 +23,7 @@ pub enum Lasts {
     UntilAKey,
     /// Until the reading that it speaks of has ended.
     WhileReading,
-    /// Until this key, which can do nothing for the reason that it tells, can do something or is no key any more.
+    /// Until this key, which can do nothing, can do something or is no key any more; it tells the reason of the moment.
     WhileDisabled(Chord),
 }
 

@@ -426,13 +426,14 @@ impl Model {
         self.outcomes.reword(self.now, Notice::new(tone, text));
     }
 
-    /// Takes back why a key can do nothing, once that is no longer so: what was waited for has come.
+    /// Takes back why a key can do nothing, once that is no longer so: what was waited for has come, or another reason holds.
     fn follow_reason(&mut self) {
         let lasts = self.notice.as_ref().map(|notice| notice.lasts);
-        if let Some(Lasts::WhileDisabled(key)) = lasts
-            && !matches!(self.meaning_of(key), Meaning::Disabled(_))
-        {
-            self.notice = None;
+        if let Some(Lasts::WhileDisabled(key)) = lasts {
+            self.notice = match self.meaning_of(key) {
+                Meaning::Disabled(why) => Some(Notice::of_disabled(key, why.as_str())),
+                Meaning::Act(_) | Meaning::Nothing => None,
+            };
         }
     }
 

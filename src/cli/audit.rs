@@ -216,7 +216,7 @@ impl Prepared {
         let ending = match report {
             Some(report) => {
                 if let (Some(globs), None, End::Read) = (&self.workspaces, signal, &end) {
-                    require_matches(globs, self.filter.workspaces(), &report.snapshot)?;
+                    require_matches(globs, self.filter.workspaces(), &report.snapshot, None)?;
                 }
                 self.conclude((report, journal), &mut signals, &mut line).await?
             }
@@ -314,17 +314,21 @@ impl Prepared {
     }
 }
 
-/// Makes sure that every glob stands for some workspace: each of `texts` is that of one of `globs`.
+/// Makes sure that every glob stands for some workspace, of the platform or of an `earlier` report: each of `texts` is that of
+/// one of `globs`.
 pub(super) fn require_matches<'t>(
     globs: &GlobSet,
     texts: impl Iterator<Item = &'t str>,
     snapshot: &Snapshot,
+    earlier: Option<&Snapshot>,
 ) -> Result<(), Failure> {
     let list = snapshot.coverage.workspaces;
     if !list.is_complete {
         return Ok(());
     }
-    let reported = snapshot.reported_workspaces();
+    let reported = std::iter::once(snapshot)
+        .chain(earlier)
+        .flat_map(Snapshot::reported_workspaces);
     let matched: HashSet<usize> = reported
         .flat_map(|(_, workspace)| globs.matches(workspace.name.raw()))
         .collect();

@@ -184,11 +184,7 @@ impl Question<'_> {
             return answer;
         }
         let may = match self.operation {
-            Operation::CreateWorkspace => match self.info.may_create {
-                Allowed::Yes => Some(true),
-                Allowed::No => Some(false),
-                Allowed::Unknown => None,
-            },
+            Operation::CreateWorkspace => self.info.may_create.known(),
             Operation::Read | Operation::Write | Operation::ManageMembers | Operation::DeleteWorkspace => {
                 access.and_then(|access| self.by_access(access))
             }

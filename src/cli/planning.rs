@@ -1,13 +1,13 @@
 //! What `plan` and `apply` have in common: what they are made from, what is read for them, and what opens a guard.
 
 use super::audit::progress::Line;
-use super::audit::{globs, reading};
+use super::audit::{globs, reading, require_matches};
 use super::signals::Signals;
 use super::{Ending, Failure, asking, patience, policy, tell};
 use crate::access::Plan;
 use crate::access::plan::{Allowed, Opener};
 use crate::api::Client;
-use crate::audit::{Report, Snapshot};
+use crate::audit::Report;
 use crate::background::blocking;
 use crate::collect::{Collected, End};
 use crate::config::Settings;
@@ -62,6 +62,8 @@ pub(super) struct Planner {
     pub(super) connector: Connector,
     pub(super) settings: Settings,
     pub(super) authorities: Vec<u8>,
+    /// What was given with --workspace.
+    workspaces: Vec<String>,
     /// What it is made from, and how.
     pub(super) work: Arc<planning::Planner>,
 }
@@ -100,6 +102,7 @@ impl Planner {
         };
         Ok(Self {
             authorities: patience::authorities(&settings)?,
+            workspaces: workspaces.to_vec(),
             work: Arc::new(planner),
             connector,
             settings,
@@ -153,15 +156,13 @@ impl Planner {
         let Some(globs) = &self.work.globs else {
             return Ok(());
         };
-        let is_any = |snapshot: &Snapshot| {
-            let mut all = snapshot.reported_workspaces();
-            all.any(|(_, workspace)| globs.is_match(workspace.name.raw()))
+        let earlier = if let What::Report(baseline) = &self.work.read.what {
+            Some(baseline.snapshot())
+        } else {
+            None
         };
-        let is_in_report = matches!(&self.work.read.what, What::Report(baseline) if is_any(baseline.snapshot()));
-        if is_in_report || is_any(&report.snapshot) {
-            return Ok(());
-        }
-        Err(Failure::Usage("no workspace matches --workspace".to_owned()))
+        let texts = self.workspaces.iter().map(String::as_str);
+        require_matches(globs, texts, &report.snapshot, earlier)
     }
 
     async fn collect(

@@ -45,7 +45,8 @@ begin with 'cannot tell' say how much: the platform does not say who is in a gro
 to Admins only. In JSON they are \"cannot_tell\", and \"complete\" is false.
 
 Where you may not see the members, the platform is asked about yourself: in 100 workspaces, or in all
-that --workspace names. With --read-only that tells who can read, and nothing else.
+that --workspace names. With --read-only that tells who can read, and nothing else. In JSON that is
+\"caller\" of each such workspace: \"principal\", and \"may\", which is null where it cannot be told.
 
 A platform admin's question takes a request for each 1,000 workspaces and each 1,000 role bindings
 (with 20 members in each: 30 at 1,000 workspaces, 225 at 10,000), anybody else's the list of
@@ -111,7 +112,7 @@ impl Arguments {
             if matches!(end, End::Read) {
                 if let (Some(globs), Some(snapshot)) = (audit::globs(&self.workspaces)?, found.snapshot()) {
                     let texts = self.workspaces.iter().map(String::as_str);
-                    audit::require_matches(&globs, texts, snapshot)?;
+                    audit::require_matches(&globs, texts, snapshot, None)?;
                 }
                 let asked = tokio::select! {
                     asked = caller::ask(&client, &found) => asked,

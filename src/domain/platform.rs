@@ -17,6 +17,17 @@ pub enum Allowed {
     Unknown,
 }
 
+impl Allowed {
+    /// Returns yes or no where one of them is known.
+    pub fn known(self) -> Option<bool> {
+        match self {
+            Self::Yes => Some(true),
+            Self::No => Some(false),
+            Self::Unknown => None,
+        }
+    }
+}
+
 /// Whether a server has something that not every release has, as its answers show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Support {

@@ -55,6 +55,7 @@ mod pictures;
 mod plan_cli;
 mod plan_given;
 mod plan_laws;
+mod plan_leavers;
 mod plan_reviewing;
 mod platform;
 #[cfg(unix)]

@@ -372,7 +372,8 @@ async fn who_can_asks_the_platform_about_the_caller_where_members_cannot_be_read
                 };
                 let row = format!("{workspace:9}  {who}  ");
                 assert_eq!(said.out.contains(&row), may, "{question}");
-                assert_eq!(json["workspaces"][0]["shown_to"] == who, may, "{question}");
+                let expected = json!({ "principal": who, "may": may });
+                assert_eq!(json["workspaces"][0]["caller"], expected, "{question}");
                 let refused = format!("note: the platform refuses it to {who} in 1 workspace: {workspace}\n");
                 assert_eq!(said.out.contains(&refused), !may, "{question}");
                 let unread = format!("cannot tell: the members of 1 workspace could not be read: {workspace}\n");
@@ -392,6 +393,9 @@ async fn who_can_asks_the_platform_about_the_caller_where_members_cannot_be_read
     let expected = "none of 2 workspaces that you can see matches --workspace 'prod'";
     assert!(said.code == 2 && said.err.contains(expected), "{}", said.err);
     // Nothing is posted then: who may read is told all the same.
+    let (_, json) = who_can("vi@x.com", "write --workspace prod --read-only");
+    let expected = json!({ "principal": "vi@x.com", "may": null });
+    assert_eq!(json["workspaces"][0]["caller"], expected);
     let said = shell.run("vi@x.com", "who-can write --workspace prod --read-only");
     assert!(said.out.starts_with("cannot tell who can write\n"), "{}", said.out);
     let said = shell.run("vi@x.com", "who-can read --workspace prod --read-only");

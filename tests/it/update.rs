@@ -17,6 +17,7 @@ mod marks;
 mod marks_elsewhere;
 mod members;
 mod outcomes;
+mod own_access;
 mod palette;
 mod principals;
 mod protecting;

@@ -107,6 +107,10 @@ impl Files {
             self.root(root.get_ref(), &mut reader);
         } else {
             self.what_is_left_of(text, &mut reader);
+            // Whatever became of it, a text that is no TOML is not taken for a file.
+            if reader.problems.is_empty() {
+                reader.takes_syntax(errors.get(..1).unwrap_or_default());
+            }
         }
         reader.problems
     }

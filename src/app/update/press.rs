@@ -31,16 +31,15 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
     match meaning {
         Meaning::Act(action) => act(model, action, chord),
+        // What is said while a change is waited for must stay until that is over.
+        Meaning::Disabled(_) | Meaning::Nothing if model.leaving_since.is_some() => Vec::new(),
         Meaning::Disabled(why) => {
             model.notice = Some(Notice::of_disabled(chord, why.as_str()));
             Vec::new()
         }
         Meaning::Nothing => {
-            // What is said while a change is waited for must stay until that is over.
-            if model.leaving_since.is_none() {
-                let text = model.no_such_key();
-                model.say(Tone::Warning, &text);
-            }
+            let text = model.no_such_key();
+            model.say(Tone::Warning, &text);
             Vec::new()
         }
     }

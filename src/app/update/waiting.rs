@@ -13,7 +13,6 @@ use crate::app::screen::{Screen, resources};
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::role::Role;
-use crate::domain::workspace::CallerAccess;
 
 impl Model {
     /// Returns the right in `workspace` that the platform may not know of yet, where that can be why it says no.
@@ -28,18 +27,20 @@ impl Model {
         workspace: &WorkspaceName,
         inspection: &Result<Inspection, Failure>,
     ) -> Option<Right> {
-        let (no, is_shut_out) = match inspection {
-            Err(no) => (no, true),
+        let (no, let_in) = match inspection {
+            Err(no) => (no, None),
             Ok(Inspection { caller_access, roster }) => {
                 let Err(no) = roster else {
                     self.fresh.take_effect(workspace);
                     return None;
                 };
-                (no, *caller_access == CallerAccess::Nothing)
+                (no, Some(caller_access))
             }
         };
         let right = self.too_young(workspace, no)?;
-        if right.role == Role::Admin || is_shut_out {
+        // What everyone may do there, and a right of before, say nothing of a right that gives more.
+        let is_known = let_in.is_some_and(|access| access.may_allow(right.role.rank()));
+        if right.role == Role::Admin || !is_known {
             return Some(right);
         }
         // Whoever is no Admin is let in, and does not see the members.

@@ -26,10 +26,15 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Returns the caller, and whether they may, where their role cannot be read.
+    pub(super) fn answer(&self, workspace: &WorkspaceName) -> Option<(&Principal, Allowed)> {
+        Some((self.principal.as_ref()?, *self.may.get(workspace)?))
+    }
+
     /// Returns the caller where the platform says that they may.
     pub(super) fn who_may(&self, workspace: &WorkspaceName) -> Option<&Principal> {
-        let may = self.may.get(workspace) == Some(&Allowed::Yes);
-        self.principal.as_ref().filter(|_| may)
+        let answer = self.answer(workspace);
+        answer.filter(|(_, may)| *may == Allowed::Yes).map(|(caller, _)| caller)
     }
 
     /// Returns the workspaces in which the platform refuses it to them.
@@ -65,8 +70,10 @@ pub(super) async fn ask(client: &Client, found: &Found) -> (Caller, Option<Error
     } else {
         usize::MAX
     };
-    caller.n_not_asked = names.len().saturating_sub(most);
-    names.truncate(most);
+    let not_asked = names.split_off(most.min(names.len()));
+    caller.n_not_asked = not_asked.len();
+    let unknown = not_asked.into_iter().map(|name| (name.clone(), Allowed::Unknown));
+    caller.may.extend(unknown);
     let asked = names
         .into_iter()
         .map(async |name| (name, may(client, found, name).await));

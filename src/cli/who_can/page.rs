@@ -208,9 +208,16 @@ impl Serialize for Places<'_> {
 struct Place {
     workspace: String,
     given: Vec<GivingEntry>,
-    /// The caller, where their role cannot be read and the platform says that they may.
-    shown_to: Option<String>,
+    /// What the platform says of the caller, where their role cannot be read.
+    caller: Option<CallerEntry>,
     doubts: Vec<DoubtEntry>,
+}
+
+#[derive(Serialize)]
+struct CallerEntry {
+    principal: String,
+    /// Nothing where that cannot be told.
+    may: Option<bool>,
 }
 
 impl Place {
@@ -221,10 +228,13 @@ impl Place {
                 .given_here(found.operation)
                 .map(|giving| GivingEntry::of(&giving))
                 .collect(),
-            shown_to: found
+            caller: found
                 .caller
-                .who_may(evidence.workspace())
-                .map(|caller| caller.raw().to_owned()),
+                .answer(evidence.workspace())
+                .map(|(caller, may)| CallerEntry {
+                    principal: caller.raw().to_owned(),
+                    may: may.known(),
+                }),
             doubts: found.untold(evidence).iter().map(DoubtEntry::of).collect(),
         }
     }

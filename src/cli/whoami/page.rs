@@ -171,19 +171,11 @@ pub(super) fn json(answer: &Answer, out: &mut dyn io::Write) -> io::Result<()> {
         "token_expires_at": expires_at,
         "is_token_renewable": is_renewable,
         "token_from": about.token_from.as_ref().map(SafeText::as_str),
-        "is_platform_admin": known(info.platform_admin),
-        "may_create_workspaces": known(info.may_create),
+        "is_platform_admin": info.platform_admin.known(),
+        "may_create_workspaces": info.may_create.known(),
         "roles": roles,
     });
     export::write_json(&value, &mut &mut *out)
-}
-
-fn known(allowed: Allowed) -> Option<bool> {
-    match allowed {
-        Allowed::Yes => Some(true),
-        Allowed::No => Some(false),
-        Allowed::Unknown => None,
-    }
 }
 
 /// `null` stands for what could not be told.

@@ -1,7 +1,7 @@
 //! `Deletion status`: how far a deletion under way is, what that means, and what can be done about it.
 
 use super::body::{DialogBody, Weight};
-use crate::app::deletions::Deletion;
+use crate::app::deletions::{Deletion, End};
 use crate::app::dialog::deletion::Form;
 use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
@@ -16,8 +16,12 @@ pub(super) fn fill(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let known = model.store.deletions().find(&form.workspace);
     let end = known.and_then(|deletion| deletion.end);
-    let becomes = if end.is_some() { "was" } else { "is being" };
-    let title = format!("workspace '{}' {becomes} deleted", form.workspace.shown());
+    let at = form.workspace.shown();
+    let title = match (known, end) {
+        (None, _) | (_, Some(End::Gone | End::Hidden)) => format!("workspace '{at}' was deleted"),
+        (_, Some(End::StillThere | End::NotSeen)) => format!("the deletion of workspace '{at}' was accepted"),
+        (Some(_), None) => format!("workspace '{at}' is being deleted"),
+    };
     body.some_text(Weight::Vital, theme.title, 3, title);
     body.gap();
     let Some(deletion) = known else {
@@ -48,8 +52,10 @@ pub(super) fn fill(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
             failure.headline.as_str(),
         );
     }
-    let reserved = "its members have lost access; its name stays taken until it is gone";
-    body.marked(Weight::Useful, theme.text, look.marks.dot, reserved);
+    if end.is_none() {
+        let reserved = "its members have lost access; its name stays taken until it is gone";
+        body.marked(Weight::Useful, theme.text, look.marks.dot, reserved);
+    }
     body.gap();
     next(model, deletion, body);
 }

@@ -6,10 +6,11 @@ use crate::platform::{at, failure, who};
 use nmp_console::app::change::Run;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::fresh::PAUSE;
+use nmp_console::app::fresh::{PAUSE, Right};
 use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Query};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::store::Members;
+use nmp_console::domain::role::Role;
 use nmp_console::domain::workspace::CallerAccess;
 
 fn forbidden() -> nmp_console::app::failure::Failure {
@@ -574,4 +575,34 @@ fn a_change_that_was_made_shows_that_the_platform_knows_of_the_right() {
         .step();
     assert_eq!(console.sent.len(), 2, "{:?}", console.unanswered);
     assert_eq!(is_doubted(&console, "sales"), Some(false));
+}
+
+/// Answers what is asked about the members of `sales` by a refusal, with what the caller may do there instead.
+fn refuse_members_to(console: &mut Console, caller_access: CallerAccess) {
+    let roster = Err(forbidden());
+    let inspection = Inspection { caller_access, roster };
+    console.answer(Answer::Inspected(at("sales"), Ok(inspection)));
+}
+
+/// Whoever everyone's role lets in, or nobody knows what lets in, is not yet what they have become.
+#[test]
+fn less_than_the_young_right_does_not_tell_that_the_platform_knows_of_it() {
+    let mut console = made();
+    console.settle();
+    console
+        .model
+        .fresh
+        .gain(&at("sales"), Right::new(Role::Editor, console.model.now));
+    console.press("r");
+    for less in [
+        CallerAccess::Unknown,
+        CallerAccess::Holds(Role::Viewer),
+        CallerAccess::Nothing,
+    ] {
+        refuse_members_to(&mut console, less);
+        shows_no_refusal(&console);
+        due(&mut console);
+    }
+    refuse_members_to(&mut console, CallerAccess::Holds(Role::Editor));
+    assert!(console.model.store.details(&at("sales")).is_withheld());
 }

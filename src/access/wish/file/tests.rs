@@ -319,3 +319,45 @@ proptest::proptest! {
         }
     }
 }
+
+/// What a text is made of that is TOML in places.
+const PARTS: [&str; 24] = [
+    "\n",
+    "[workspace.a]\n",
+    "[workspace",
+    ".b.members]\n",
+    "mode = ",
+    "'additive'\n",
+    "'x@y' = ['Viewer']\n",
+    "=",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "'",
+    "''''",
+    "\"",
+    "\"\"\"",
+    "#",
+    "\r",
+    "\\",
+    " ",
+    "1",
+    "owner",
+    "\u{1}",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(2_000))]
+
+    /// Whatever is left of it, something is told.
+    #[test]
+    fn no_toml_is_never_taken_for_a_file(parts in proptest::collection::vec(0_usize..24, 0..24)) {
+        let text: String = parts.iter().map(|part| PARTS[*part]).collect();
+        let text = format!("{HEAD}{text}");
+        if DeTable::parse(&text).is_err() {
+            proptest::prop_assert!(parse_one(&text).is_err(), "{text}");
+        }
+    }
+}
