@@ -322,6 +322,13 @@ impl RoleSet {
         gone.any(|role| role.rank() == 0 || after.strength() <= self.strength())
     }
 
+    /// Returns which roles in `after` give more than this: those that stand above all that is held, and those that are not
+    /// measured.
+    pub fn gained_by<'a>(&'a self, after: &'a Self) -> impl Iterator<Item = &'a Role> {
+        let new = after.iter().filter(|role| !self.holds(role));
+        new.filter(|role| role.rank() == 0 || role.rank() > self.strength())
+    }
+
     /// Returns the roles in it that decide over others in `workspace`: Admin, and in `system` those of platform admins.
     #[must_use]
     pub fn powers(&self, workspace: &WorkspaceName) -> Self {

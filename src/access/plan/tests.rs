@@ -476,11 +476,40 @@ fn whoever_cannot_be_told_from_the_caller_and_everyone_keep_their_turn() {
 }
 
 #[rstest]
-#[case("ServiceSystem", true)]
-#[case("Viewer JobRunner", true)]
-#[case("Viewer", false)]
-fn whatever_everyone_gets_is_guarded_and_nothing_they_keep(#[case] wished: &str, #[case] is_guarded: bool) {
-    let sample = team().holds("team", "*", "Viewer,Editor");
+#[case::more("Viewer", "Admin", true)]
+#[case::another_role("Admin", "Viewer JobRunner", true)]
+#[case::less("Admin", "Viewer", false)]
+#[case::less_beside_it("Admin", "Admin Viewer", false)]
+#[case::nothing("Viewer", "", false)]
+fn whoever_looks_like_somebody_else_may_always_get_less(
+    #[case] held: &str,
+    #[case] wished: &str,
+    #[case] is_guarded: bool,
+) {
+    let sample = team()
+        .holds("team", "sofia@example.com", held)
+        .workspace("elsewhere")
+        .holds("elsewhere", "SOFIA@EXAMPLE.COM", "Viewer");
+    let plan = plan(
+        &sample,
+        vec![wish("team", Mode::Additive, &[("sofia@example.com", wished)])],
+    );
+    let words: Vec<&str> = plan.guards.iter().map(Guard::word).collect();
+    assert_eq!(words.contains(&"look-alike"), is_guarded, "{words:?}");
+    assert_eq!(plan.changes.len(), 1);
+}
+
+#[rstest]
+#[case("Viewer,Editor", "ServiceSystem", true)]
+#[case("Viewer,Editor", "Viewer JobRunner", true)]
+#[case("Viewer,Editor", "Viewer", false)]
+#[case("Editor", "Viewer", false)]
+fn whatever_everyone_gets_is_guarded_and_nothing_they_keep(
+    #[case] held: &str,
+    #[case] wished: &str,
+    #[case] is_guarded: bool,
+) {
+    let sample = team().holds("team", "*", held);
     let plan = plan(&sample, vec![wish("team", Mode::Additive, &[("*", wished)])]);
     let words: Vec<&str> = plan.guards.iter().map(Guard::word).collect();
     assert_eq!(words.contains(&"public"), is_guarded, "{words:?}");

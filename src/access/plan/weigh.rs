@@ -196,7 +196,7 @@ impl Weighing<'_> {
             .map(|planned| &planned.change)
             .filter(|change| {
                 let (before, after) = change.roles();
-                after.iter().any(|role| !before.holds(role))
+                before.gained_by(&after).next().is_some()
             })
             .collect();
         if gains.is_empty() {
@@ -294,9 +294,8 @@ fn guards(change: &Change, consequences: &[Consequence], caller: &Identity) -> V
         | Consequence::Across { .. } => None,
     };
     let (before, after) = change.roles();
-    let mut gained = after.iter().filter(|role| !before.holds(role));
     let is_for_all = change.principal().is_some_and(Principal::is_everyone);
-    let public = gained.next().filter(|_| is_for_all);
+    let public = before.gained_by(&after).next().filter(|_| is_for_all);
     let public = public.map(|role| Guard::Public(workspace(), role.clone()));
     consequences.iter().filter_map(of).chain(public).collect()
 }
