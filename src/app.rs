@@ -20,6 +20,7 @@ pub mod geometry;
 pub mod inventory;
 pub mod keymap;
 pub mod list;
+pub mod looks;
 pub mod model;
 pub mod msg;
 pub mod notice;

@@ -31,6 +31,7 @@ pub use leaving::Leaving;
 pub use perform::Platform;
 pub use terminal::{Screen, columns};
 
+use crate::app::looks::Looks;
 use crate::app::model::Model;
 use crate::app::msg::Size;
 use crate::app::session::Session;
@@ -87,6 +88,8 @@ pub struct Terminal {
     pub esc_wait: Duration,
     /// What to choose from by what the terminal says of its ground.
     pub grounds: Option<Grounds>,
+    /// How often the screen is read again, where it is to be.
+    pub watch: Option<Duration>,
 }
 
 /// Runs the console on the process's terminal until it is left, on `opened` first, with what it begins with;
@@ -112,6 +115,7 @@ pub async fn run(
     let (width, height) = screen.size();
     let mut model = Model::new(session, Size { width, height }, now());
     model.keymap = look.keymap;
+    model.looks = Looks::every(terminal.watch);
     if is_tour {
         model.begin_tour();
     }

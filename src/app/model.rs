@@ -17,6 +17,7 @@ use super::equivalent::Equivalent;
 use super::fresh::{Fresh, PAUSE, Right};
 use super::geometry;
 use super::keymap::KeyMap;
+use super::looks::Looks;
 use super::msg::{Activity, Size, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
 use super::remote::Remote;
@@ -76,6 +77,8 @@ pub struct Model {
     pub touched: Touched,
     /// A workspace that was left without an Admin, and how to mend it.
     pub repair: Option<Repair>,
+    /// Whether the screen is read again and again.
+    pub looks: Looks,
     /// Where one is on the tour of the demo.
     pub tour: Option<Tour>,
     /// What was run from the list of commands, the latest first.
@@ -168,6 +171,7 @@ impl Model {
             activity: Remote::Absent,
             touched: Touched::default(),
             repair: None,
+            looks: Looks::default(),
             tour: None,
             recent: Vec::new(),
             added_as: BTreeMap::new(),

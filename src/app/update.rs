@@ -13,6 +13,7 @@ mod judging;
 mod learning;
 mod leaving;
 mod logging_in;
+mod looks;
 mod marking;
 mod palette;
 mod press;
@@ -91,6 +92,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.work_on_audit());
     effects.extend(model.leave_when_ready());
     effects.extend(model.watch_touched());
+    effects.extend(model.follow_looks());
     effects.extend(model.arm_clock());
     model.follow_tour();
     model.follow_reason();
@@ -152,6 +154,9 @@ impl Model {
         }
         if wait == Wait::NextLook {
             return self.look_again();
+        }
+        if wait == Wait::ScreenLook {
+            return self.look_at_the_screen();
         }
         if wait == Wait::Delayed {
             return held::due(self, ticket);

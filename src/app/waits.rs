@@ -36,6 +36,8 @@ pub enum Wait {
     Clock,
     /// A timer: everybody's changes are looked at again.
     NextLook,
+    /// A timer: what is on the screen is read again.
+    ScreenLook,
     /// A timer: a key that may be held down does its work, unless it has come again by then.
     Delayed,
     /// A timer: ask again how far a deletion is, or look whether the workspace is still there where the platform does not report.
@@ -87,7 +89,7 @@ impl Wait {
     pub(in crate::app) fn is_timer(&self) -> bool {
         matches!(
             self,
-            Self::Clock | Self::NextLook | Self::Delayed | Self::FollowUp(_) | Self::LookAgain(_)
+            Self::Clock | Self::NextLook | Self::ScreenLook | Self::Delayed | Self::FollowUp(_) | Self::LookAgain(_)
         )
     }
 }

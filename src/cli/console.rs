@@ -77,6 +77,7 @@ pub(super) async fn launch(
         multiplexer: settings.display.multiplexer,
         esc_wait: settings.display.esc_wait,
         grounds: appearance.grounds,
+        watch: settings.display.watch,
     };
     let running = runtime::run((opener, news), (opened, first), look, terminal);
     let ended = Box::pin(running).await?;

@@ -4,6 +4,7 @@
 //! ```toml
 //! theme = "dark"              # how the console looks
 //! motion = "reduced"          # nothing turns while something runs
+//! watch = 60                  # workspaces and members are read again every 60 s
 //!
 //! [contexts.prod]
 //! read_only = true            # nothing is changed through it
@@ -25,9 +26,13 @@ use crate::domain::text::SafeText;
 use crate::files;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::Spanned;
+
+/// How many seconds may lie between two looks at the screen.
+const WATCH: RangeInclusive<u64> = 5..=3600;
 
 /// The file in the console's own folder.
 const FILE: &str = "config.toml";
@@ -48,6 +53,7 @@ pub struct ConsoleConfig {
     path: PathBuf,
     theme: Option<String>,
     motion: Option<Motion>,
+    watch: Option<Duration>,
     contexts: BTreeMap<String, OfContext>,
 }
 
@@ -67,6 +73,7 @@ struct OfContext {
 struct WireFile {
     theme: Option<String>,
     motion: Option<Spanned<String>>,
+    watch: Option<Spanned<u64>>,
     #[serde(default)]
     contexts: BTreeMap<Spanned<String>, WireContext>,
 }
@@ -121,6 +128,14 @@ impl ConsoleConfig {
             Motion::named(word.get_ref()).ok_or_else(|| fault(word.span().start, problem))
         });
         let motion = motion.transpose()?;
+        let watch = wire.watch.map(|seconds| {
+            let (first, last) = (WATCH.start(), WATCH.end());
+            let problem = format!("watch is a number of seconds from {first} to {last}");
+            let is_one = WATCH.contains(seconds.get_ref());
+            let interval = is_one.then(|| Duration::from_secs(*seconds.get_ref()));
+            interval.ok_or_else(|| fault(seconds.span().start, &problem))
+        });
+        let watch = watch.transpose()?;
         let mut contexts = BTreeMap::new();
         for (name, context) in wire.contexts {
             let generation = context.generation.map(|word| {
@@ -154,6 +169,7 @@ impl ConsoleConfig {
             path,
             theme: wire.theme,
             motion,
+            watch,
             contexts,
         })
     }
@@ -164,6 +180,11 @@ impl ConsoleConfig {
             value: self.theme.clone()?,
             source: Source::File(self.path.clone()),
         })
+    }
+
+    /// Returns how often the screen is read again, where it is to be.
+    pub(super) fn watch(&self) -> Option<Duration> {
+        self.watch
     }
 
     /// Returns how much may move on the screen.
@@ -311,7 +332,7 @@ mod tests {
     )]
     #[case::section(
         "[context.prod]\nread_only = true\n",
-        "config.toml:1: 'context' is unknown here (known are: theme, motion, contexts)"
+        "config.toml:1: 'context' is unknown here (known are: theme, motion, watch, contexts)"
     )]
     #[case::switch(
         "[contexts.prod]\nread_only = \"yes\"\n",
@@ -325,6 +346,7 @@ mod tests {
         "[contexts.prod]\nproxy = \" \"\n",
         "config.toml:2: a proxy is an address, or \"none\""
     )]
+    #[case::watch("watch = 1\n", "config.toml:1: watch is a number of seconds from 5 to 3600")]
     #[case::motion("motion = 'none'\n", "config.toml:1: motion is \"full\" or \"reduced\"")]
     #[case::long_word(
         "[contexts.a]\nword = 'ABCDEFGHIJKLM'\n",

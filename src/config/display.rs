@@ -25,6 +25,8 @@ pub struct Display {
     pub multiplexer: Multiplexer,
     /// How much may move.
     pub motion: Motion,
+    /// How often the screen is read again, where it is to be.
+    pub watch: Option<Duration>,
     /// How long a lone escape waits for the rest of a key before it counts as Esc.
     pub esc_wait: Duration,
 }
@@ -56,6 +58,7 @@ impl Display {
             is_dumb: term == "dumb",
             multiplexer: multiplexer(env, term),
             motion: motion(env, console)?,
+            watch: console.watch(),
             esc_wait: Duration::from_millis(esc_wait(flags, env)?.into()),
         })
     }

@@ -124,7 +124,7 @@ fn who(model: &Model) -> String {
     }
 }
 
-/// Returns `READ-ONLY`, `NO JOURNAL` and `DEMO` where they are so: without and with their source.
+/// Returns `READ-ONLY`, `NO JOURNAL`, `WATCHING` and `DEMO` where they are so: without and with their source.
 fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
     let mut short = Vec::new();
     let mut full = Vec::new();
@@ -139,6 +139,9 @@ fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>)
     }
     if !model.session.is_journalled {
         push("NO JOURNAL", String::new());
+    }
+    if model.looks.is_on {
+        push("WATCHING", format!(" every {} s", model.looks.every.as_secs()));
     }
     if model.session.is_demo {
         push("DEMO", String::new());

@@ -119,6 +119,8 @@ pub(super) enum Mark {
     Undone,
     /// Touched between two looks.
     New,
+    /// Changed between two looks.
+    Changed,
     /// The default workspace.
     Default,
     /// The context that the console is in.
@@ -142,6 +144,7 @@ impl Mark {
             Self::YourGroup => "&",
             Self::Ended(verdict) => sign_of(verdict),
             Self::Undone => "u",
+            Self::Changed => "c",
             Self::Default | Self::InUse | Self::New => "*",
         }
     }
@@ -162,6 +165,7 @@ impl Mark {
             Self::Ended(Some(verdict)) => verdict.word(),
             Self::Ended(None) => OPEN,
             Self::Undone => UNDONE,
+            Self::Changed => "changed since the last look",
             Self::New => "new since the last look",
             Self::Default => "default",
             Self::InUse => "in use",
@@ -175,7 +179,7 @@ impl Mark {
             Self::LookAlike | Self::Unaddressable | Self::RowsOnly => theme.danger,
             Self::Finding(severity) => theme.severity(severity),
             Self::Perhaps | Self::NotLoaded | Self::LastAdmin => theme.warning,
-            Self::You | Self::YourGroup | Self::InUse | Self::New => theme.success,
+            Self::You | Self::YourGroup | Self::InUse | Self::New | Self::Changed => theme.success,
             Self::Ended(verdict) => style_of(verdict, theme),
             Self::Undone => theme.muted,
             Self::Marked | Self::Default | Self::Current => theme.key,

@@ -13,6 +13,7 @@ mod identity;
 mod leaving;
 mod login;
 mod looking;
+mod looks;
 mod marks;
 mod marks_elsewhere;
 mod members;

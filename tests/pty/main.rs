@@ -35,3 +35,4 @@ mod shell;
 mod sizes;
 mod terminal;
 mod tour;
+mod watching;

@@ -43,6 +43,7 @@ pub enum Action {
     MarkRange,
     MarkTo(Step),
     Watch,
+    WatchScreen,
     Go(ConnectionKey),
     Copy,
     CopyRow,
@@ -94,6 +95,7 @@ impl Action {
                 | Self::MarkRange
                 | Self::MarkTo(_)
                 | Self::Watch
+                | Self::WatchScreen
                 | Self::Go(ConnectionKey::Contexts | ConnectionKey::Begin)
                 | Self::ShowCommand
                 | Self::HideCommand

@@ -119,7 +119,7 @@ impl Action {
             Self::ClosePlan => "close-plan",
             Self::MarkRange => "range",
             Self::MarkTo(step) => named(step, MARKS),
-            Self::Watch => "watch",
+            Self::Watch | Self::WatchScreen => "watch",
             Self::Go(key) => key.name(),
             Self::Copy | Self::CopyCommand => "copy",
             Self::CopyRow => "copy-row",

@@ -61,6 +61,8 @@ pub enum Need {
     MaySort,
     /// The screen shows something that can be read again.
     MayRefresh,
+    /// The screen is one that can be read again by itself.
+    MayWatch,
     /// A workspace was left without an Admin.
     Repair,
     /// Something can be copied.

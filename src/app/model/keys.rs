@@ -186,6 +186,7 @@ impl Model {
             Need::MayLeaveConnection => self.may_leave_connection(),
             Need::MaySort => self.may_sort(),
             Need::MayRefresh => self.may_refresh(),
+            Need::MayWatch => self.may_watch(),
             Need::Repair => self.has_repair(),
             Need::MayCopy => self.may_copy(),
             Need::MayCopyRow => self.may_copy_row(),

@@ -4,6 +4,7 @@ use super::{Details, Model};
 use crate::app::dialog::Stage;
 use crate::app::filter::Filter;
 use crate::app::keymap::{Action, Context, Shows};
+use crate::app::looks::Rows;
 use crate::app::screen::{Screen, Source, resources};
 use crate::domain::platform::Allowed;
 use crate::domain::text::SafeText;
@@ -66,6 +67,17 @@ impl Model {
             return Err(SafeText::new("nothing on this screen comes from the platform"));
         }
         Ok(())
+    }
+
+    /// Checks whether the present screen is one that is read again by itself, or any is already.
+    ///
+    /// # Errors
+    /// Says which screens are.
+    pub fn may_watch(&self) -> Result<(), SafeText> {
+        if self.looks.is_on || Rows::are_on(self.screen()) {
+            return Ok(());
+        }
+        Err(SafeText::new("only workspaces and members can be watched"))
     }
 
     /// Checks whether the help is not on show already.

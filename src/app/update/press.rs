@@ -248,6 +248,7 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
         Action::OpenHit => return open_hit(model, chord),
         Action::ClearFilter => clear_filter(model),
         Action::TakeFilterBack => take_filter_back(model),
+        Action::WatchScreen => model.turn_looks(),
         Action::SortNext => sort(model, true),
         Action::SortReverse => sort(model, false),
         Action::OpenMembers => return open_selected(model),
@@ -458,7 +459,7 @@ pub(super) fn leave_help_over_dialogs(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn refresh(model: &mut Model) -> Vec<Effect> {
+pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
     let is_known = model.session.info.value().is_some() && !model.is_back;
     let is_working = is_known && model.store.halted().is_none();
     let is_listed = matches!(model.store.listing(), Listing::Complete);

@@ -22,6 +22,8 @@ use std::collections::HashMap;
 struct Row<'a> {
     member: &'a Member,
     badges: Vec<Badge>,
+    /// Whether it is another row than at the look before.
+    is_changed: bool,
     now: Timestamp,
 }
 
@@ -57,6 +59,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Some(Row {
             member: members.get(principal).copied()?,
             badges: Badge::all(principal, last_admin == Some(principal), &known),
+            is_changed: model.looks.found_member(principal),
             now: model.now,
         })
     };
@@ -74,7 +77,13 @@ fn principal(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn marks(look: &Look, row: &Row<'_>) -> Cell {
-    let marks: Vec<Mark> = row.badges.iter().copied().map(Mark::from).collect();
+    let badges = row.badges.iter().copied().map(Mark::from);
+    let marks: Vec<Mark> = row
+        .is_changed
+        .then_some(Mark::Changed)
+        .into_iter()
+        .chain(badges)
+        .collect();
     Cell::marks(look, &marks)
 }
 

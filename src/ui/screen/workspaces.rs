@@ -28,6 +28,8 @@ struct Row<'a> {
     access: Option<(Access, Source)>,
     /// Whether nothing more is read of any workspace until somebody asks for it.
     has_halted: bool,
+    /// Whether it is another row than at the look before.
+    is_changed: bool,
     /// Whether it is the default of the context in use.
     is_default: bool,
     now: Timestamp,
@@ -62,6 +64,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             details: model.store.details(name),
             access: model.store.access(name),
             has_halted: model.store.halted().is_some(),
+            is_changed: model.looks.found_workspace(name),
             is_default: model.session.default_workspace.as_ref() == Some(name),
             now: model.now,
         })
@@ -77,8 +80,10 @@ fn name(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn marks(look: &Look, row: &Row<'_>) -> Cell {
-    let mark = row.is_default.then_some(Mark::Default);
-    Cell::marks(look, mark.as_slice())
+    let changed = row.is_changed.then_some(Mark::Changed);
+    let default = row.is_default.then_some(Mark::Default);
+    let marks: Vec<Mark> = changed.into_iter().chain(default).collect();
+    Cell::marks(look, &marks)
 }
 
 fn access(look: &Look, row: &Row<'_>) -> Cell {
