@@ -43,6 +43,8 @@ pub struct Look {
     pub marks: Marks,
     /// The keys that texts name: those of the model that is drawn.
     pub keymap: KeyMap,
+    /// The contexts whose keys count while that is so.
+    pub here: &'static [Context],
 }
 
 impl Look {
@@ -53,7 +55,13 @@ impl Look {
             theme: Theme::new(depth),
             marks,
             keymap: KeyMap::default(),
+            here: &[],
         }
+    }
+
+    /// Returns the key of `action` in `context` as a sentence names it now.
+    fn key_of(&self, context: Context, action: Action) -> &'static str {
+        self.keymap.key_at(self.here, context, action)
     }
 
     /// Returns `text` as this terminal can print it. What is safe already stays as it is.
@@ -135,6 +143,7 @@ impl Cursor {
 pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) {
     let look = &Look {
         keymap: model.keymap,
+        here: model.key_contexts(),
         ..look.clone()
     };
     let area = below_tour(model, look, buffer);

@@ -264,11 +264,14 @@ impl Dialog {
         }
     }
 
-    /// Returns the question that stands while it waits to be asked again.
-    pub fn leaving(&self, keymap: KeyMap) -> Option<String> {
+    /// Returns the question that stands while it waits to be asked again, where the keys of `here` count.
+    pub fn leaving(&self, keymap: KeyMap, here: &[Context]) -> Option<String> {
         let goes_back = matches!(self.stage, Stage::Confirming(_)) && self.form.is_editable();
         let does = if goes_back { "goes back" } else { "closes" };
-        let key = keymap.key_of(Context::Dialog, Action::Dialog(DialogKey::Cancel));
+        let leaves = [Action::Dialog(DialogKey::Cancel), Action::Dialog(DialogKey::No)];
+        let mut bindings = here.iter().flat_map(|context| keymap.of(*context));
+        let binding = bindings.find(|binding| leaves.contains(&binding.action))?;
+        let key = keymap.key_at(here, binding.context, binding.action);
         self.is_leaving
             .then(|| format!("{key} again {does} and discards what you typed"))
     }

@@ -31,7 +31,7 @@ impl Failure {
     pub fn misfit() -> Self {
         Self::local(
             "the answer does not match the request",
-            "press r to check before you continue; the log has the details",
+            "refresh to check before you continue; the log has the details",
         )
     }
 

@@ -82,8 +82,19 @@ impl KeyMap {
     /// Returns the first key of `action` in `context` as it is written, for sentences that name a key; where it has none,
     /// what the list of commands calls it.
     pub fn key_of(self, context: Context, action: Action) -> &'static str {
-        let binding = self.binding(context, action);
-        binding.map_or("?", |binding| binding.keys.first().copied().unwrap_or(binding.label))
+        self.key_at(&[context], context, action)
+    }
+
+    /// Returns the same where the contexts `here` count: of keys that a nearer one has another use for, none is named.
+    pub fn key_at(self, here: &[Context], context: Context, action: Action) -> &'static str {
+        let Some(binding) = self.binding(context, action) else {
+            return "?";
+        };
+        let counts = |key: &&&str| {
+            let found = key.parse().ok().and_then(|chord| self.bound(here, chord));
+            !here.contains(&context) || found.is_some_and(|found| found.context == context && found.action == action)
+        };
+        binding.keys.iter().find(counts).copied().unwrap_or(binding.label)
     }
 }
 

@@ -43,6 +43,15 @@ impl Looks {
         }
     }
 
+    /// Returns the same before the first look.
+    pub(super) fn anew(&self) -> Self {
+        Self {
+            before: None,
+            changed: BTreeSet::new(),
+            ..*self
+        }
+    }
+
     /// Returns whether the last look found this workspace changed.
     pub fn found_workspace(&self, name: &WorkspaceName) -> bool {
         self.changed.contains(name.raw())

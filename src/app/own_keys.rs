@@ -11,7 +11,7 @@
 
 mod checks;
 
-use super::keymap::names::FORMER;
+use super::keymap::names::{FORMER, Former};
 use super::keymap::{Action, Binding, Chord, Context, KeyMap};
 use crate::domain::parsing::{self, Problem, Wrong};
 use crate::domain::query::meant;
@@ -76,6 +76,12 @@ impl Entry {
     fn has(&self, chord: Chord) -> bool {
         self.keys.iter().any(|(own, _)| *own == chord)
     }
+
+    /// Returns whether it has this key by the table, too: then nothing changes for other actions.
+    fn has_usually(&self, chord: Chord) -> bool {
+        let usual = KeyMap::default().binding(self.named.0, self.named.1);
+        usual.is_some_and(|usual| usual.chords().any(|known| known == chord))
+    }
 }
 
 type Section = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
@@ -91,7 +97,13 @@ impl OwnKeys {
             let mut problems: Vec<Problem> = wrong.into_iter().map(|wrong| wrong.of(text)).collect();
             problems.sort_by_key(|problem| (problem.line, problem.column));
             problems.dedup();
-            problems.truncate(MOST);
+            if let Some(n_more) = problems.len().checked_sub(MOST).filter(|n| *n > 0) {
+                problems.truncate(MOST);
+                if let Some(last) = problems.last_mut() {
+                    let message = format!("{}; {} after it", last.message, counted(n_more, "further problem"));
+                    last.message = SafeText::new(&message);
+                }
+            }
             problems
         };
         let file: BTreeMap<Spanned<String>, Section> = parsing::toml(text).map_err(|wrong| told(vec![wrong]))?;
@@ -156,6 +168,10 @@ fn entries(file: &BTreeMap<Spanned<String>, Section>, wrong: &mut Vec<Wrong>) ->
         };
         for (name, keys) in section {
             match action(context, name.get_ref(), FORMER) {
+                Ok(action) if entries.iter().any(|entry| entry.named == Named(context, action)) => {
+                    let message = format!("{} has its keys already, by another name", Named(context, action));
+                    wrong.push(Wrong(name.span(), message));
+                }
                 Ok(action) => entries.push(Entry {
                     named: Named(context, action),
                     at: name.span(),
@@ -175,8 +191,9 @@ fn no_place(name: &str) -> String {
 }
 
 /// Returns the action of a context that is called so, or was.
-fn action(context: Context, name: &str, former: &[(&str, &str)]) -> Result<Action, String> {
-    let name = former.iter().find(|(old, _)| *old == name).map_or(name, |(_, now)| now);
+fn action(context: Context, name: &str, former: &[Former]) -> Result<Action, String> {
+    let renamed = former.iter().find(|(place, old, _)| (*place, *old) == (context, name));
+    let name = renamed.map_or(name, |(.., now)| now);
     let table = KeyMap::default();
     let mut known = table.of(context);
     if let Some(binding) = known.find(|binding| binding.action.name() == name) {
@@ -213,6 +230,10 @@ fn chords(keys: &[Spanned<String>], wrong: &mut Vec<Wrong>) -> Vec<(Chord, Range
                 key.span(),
                 format!("terminals send {other} for {}: name {other}", key.get_ref()),
             )),
+            (Ok(chord), None) if !chord.is_sent() => wrong.push(Wrong(
+                key.span(),
+                format!("many terminals do not send {chord}: choose another key"),
+            )),
             (Ok(chord), None) if chords.iter().any(|(known, _)| *known == chord) => {
                 wrong.push(Wrong(key.span(), format!("{chord} is listed twice: remove one")));
             }
@@ -227,7 +248,8 @@ fn given(entries: &[Entry]) -> KeyMap {
     let is_taken = |binding: &Binding, chord: Chord| {
         entries.iter().any(|entry| {
             let context = entry.named.0;
-            entry.has(chord) && (binding.context == context || binding.context.is_nearer_than(context))
+            let is_in_front = binding.context == context || binding.context.is_nearer_than(context);
+            is_in_front && entry.has(chord) && !entry.has_usually(chord)
         })
     };
     let give = |usual: &Binding| {
@@ -260,7 +282,7 @@ fn displaced(entries: &[Entry]) -> Vec<Displaced> {
     for entry in entries {
         let together = Context::TOGETHER.into_iter().filter(|all| all.contains(&entry.named.0));
         for contexts in together {
-            for (key, _) in &entry.keys {
+            for (key, _) in entry.keys.iter().filter(|(key, _)| !entry.has_usually(*key)) {
                 let was = table.bound(contexts, *key).map(Named::of);
                 let Some(was) = was.filter(|was| *was != entry.named && !is_set(*was)) else {
                     continue;

@@ -141,11 +141,6 @@ impl fmt::Debug for Masked {
     }
 }
 
-/// Returns whether a text field takes this key for itself.
-pub(super) fn takes(chord: Chord) -> bool {
-    request(chord).is_some()
-}
-
 fn request(chord: Chord) -> Option<InputRequest> {
     use InputRequest as R;
     let plain = !chord.is_ctrl && !chord.is_alt;

@@ -36,7 +36,7 @@ pub enum Step {
     Delete,
     /// Who can write is to be asked.
     Audit,
-    /// All of it is done.
+    /// All of it is done; it ends in the list of workspaces.
     Done,
 }
 

@@ -94,7 +94,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.watch_touched());
     effects.extend(model.follow_looks());
     effects.extend(model.arm_clock());
-    model.follow_tour();
+    effects.extend(model.follow_tour());
     model.follow_reason();
     model.show_outcomes();
     model.follow_equivalent();
@@ -352,10 +352,9 @@ impl Model {
             return vec![Effect::Quit];
         }
         self.leaving_since = Some(self.now);
-        self.say(
-            Tone::Warning,
-            "a change is still running: quitting when it is done; ctrl-c again quits at once",
-        );
+        let key = self.key_of(Context::Always, Action::Quit);
+        let text = format!("a change is still running: quitting when it is done; {key} again quits at once");
+        self.say(Tone::Warning, &text);
         effects
     }
 
@@ -450,7 +449,7 @@ impl Model {
         let Some((notice, n_earlier)) = self.outcomes.take_unseen() else {
             return;
         };
-        let key = self.keymap.key_of(Context::Screen, Action::Show(Shows::Outcomes));
+        let key = self.key_of(Context::Screen, Action::Show(Shows::Outcomes));
         let more = (n_earlier > 0).then(|| format!("; {key} shows {} before it", counted(n_earlier, "outcome")));
         self.say(notice.tone, &format!("{}{}", notice.text, more.unwrap_or_default()));
     }

@@ -90,6 +90,17 @@ struct WireContext {
     protect: Option<Spanned<String>>,
 }
 
+/// Reads how often the screen is read again, or says what is wrong there.
+fn interval(seconds: &Spanned<u64>) -> Result<Duration, (usize, String)> {
+    let (first, last) = (WATCH.start(), WATCH.end());
+    let is_one = WATCH.contains(seconds.get_ref());
+    let interval = is_one.then(|| Duration::from_secs(*seconds.get_ref()));
+    interval.ok_or_else(|| {
+        let problem = format!("watch is a number of seconds from {first} to {last}");
+        (seconds.span().start, problem)
+    })
+}
+
 impl ConsoleConfig {
     /// Reads the file in the console's own folder; blocks. There need not be one.
     ///
@@ -128,14 +139,8 @@ impl ConsoleConfig {
             Motion::named(word.get_ref()).ok_or_else(|| fault(word.span().start, problem))
         });
         let motion = motion.transpose()?;
-        let watch = wire.watch.map(|seconds| {
-            let (first, last) = (WATCH.start(), WATCH.end());
-            let problem = format!("watch is a number of seconds from {first} to {last}");
-            let is_one = WATCH.contains(seconds.get_ref());
-            let interval = is_one.then(|| Duration::from_secs(*seconds.get_ref()));
-            interval.ok_or_else(|| fault(seconds.span().start, &problem))
-        });
-        let watch = watch.transpose()?;
+        let watch = wire.watch.as_ref().map(interval).transpose();
+        let watch = watch.map_err(|(at, problem)| fault(at, &problem))?;
         let mut contexts = BTreeMap::new();
         for (name, context) in wire.contexts {
             let generation = context.generation.map(|word| {

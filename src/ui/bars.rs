@@ -233,7 +233,7 @@ fn without_admin(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     let theme = &look.theme;
     let workspace = repair.change.workspace().shown().cut(40, "…");
     let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
-    let key = model.keymap.key_of(keymap::Context::Screen, Action::Repair);
+    let key = model.key_of(keymap::Context::Screen, Action::Repair);
     let who = who.unwrap_or_default();
     let text = if repair.is_out_of_reach {
         format!("no Admin is left in '{workspace}': only a platform admin can put {who} back; {key} shows the command")
@@ -274,12 +274,8 @@ fn unknown_caller(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     let Some(what) = model.unknown_caller() else {
         return Vec::new();
     };
-    let log_in = model
-        .keymap
-        .key_of(keymap::Context::Always, Action::Open(Opens::LogInHere));
-    let contexts = model
-        .keymap
-        .key_of(keymap::Context::Screen, Action::Go(ConnectionKey::Contexts));
+    let log_in = model.key_of(keymap::Context::Always, Action::Open(Opens::LogInHere));
+    let contexts = model.key_of(keymap::Context::Screen, Action::Go(ConnectionKey::Contexts));
     let text = match &model.session.token_from {
         Some(variable) => {
             format!(

@@ -71,7 +71,7 @@ fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, room: (Rect, u
         body = body_in(look, room.0, widest);
         fill(model, dialog, &mut body);
     }
-    if let Some(question) = dialog.leaving(model.keymap) {
+    if let Some(question) = dialog.leaving(model.keymap, model.key_contexts()) {
         body.gap();
         body.marked(Weight::Warning, look.theme.warning, look.marks.warning, question);
     }

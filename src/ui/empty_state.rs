@@ -93,7 +93,7 @@ pub(super) fn loading(
 
 /// Draws why what is refused is no answer yet, and when it is tried again.
 pub(super) fn not_yet(model: &Model, look: &Look, why: &str, area: Rect, buffer: &mut Buffer) {
-    let back = look.keymap.key_of(Context::Screen, Action::Back);
+    let back = look.key_of(Context::Screen, Action::Back);
     EmptyState::new(look, area)
         .marked(
             look.theme.warning,
@@ -112,7 +112,7 @@ pub(super) fn failed(look: &Look, failure: &Failure, area: Rect, buffer: &mut Bu
     }
     let mut text = again(text.gap().text(theme.text, failure.next.as_str()), look);
     if failure.concerns_everything() {
-        let contexts = look.keymap.key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
+        let contexts = look.key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
         text = text.text(theme.text, format!("{contexts} shows other contexts"));
     }
     text.draw(area, buffer);
@@ -125,6 +125,6 @@ pub(super) fn says_more(failure: &Failure, said: &SafeText) -> bool {
 
 /// Adds the key that tries again.
 pub(super) fn again<'a>(text: EmptyState<'a>, look: &Look) -> EmptyState<'a> {
-    let key = look.keymap.key_of(Context::Screen, Action::Refresh);
+    let key = look.key_of(Context::Screen, Action::Refresh);
     text.text(look.theme.text, format!("{key} tries again"))
 }

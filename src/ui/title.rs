@@ -150,7 +150,7 @@ fn marked_in_words(marked: Marked) -> [String; 2] {
 
 /// Returns the filter that can be taken back, with its key, so that nobody takes it for what is typed.
 fn offer(look: &Look, text: &str, columns: usize) -> Span<'static> {
-    let key = look.keymap.key_of(Context::Filter, Action::TakeFilterBack);
+    let key = look.key_of(Context::Filter, Action::TakeFilterBack);
     let text = SafeText::with_limit(text, FILTER);
     look.span(look.theme.muted, look.cut(format!(" {key} {text}"), columns))
 }

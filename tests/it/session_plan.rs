@@ -128,7 +128,7 @@ async fn those_who_lose_their_place_are_counted_by_whoever_opens_the_guard() {
     let mut session = given.open().await;
     session.shows(&["11 of 13 principals are removed", "type 11 to open this guard"]);
     session.press("'12' enter").await;
-    session.shows(&["type 11 to open this guard, or press esc"]);
+    session.shows(&["type 11 to open this guard"]);
     session.press("ctrl-u '11' enter").await;
     session.shows(&["type 11 to confirm"]);
     session.press("'11' enter").await;
@@ -141,7 +141,7 @@ async fn those_who_lose_their_place_are_counted_by_whoever_opens_the_guard() {
 async fn what_is_wrong_with_a_file_is_told_and_read_again() {
     let given = Given::with("schema = 1\n[workspace.team-a]\nmode = \"sometimes\"\n").await;
     let mut session = given.open().await;
-    session.shows(&["access.toml, line 4", "enter tries again"]);
+    session.shows(&["access.toml, line 4", "try again"]);
     std::fs::write(&given.file, for_server(&given.running.url(), TEAM)).unwrap();
     session.press("enter").await;
     session.shows(&["3 changes in 1 workspace"]);

@@ -43,7 +43,7 @@ fn each_step_is_done_as_it_says(#[case] size: (u16, u16)) {
     console.press("A").shows(&["Audit"]);
     console.press("/").type_text("can:write").press("enter");
     console.shows(&["TOUR", "done", "? shows all keys, q quits"]);
-    console.press("q").shows(&["Workspaces ("]);
+    console.press("q").shows(&["Workspaces ("]).hides("TOUR");
     console.press("q");
     assert_eq!(console.end(), Ok(0));
 }

@@ -244,7 +244,7 @@ impl SoFar {
 }
 
 /// What to do where the last request of several may still come true.
-const LOOK_LATER: &str = "a request may still take effect late: press esc, then r, and check what is there now";
+const LOOK_LATER: &str = "a request may still take effect late: close this, refresh, and check what is there now";
 
 /// How many more requests a change may take than there were rows at its start: one gives what is missing, and somebody
 /// else can add a row or two meanwhile. Rows that keep coming are not followed for ever.

@@ -49,7 +49,7 @@ impl Form {
         let Some(url) = proposal else {
             return Err(FieldError::new(Field::Address, &why.to_string()));
         };
-        let what = format!("{why}: enter again uses {}", url.as_str());
+        let what = format!("{why}: apply again to use {}", url.as_str());
         self.proposed = Some((typed, url));
         Err(FieldError::new(Field::Address, &what))
     }

@@ -258,14 +258,14 @@ impl DialogForm for Form {
         let Some(plan) = self.plan() else {
             return match ctx.server {
                 Some(info) => Ok(Apply::Ask(Query::Plan(self.path.clone(), Box::new(info.clone())))),
-                None => refused("it is not known yet who you are here: press esc, then r, and start again"),
+                None => refused("it is not known yet who you are here: close this, refresh, and start again"),
             };
         };
         let n_removals = plan.n_removals();
         if let Gate::Asks(_, opener) = self.gate() {
             let word = word(opener, n_removals);
             if self.typed.value().trim() != word {
-                return refused(&format!("type {word} to open this guard, or press esc"));
+                return refused(&format!("type {word} to open this guard"));
             }
             self.open(opener);
             // Whoever has opened the last one has still to say yes to the whole.

@@ -100,27 +100,7 @@ impl Action {
                 | Self::ShowCommand
                 | Self::HideCommand
                 | Self::Open(_)
-                // Who is meant is a decision, so a proposal is not taken.
-                | Self::Dialog(
-                    DialogKey::OtherField
-                        | DialogKey::MoveUp
-                        | DialogKey::MoveDown
-                        | DialogKey::Choose
-                        | DialogKey::CountAgain
-                        | DialogKey::OpenLeft
-                        | DialogKey::AddAdmin
-                        | DialogKey::TryAnyway
-                        | DialogKey::Cancel
-                        | DialogKey::No
-                        | DialogKey::SwitchAnswer
-                        | DialogKey::Reason
-                        | DialogKey::StopWaiting
-                        | DialogKey::Picks(_)
-                        | DialogKey::NextProposal
-                        | DialogKey::PreviousProposal
-                        | DialogKey::CompleteCommand
-                )
-        )
+        ) || matches!(self, Self::Dialog(key) if key.is_harmless())
     }
 }
 
@@ -202,4 +182,30 @@ pub enum DialogKey {
     Sets(RolePick),
     NextProposal,
     PreviousProposal,
+}
+
+impl DialogKey {
+    /// Returns whether it moves and chooses in the dialog alone. Who is meant is a decision, so a proposal is not taken.
+    fn is_harmless(self) -> bool {
+        matches!(
+            self,
+            Self::OtherField
+                | Self::MoveUp
+                | Self::MoveDown
+                | Self::Choose
+                | Self::CountAgain
+                | Self::OpenLeft
+                | Self::AddAdmin
+                | Self::TryAnyway
+                | Self::Cancel
+                | Self::No
+                | Self::SwitchAnswer
+                | Self::Reason
+                | Self::StopWaiting
+                | Self::Picks(_)
+                | Self::NextProposal
+                | Self::PreviousProposal
+                | Self::CompleteCommand
+        )
+    }
 }

@@ -1,7 +1,9 @@
 //! A key with its modifiers, independent of any terminal library.
 
+use crate::domain::text::judged;
 use std::fmt;
 use std::str::FromStr;
+use unicode_width::UnicodeWidthChar;
 
 /// One key of the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,8 +113,22 @@ impl Chord {
             (true, Key::Char('i')) => Some("tab"),
             (true, Key::Char('j' | 'm')) => Some("enter"),
             (true, Key::Char('[')) => Some("esc"),
+            (true, Key::Char('@')) => Some("ctrl-space"),
+            (true, Key::Char('\\')) => Some("ctrl-4"),
+            (true, Key::Char(']')) => Some("ctrl-5"),
+            (true, Key::Char('^')) => Some("ctrl-6"),
+            (true, Key::Char('_' | '/')) => Some("ctrl-7"),
             _ => None,
         }
+    }
+
+    /// Returns whether every terminal can send it: with Ctrl there are control characters for few, and what begins the
+    /// sequences of other keys is none with Alt.
+    pub fn is_sent(self) -> bool {
+        let Key::Char(c) = self.key else { return true };
+        let is_control = c.is_ascii_lowercase() || ('4'..='7').contains(&c);
+        let begins_others = "[]OPX^_".contains(c);
+        (!self.is_ctrl || is_control) && (!self.is_alt || !begins_others)
     }
 
     /// Returns Ctrl with a letter.
@@ -149,13 +165,14 @@ impl FromStr for Chord {
         let (is_ctrl, rest) = text.strip_prefix("ctrl-").map_or((false, text), |rest| (true, rest));
         let (is_alt, rest) = rest.strip_prefix("alt-").map_or((false, rest), |rest| (true, rest));
         let mut chars = rest.chars();
+        let is_safe = judged(rest).all(|(_, harms)| !harms);
         let mut names = NAMES.iter().chain(ALIASES);
         let function = || rest.strip_prefix('f')?.parse().ok().filter(|n| FUNCTIONS.contains(n));
         let key = match (names.find(|(name, _)| *name == rest), chars.next(), chars.as_str()) {
             (Some((_, key)), ..) => *key,
             // Terminals do not tell Ctrl with a capital letter from Ctrl with a small one.
-            (None, Some(c), "") if is_ctrl && !c.is_control() => Key::Char(c.to_ascii_lowercase()),
-            (None, Some(c), "") if !c.is_control() => Key::Char(c),
+            (None, Some(c), "") if is_ctrl && is_safe => Key::Char(c.to_ascii_lowercase()),
+            (None, Some(c), "") if is_safe && UnicodeWidthChar::width(c) == Some(1) => Key::Char(c),
             (None, ..) => Key::Function(function().ok_or_else(|| format!("'{text}' is not a key"))?),
         };
         Ok(Self { key, is_ctrl, is_alt })

@@ -7,8 +7,11 @@ use super::role_pick::RolePick;
 use crate::app::audit::Mode;
 use crate::app::list::Step;
 
-/// What actions were called before, each with what they are called now; files that say it that way are read still.
-pub(in crate::app) const FORMER: &[(&str, &str)] = &[];
+/// Where an action is, what it was called, and what it is called now.
+pub(in crate::app) type Former = (Context, &'static str, &'static str);
+
+/// What actions were called before; files that say it that way are read still.
+pub(in crate::app) const FORMER: &[Former] = &[];
 
 /// What down, up, page down, page up, first and last are called.
 type Steps = [&'static str; 6];

@@ -30,8 +30,9 @@ impl Model {
     /// Checks that the workspace is not being destroyed.
     fn is_alive(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
         if self.store.is_going(workspace) {
+            let key = self.key_of(Context::Workspaces, Action::OpenMembers);
             let text = format!(
-                "'{}' is being deleted: nothing else can be done with it (enter shows its status)",
+                "'{}' is being deleted: nothing else can be done with it ({key} shows its status)",
                 workspace.shown()
             );
             return Err(SafeText::new(&text));
@@ -56,9 +57,10 @@ impl Model {
             return Err(SafeText::new(&format!("read-only ({source}): nothing can be changed")));
         }
         if self.leaving_since.is_some() {
-            return Err(SafeText::new(
-                "the console is quitting: no new changes; ctrl-c quits at once",
-            ));
+            let key = self.key_of(Context::Always, Action::Quit);
+            return Err(SafeText::new(&format!(
+                "the console is quitting: no new changes; {key} quits at once"
+            )));
         }
         if self.is_asking_who() {
             return Err(SafeText::new(
@@ -282,7 +284,7 @@ impl Model {
         self.may(Permission::ManageMembers)?;
         let Some(member) = self.member() else {
             return Err(SafeText::new(if matches!(self.screen(), Screen::Principal(_)) {
-                "access is only through everyone (*): enter opens the members, w changes it there"
+                "access is only through everyone (*): open the members and change it there"
             } else {
                 "no member is selected"
             }));
@@ -292,7 +294,7 @@ impl Model {
             .is_none_or(|workspace| self.roster(workspace).is_some());
         if !is_known {
             // What follows from it cannot be told by half of the members.
-            return Err(SafeText::new("not all members there were read: enter opens them"));
+            return Err(SafeText::new("not all members there were read: open them first"));
         }
         if self.identity().is_platform_admin {
             // Through the rows behind it everybody is reached.
@@ -315,9 +317,7 @@ impl Model {
         self.may_change()?;
         self.has_marked()?;
         let Some(state) = self.findings() else {
-            let key = self
-                .keymap
-                .key_of(Context::Audit, Action::Show(Shows::Audit(Mode::Findings)));
+            let key = self.key_of(Context::Audit, Action::Show(Shows::Audit(Mode::Findings)));
             return Err(SafeText::new(&format!(
                 "only findings can be repaired: {key} shows them"
             )));
@@ -327,7 +327,7 @@ impl Model {
                 let why = "no change made here repairs this, and no single command does";
                 return Err(SafeText::new(why));
             }
-            let key = self.keymap.key_of(Context::Screen, Action::ShowCommand);
+            let key = self.key_of(Context::Screen, Action::ShowCommand);
             return Err(SafeText::new(&format!(
                 "no change made here repairs this: {key} shows a command that does"
             )));
@@ -352,7 +352,7 @@ impl Model {
         if n == 0 || n > n_hidden {
             return Ok(n > 0);
         }
-        let clear = self.keymap.key_of(Context::Screen, Action::Back);
+        let clear = self.key_of(Context::Screen, Action::Back);
         Err(SafeText::new(&format!(
             "the filter hides all {} that are marked: {clear} clears the filter",
             counted(n, "row")
@@ -479,7 +479,7 @@ impl Model {
         if matches!(top, Some(Form::ChangeRole(form)) if form.principal.is_everyone()) {
             return Ok(());
         }
-        let key = self.keymap.key_of(Context::Members, Action::Open(Opens::RemoveMember));
+        let key = self.key_of(Context::Members, Action::Open(Opens::RemoveMember));
         Err(SafeText::new(&format!(
             "a member is removed by {key} in the list of members"
         )))

@@ -20,6 +20,11 @@ impl Model {
         }
     }
 
+    /// Returns the key of `action` in `context` as a sentence names it now.
+    pub fn key_of(&self, context: Context, action: Action) -> &'static str {
+        self.keymap.key_at(self.key_contexts(), context, action)
+    }
+
     /// Returns the hints for the bottom row: the most useful keys of this moment, the most useful first,
     /// each with whether it can be used now.
     pub fn hints(&self) -> Vec<(&'static Binding, bool)> {
@@ -147,7 +152,7 @@ impl Model {
                 Action::Back | Action::Close | Action::Quit | Action::Suspend | Action::Redraw
             );
         if is_over_dialogs && !stays {
-            let key = self.keymap.key_of(Context::Screen, Action::Back);
+            let key = self.key_of(Context::Screen, Action::Back);
             return Err(SafeText::new(&format!(
                 "a dialog is open below the help: {key} goes back to it"
             )));

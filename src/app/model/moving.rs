@@ -41,7 +41,7 @@ impl Model {
         {
             return Ok(());
         }
-        let key = self.keymap.key_of(Context::Screen, Action::Close);
+        let key = self.key_of(Context::Screen, Action::Close);
         Err(SafeText::new(&format!("this is the first screen: {key} quits")))
     }
 
@@ -86,7 +86,7 @@ impl Model {
     /// Says which key leaves it.
     pub fn may_show_help(&self) -> Result<(), SafeText> {
         if matches!(self.screen(), Screen::Help(_)) {
-            let key = self.keymap.key_of(Context::Screen, Action::Back);
+            let key = self.key_of(Context::Screen, Action::Back);
             return Err(SafeText::new(&format!("this is the help: {key} leaves it")));
         }
         // What is asked for it would be missed by a dialog that is put aside.
@@ -108,7 +108,7 @@ impl Model {
     /// Says why not.
     pub fn has_outcomes(&self) -> Result<(), SafeText> {
         if matches!(self.screen(), Screen::Outcomes(_)) {
-            let key = self.keymap.key_of(Context::Screen, Action::Back);
+            let key = self.key_of(Context::Screen, Action::Back);
             return Err(SafeText::new(&format!(
                 "these are the last outcomes: {key} leaves them"
             )));
@@ -282,7 +282,7 @@ impl Model {
     /// Returns what is said of a key that nothing here is bound to.
     pub(in crate::app) fn no_such_key(&self) -> String {
         if self.dialogs.is_empty() && self.equivalent.is_none() && !self.is_filtering() {
-            let help = self.keymap.key_of(Context::Screen, Action::Show(Shows::Help));
+            let help = self.key_of(Context::Screen, Action::Show(Shows::Help));
             return format!("no such key here; {help} shows them");
         }
         let place = if self.is_filtering() && self.dialogs.is_empty() && self.equivalent.is_none() {

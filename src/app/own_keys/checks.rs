@@ -2,7 +2,7 @@
 
 use super::{Entry, Named};
 use crate::app::keymap::{Action, Binding, Chord, Context, DialogKey, KeyMap, Shows, Typing};
-use crate::app::text_field;
+use crate::app::text_field::TextField;
 use crate::domain::parsing::{self, Wrong};
 
 /// Something that must stay possible, and whether an action does it.
@@ -64,7 +64,7 @@ fn written(entry: &Entry, wrong: &mut Vec<Wrong>) {
         .into_iter()
         .flat_map(Binding::chords)
         .collect();
-    let is_text = |chord: &Chord| text_field::takes(*chord);
+    let is_text = |chord: &Chord| TextField::takes(*chord);
     for (chord, at) in &entry.keys {
         // Where an action has such a key in the table, the field leaves it alone, or there is none.
         let is_left_alone = usual.contains(chord) || (typing == Typing::InPart && usual.iter().any(is_text));
@@ -84,7 +84,7 @@ fn written(entry: &Entry, wrong: &mut Vec<Wrong>) {
     }
 }
 
-/// A question whose yes is the key that asked it: held down, it would answer itself.
+/// A question whose yes is a key that brings it to the front: held down, it would answer by itself.
 fn answered_by_its_own_key(entries: &[Entry], keymap: KeyMap, wrong: &mut Vec<Wrong>) {
     let Some(yes) = keymap.binding(Context::Confirm, Action::Dialog(DialogKey::Yes)) else {
         return;
@@ -94,7 +94,18 @@ fn answered_by_its_own_key(entries: &[Entry], keymap: KeyMap, wrong: &mut Vec<Wr
             action,
             Action::Open(_)
                 | Action::Repair
-                | Action::Dialog(DialogKey::Apply | DialogKey::Sets(_) | DialogKey::AddAdmin | DialogKey::TryAnyway)
+                | Action::HideCommand
+                | Action::Back
+                | Action::Close
+                | Action::Dialog(
+                    DialogKey::Apply
+                        | DialogKey::Sets(_)
+                        | DialogKey::AddAdmin
+                        | DialogKey::TryAnyway
+                        | DialogKey::Reason
+                        | DialogKey::Cancel
+                        | DialogKey::StopWaiting
+                )
         )
     };
     for asking in keymap.all().filter(|binding| asks(binding.action)) {
@@ -105,7 +116,7 @@ fn answered_by_its_own_key(entries: &[Entry], keymap: KeyMap, wrong: &mut Vec<Wr
             };
             let at = entry.keys.iter().find(|(own, _)| *own == chord);
             let message = format!(
-                "{chord} cannot be both {} and {}: what asks a question must not answer it",
+                "{chord} cannot be both {} and {}: what leads to a question must not answer it",
                 Named::of(yes),
                 Named::of(asking)
             );

@@ -131,7 +131,7 @@ fn listed(model: &mut Model, end: Result<Extent, Failure>) -> Vec<Effect> {
 /// rows past the reader. And a list that does not come to an end is left.
 fn tell_what_is_missing(model: &mut Model, expected: Option<usize>, extent: Extent) {
     let n_listed = model.store.workspaces().len();
-    let key = model.keymap.key_of(Context::Screen, Action::Refresh);
+    let key = model.key_of(Context::Screen, Action::Refresh);
     let text = match (extent, expected.filter(|expected| *expected != n_listed)) {
         (Extent::LeftEarly, _) => format!(
             "the list does not end: loading stopped after {}; press {key} to load it again, or start with \

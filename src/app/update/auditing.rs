@@ -106,7 +106,7 @@ impl Model {
         let Screen::Workspaces(state) = self.screen() else {
             return effects;
         };
-        let key = self.keymap.key_of(Context::Screen, Action::Back);
+        let key = self.key_of(Context::Screen, Action::Back);
         let is_platform_admin = self.is_platform_admin();
         if state.is_sorted_by_members(is_platform_admin) || state.filters_by_members(is_platform_admin) {
             let what = if self.is_platform_admin() {
@@ -188,7 +188,7 @@ impl Model {
     /// Takes a piece of the reading.
     pub(super) fn heard(&mut self, heard: Heard) {
         if let Heard::End(report, Some(failure)) = &heard {
-            let key = self.keymap.key_of(Context::Screen, Action::Refresh);
+            let key = self.key_of(Context::Screen, Action::Refresh);
             let has_rows = report.as_ref().is_some_and(|report| report.snapshot.n_grants() > 0);
             let kept = if has_rows { "; showing what was read" } else { "" };
             let text = format!("{}{kept}; {key} tries again", failure.headline);

@@ -236,7 +236,8 @@ impl Model {
             // A file is written and time goes on wherever the console is.
             matches!(wait, Wait::ConfigWrite | Wait::Clock) || runs.iter().any(|run| run.waits_for(ticket))
         });
-        let fresh = Self::new(session, self.size, self.now);
+        let size = self.end_tour();
+        let fresh = Self::new(session, size, self.now);
         self.recent.retain(|command| !command.is_of_one_server());
         *self = Self {
             detached: runs,
@@ -244,6 +245,9 @@ impl Model {
             waits: std::mem::take(&mut self.waits),
             leaving_since: self.leaving_since,
             recent: std::mem::take(&mut self.recent),
+            // What its user has chosen for the console holds wherever it is.
+            keymap: self.keymap,
+            looks: self.looks.anew(),
             ..fresh
         };
         dropped.into_iter().map(Effect::Abandon).collect()

@@ -32,7 +32,7 @@ pub(super) fn copy_row(model: &mut Model) -> Vec<Effect> {
     if form == Form::Json {
         return send(model, row.json(), &format!("{name} as JSON"));
     }
-    let key = model.keymap.key_of(Context::List, Action::CopyRow);
+    let key = model.key_of(Context::List, Action::CopyRow);
     let lines = row.lines().into_iter().map(Ok).collect();
     let effects = send(model, lines, &format!("{name} as text; {key} again: JSON"));
     if !effects.is_empty() {

@@ -356,7 +356,7 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
     };
     // What must be typed cannot be typed by the key that opened the question.
     if confirm.tier != Tier::Typed && !confirm.accepts(chord) {
-        let yes = model.keymap.key_of(Context::Confirm, Action::Dialog(DialogKey::Yes));
+        let yes = model.key_of(Context::Confirm, Action::Dialog(DialogKey::Yes));
         let text = format!("{chord} opened this question, so it cannot answer yes: press {yes}");
         model.say(Tone::Warning, &text);
         return Vec::new();

@@ -2,6 +2,7 @@
 
 use crate::app::deletions::{A_WHILE, AT_MOST, Deletion, End, News};
 use crate::app::failure::{Failure, FailureKind};
+use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::msg::{ChangeTarget, Effect, Found, Known, Query};
 use crate::app::notice::Tone;
@@ -118,10 +119,11 @@ impl Model {
             ProgressVisibility::NotTold | ProgressVisibility::CannotTell
         );
         let can_retry = is_blind && self.platform_admin() != Allowed::No;
+        let key = self.key_of(Context::Workspaces, Action::OpenMembers);
         let retry = if can_retry {
-            "; if it stays taken, enter on its row retries"
+            format!("; if it stays taken, {key} on its row retries")
         } else {
-            ""
+            String::new()
         };
         let (at, minutes) = (name.shown(), elapsed.as_mins());
         let taken = format!("its name stays taken until its contents are destroyed{retry}");
@@ -164,7 +166,8 @@ impl Model {
         match news {
             News::GoesOn => {}
             News::BrokeOff => {
-                let text = format!("the deletion of '{}' failed: enter on its row shows why", name.shown());
+                let key = self.key_of(Context::Workspaces, Action::OpenMembers);
+                let text = format!("the deletion of '{}' failed: {key} on its row shows why", name.shown());
                 self.tell(Tone::Error, &text);
             }
             News::Silence => return vec![self.remind(name)],

@@ -86,7 +86,7 @@ pub(super) fn due(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
     }
     let closes = matches!(model.meaning_of(chord), Meaning::Act(Action::Dialog(DialogKey::Cancel)));
     if is_held {
-        let apply = model.keymap.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+        let apply = model.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
         let text = match (is_stopping, closes) {
             (true, _) => format!("{chord} was held down, so this dialog still waits; press it again to leave it"),
             (false, true) => format!("{chord} was held down, so this dialog stays; press it again to close it"),

@@ -13,7 +13,7 @@ impl Model {
     /// Begins to look again and again, or stops that.
     pub(super) fn turn_looks(&mut self) {
         self.looks.is_on = !self.looks.is_on;
-        let key = self.keymap.key_of(Context::Screen, Action::WatchScreen);
+        let key = self.key_of(Context::Screen, Action::WatchScreen);
         let seconds = self.looks.every.as_secs();
         let text = if self.looks.is_on {
             format!("watching: this screen is read again every {seconds} s; {key} stops that")

@@ -7,7 +7,7 @@ use crate::app::command::{Command, Place};
 use crate::app::dialog::palette::{self, Entry};
 use crate::app::dialog::{Ctx, Dialog, Form};
 use crate::app::failure::Failure;
-use crate::app::keymap::{Action, Binding, Chord, Context, Hinted};
+use crate::app::keymap::{Action, Binding, Chord, Context, Hinted, KeyMap};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, FileNames};
 use crate::app::screen::{Screen, principal};
@@ -87,7 +87,7 @@ impl Model {
     fn actions(&self) -> Vec<Entry> {
         let here = self.screen().keys();
         let own = here.iter().flat_map(|context| self.keymap.of(*context));
-        let own = own.filter(|binding| binding.keys.is_empty() || self.keymap.counts_in(here, binding));
+        let own = own.filter(|binding| has_a_place(here, binding));
         let own = own.filter(|binding| binding.action != Action::Palette);
         let own: Vec<&Binding> = own.collect();
         let others = Context::ALL.into_iter().filter(|context| context.is_of_one_screen());
@@ -165,4 +165,11 @@ fn listed(binding: &Binding, can_run: Result<(), SafeText>, rank: u8) -> Entry {
         rank,
         completed: binding.label.to_owned(),
     }
+}
+
+/// Returns whether what `binding` does is done here by a key of the table, whichever keys its user has given it.
+fn has_a_place(here: &[Context], binding: &Binding) -> bool {
+    let table = KeyMap::default();
+    let usual = table.binding(binding.context, binding.action);
+    usual.is_some_and(|usual| table.counts_in(here, usual))
 }

@@ -4,7 +4,7 @@ use super::marking::{self, mark};
 use super::{connecting, copying, dialogs, held};
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::filter::Filter;
-use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning, Shows};
+use crate::app::keymap::{self, Action, Chord, DialogKey, Meaning, Shows};
 use crate::app::list::{Marking, Step};
 use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
@@ -45,13 +45,17 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
 }
 
-/// Returns whether `chord` edits the text that takes keys now. While something is proposed `→` does not, since the cursor is
-/// at the end.
+/// Returns whether `chord` edits the text that takes keys now. A key that takes what is proposed does not: the cursor is at
+/// the end then.
 fn edits(model: &mut Model, chord: Chord) -> bool {
-    let completes = || model.dialogs.last().is_some_and(|dialog| dialog.form.completes());
-    let is_for_proposals = chord == Chord::plain(Key::Right)
-        && (model.has_proposals() || completes() || model.may_take_filter_back().is_ok());
-    !is_for_proposals && TextField::takes(chord) && takes_text(model)
+    let takes_what_is_proposed = match model.meaning_of(chord) {
+        Meaning::Act(Action::TakeFilterBack | Action::Dialog(DialogKey::Complete)) => true,
+        Meaning::Act(Action::Dialog(DialogKey::CompleteCommand)) => {
+            model.dialogs.last().is_some_and(|dialog| dialog.form.completes())
+        }
+        Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => false,
+    };
+    !takes_what_is_proposed && TextField::takes(chord) && takes_text(model)
 }
 
 /// Returns the keys that do something now, each with the context that it counts in.
@@ -549,8 +553,8 @@ fn clear_filter(model: &mut Model) {
     let was_active = filter_mut(model).is_some_and(|filter| filter.is_active());
     with_filter(model, Filter::clear);
     if was_active {
-        let edit = model.keymap.key_of(keymap::Context::List, Action::EditFilter);
-        let take_back = model.keymap.key_of(keymap::Context::Filter, Action::TakeFilterBack);
+        let edit = model.key_of(keymap::Context::List, Action::EditFilter);
+        let take_back = model.key_of(keymap::Context::Filter, Action::TakeFilterBack);
         let text = format!("filter cleared; {edit} {take_back} restores it");
         model.notice = Some(Notice::new(Tone::Success, &text));
     }

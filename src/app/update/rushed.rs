@@ -6,7 +6,7 @@
 
 use super::press;
 use crate::app::dialog::{Dialog, Form, Stage};
-use crate::app::keymap::{Action, Chord, DialogKey, Key, Meaning};
+use crate::app::keymap::{Action, Chord, Context, DialogKey, Key, Meaning};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
@@ -32,7 +32,11 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
         let mut next = at + 1;
         match what_to_do(model, *key, (at, ahead), is_blind) {
             Do::Press => effects.extend(press::pressed(model, *key)),
-            Do::Keep => effects.extend(press::pressed(model, Chord::plain(Key::Enter))),
+            Do::Keep => {
+                let is_hit = model.key_contexts().contains(&Context::OneHit);
+                let action = if is_hit { Action::OpenHit } else { Action::KeepFilter };
+                effects.extend(press::act(model, action, *key));
+            }
             Do::Refuse(why) => said = Some(why),
             Do::BreakLine => {
                 press::insert(model, "; ");

@@ -28,7 +28,7 @@ pub(super) fn problem(one: &Settled, unwatched: Option<SafeText>) -> Problem {
         Outcome::Unknown(failure) => Problem::Failed(Failure {
             headline: SafeText::new(&format!("outcome unknown: {}", failure.headline)),
             next: SafeText::new(
-                "it may or may not have been done, and reading back failed too: press esc, then r, and check",
+                "it may or may not have been done, and reading back failed too: close this, refresh, and check",
             ),
             kind: FailureKind::OutcomeUnknown,
             ..failure.clone()

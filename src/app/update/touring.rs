@@ -5,7 +5,7 @@ use crate::app::failure::FailureKind;
 use crate::app::filter::Filter;
 use crate::app::geometry;
 use crate::app::model::Model;
-use crate::app::msg::Size;
+use crate::app::msg::{Effect, Size};
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
 use crate::app::tour::{ADDED, ASKED, DELETED, FOUND, LONELY, Step, Tour};
@@ -28,14 +28,28 @@ impl Model {
         left.unwrap_or(size)
     }
 
-    /// Goes on to the next step, once what this one asks for is done.
-    pub(super) fn follow_tour(&mut self) {
-        let done = self.tour.filter(|tour| self.has_done(tour.step));
-        let next = done.and_then(|tour| tour.step.next());
-        if let (Some(step), Some(tour)) = (next, &mut self.tour) {
-            tour.step = step;
-            self.tell_of_tour();
+    /// Ends the tour; returns the size of the whole screen.
+    pub(super) fn end_tour(&mut self) -> Size {
+        let tour = self.tour.take();
+        let n_rows = tour.filter(|tour| tour.has_rows).map_or(0, |_| geometry::N_TOUR_ROWS);
+        Size {
+            height: self.size.height + n_rows,
+            ..self.size
         }
+    }
+
+    /// Goes on to the next step, once what this one asks for is done; after the last one the tour ends.
+    pub(super) fn follow_tour(&mut self) -> Vec<Effect> {
+        let Some(done) = self.tour.filter(|tour| self.has_done(tour.step)) else {
+            return Vec::new();
+        };
+        let Some(step) = done.step.next() else {
+            let size = self.end_tour();
+            return self.resized(size);
+        };
+        self.tour = Some(Tour { step, ..done });
+        self.tell_of_tour();
+        Vec::new()
     }
 
     /// Tells the step as a notice where the screen has no rows to spare for it.
@@ -68,7 +82,7 @@ impl Model {
                 let is_asked = |filter: &Filter| !filter.is_editing && filter.input.value().contains(ASKED);
                 matches!(self.screen(), Screen::Audit(_)) && self.screen().filter().is_some_and(is_asked)
             }
-            Step::Done => false,
+            Step::Done => matches!(self.screen(), Screen::Workspaces(_)),
         }
     }
 

@@ -32,7 +32,7 @@ impl Model {
     pub(super) fn not_watched(&mut self) -> Option<SafeText> {
         let n = std::mem::take(&mut self.watches.n_left_out);
         let text = format!(
-            "{} may still take effect unnoticed: press r there and check",
+            "{} may still take effect unnoticed: refresh there and check",
             counted(n, "change")
         );
         (n > 0).then(|| SafeText::new(&text))

@@ -88,7 +88,7 @@ pub(super) async fn read(platform: &Platform) -> Result<Activity, Failure> {
         }),
         Err(error) => Err(Failure::local(
             &format!("the journal cannot be read: {error}"),
-            "mend that, then press r",
+            "mend that, then refresh",
         )),
     }
 }

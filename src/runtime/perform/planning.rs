@@ -67,7 +67,7 @@ async fn made(
             let next = "reading stopped there; ask the platform's operator why its lists do not end";
             return Err(Failure::local(why.as_str(), next));
         }
-        (End::Read | End::Stopped, _) => return Err(Failure::local("nothing was read", "enter tries again")),
+        (End::Read | End::Stopped, _) => return Err(Failure::local("nothing was read", "try again")),
     };
     let journal = platform.journal().cloned();
     let now = (platform.clock)();
@@ -104,13 +104,13 @@ pub(super) async fn browse(folder: PathBuf) -> Answer {
 
 fn refused(error: &Error) -> Failure {
     match error {
-        Error::Unusable(why) => Failure::local(why, "mend that, then enter tries again"),
+        Error::Unusable(why) => Failure::local(why, "mend that, then try again"),
         Error::Guarded(why) => Failure::local(why, "nothing is applied"),
         Error::Wrong { problems, .. } => {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             let next = match problems.len() {
-                0 | 1 => "mend that, then enter tries again".to_owned(),
-                n => format!("and {} more: 'nmp-console plan' lists them; enter tries again", n - 1),
+                0 | 1 => "mend that, then try again".to_owned(),
+                n => format!("and {} more: 'nmp-console plan' lists them; then try again", n - 1),
             };
             Failure::local(&first, &next)
         }

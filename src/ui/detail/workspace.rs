@@ -101,7 +101,7 @@ fn dying(model: &Model, look: &Look, deletion: &Deletion, pane: &mut Pane<'_>) {
     }
     happened(look, "Since", (Some(deletion.since), None), model.now, pane);
     pane.gap();
-    let key = model.keymap.key_of(Context::Workspaces, Action::OpenMembers);
+    let key = model.key_of(Context::Workspaces, Action::OpenMembers);
     pane.text(theme.muted, format!("{key} shows the status"));
 }
 

@@ -29,9 +29,7 @@ pub(super) fn fill(
     body.text(Weight::Extra, theme.title, format!("to {}", form.workspace.shown()));
     body.gap();
     for pick in RolePick::ALL.iter().take(Role::CHOICES.len()) {
-        let key = model
-            .keymap
-            .key_of(Context::AddMember, Action::Dialog(DialogKey::Picks(*pick)));
+        let key = model.key_of(Context::AddMember, Action::Dialog(DialogKey::Picks(*pick)));
         let line = role_option(look, *pick, form.choice, form.focus == Field::Role, key);
         body.option(line);
     }

@@ -104,7 +104,7 @@ impl<'a> DialogBody<'a> {
 
     /// Returns the key of `action`, for sentences that name it.
     pub(super) fn key_of(&self, context: Context, action: Action) -> &'static str {
-        self.look.keymap.key_of(context, action)
+        self.look.key_of(context, action)
     }
 
     /// Returns how wide its lists would be if they had all the room they can use.

@@ -18,9 +18,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     body.text(Weight::Vital, theme.title, who);
     body.gap();
     for pick in form.options() {
-        let key = model
-            .keymap
-            .key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
+        let key = model.key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
         body.option(role_option(look, *pick, form.choice, true, key));
     }
     body.gap();

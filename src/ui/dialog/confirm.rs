@@ -50,7 +50,11 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     if confirm.is_refused {
         return refused(body);
     }
-    reason(&confirm.reason, body);
+    let context = match confirm.tier {
+        Tier::Typed => Context::ConfirmTyped,
+        Tier::YesNo | Tier::Apply => Context::Confirm,
+    };
+    reason(&confirm.reason, context, body);
     match confirm.tier {
         Tier::Typed => typed(model, confirm, body),
         Tier::YesNo | Tier::Apply => {
@@ -129,13 +133,13 @@ fn say(all: &[Consequence], (grave, other): (Weight, Weight), body: &mut DialogB
 }
 
 /// Shows the field for the reason, where one is typed or demanded.
-fn reason(reason: &Reason, body: &mut DialogBody<'_>) {
+fn reason(reason: &Reason, context: Context, body: &mut DialogBody<'_>) {
     if !reason.is_needed && !reason.has_focus && reason.words().is_none() {
         return;
     }
     body.field("Reason", &reason.text, reason.has_focus, "");
     if reason.is_needed && reason.words().is_none() {
-        let key = body.key_of(Context::Confirm, Action::Dialog(DialogKey::Reason));
+        let key = body.key_of(context, Action::Dialog(DialogKey::Reason));
         body.under_field(
             Weight::Must,
             body.look.theme.warning,

@@ -109,7 +109,7 @@ fn next(model: &Model, deletion: &Deletion, body: &mut DialogBody<'_>) {
     }
     match model.may_retry_deletion(&deletion.workspace.name) {
         Ok(()) => {
-            let key = model.keymap.key_of(Context::Deletion, Action::Dialog(DialogKey::Apply));
+            let key = model.key_of(Context::Deletion, Action::Dialog(DialogKey::Apply));
             body.text(Weight::Must, theme.title, format!("{key} retries now"));
         }
         Err(why) if deletion.has_failed() => body.text(Weight::Useful, theme.muted, why.as_str()),

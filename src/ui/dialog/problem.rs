@@ -4,8 +4,9 @@ use super::body::{DialogBody, Weight};
 use super::delete_workspace;
 use crate::app::dialog::{Dialog, FieldError, Form, Problem};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::keymap::{Action, Context, DialogKey, KeyMap};
+use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::notice::Tone;
+use crate::ui::Look;
 
 /// Fills in the problem.
 pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], body: &mut DialogBody<'_>) {
@@ -39,15 +40,15 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], bo
             }
             // A plan of a file says that itself.
             if !matches!(dialog.form, Form::Review(_)) {
-                body.text(Weight::Must, theme.text, rest(look.keymap, dialog, *tone));
+                body.text(Weight::Must, theme.text, rest(look, dialog, *tone));
             }
         }
     }
 }
 
 /// Says which key goes on with the changes that were not made.
-fn rest(keymap: KeyMap, dialog: &Dialog, tone: Tone) -> String {
-    let key = keymap.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+fn rest(look: &Look, dialog: &Dialog, tone: Tone) -> String {
+    let key = look.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
     let does = if tone == Tone::Error { "tries again" } else { "goes on" };
     let is_typed = matches!(dialog.form, Form::AddMember(_));
     let place = if is_typed { " in the field" } else { "" };

@@ -6,7 +6,7 @@ use crate::access::Plan;
 use crate::access::plan::{self, Line, Planned};
 use crate::app::dialog::review::{Form, Gate, read_only, word};
 use crate::app::dialog::{DialogForm as _, Field, FieldError};
-use crate::app::keymap::Action;
+use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::text::{counted, grouped};
 use crate::ui::time;
@@ -24,7 +24,8 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         return body.text(Weight::Must, theme.text, failure.next.as_str());
     }
     if form.is_over() && form.waits_for().is_none() {
-        let text = format!("not all of {} is done: enter plans anew what is left", form.name());
+        let key = body.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+        let text = format!("not all of {} is done: {key} plans anew what is left", form.name());
         return body.text(Weight::Must, theme.text, text);
     }
     let Some(plan) = form.plan() else {
@@ -37,7 +38,7 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
             "nothing is changed before you have seen the plan and said yes",
         );
     };
-    let key = model.keymap.key_of(form.own_keys(), Action::Copy);
+    let key = model.key_of(form.own_keys(), Action::Copy);
     review(form, plan, &format!("  {key} copies all of it"), body);
     gate(form, plan, body);
     for error in errors_of(errors, Field::Principals) {
@@ -191,7 +192,12 @@ fn gate(form: &Form, plan: &Plan, body: &mut DialogBody<'_>) {
         Gate::Open if plan.changes.is_empty() => {}
         Gate::Open => {
             body.gap();
-            body.text(Weight::Extra, theme.muted, "enter asks you to confirm all of it");
+            let key = body.key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            body.text(
+                Weight::Extra,
+                theme.muted,
+                format!("{key} asks you to confirm all of it"),
+            );
         }
         Gate::Shut(_) => {
             body.gap();

@@ -3,6 +3,7 @@
 use super::body::{DialogBody, Weight};
 use crate::app::change::{Phase, Run, Sent, Tally};
 use crate::app::failure::Failure;
+use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::msg::Ticket;
 use crate::domain::change::Change;
@@ -20,23 +21,20 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
     if let (Phase::PutOff(_), Some((ticket, failure))) = (phase, run.is_put_off()) {
         return put_off(model, (change, failure), ticket, body);
     }
-    let (words, esc) = match phase {
+    let (words, stops) = match phase {
         Phase::Rechecking | Phase::PutOff(_) => ("checking the current state", before_sending(run)),
-        Phase::Sending => ("sending", "esc stops waiting, not the change"),
-        Phase::ReadingBack(Sent::Accepted) => ("accepted, reading back", "esc stops waiting, not the change"),
-        Phase::ReadingBack(Sent::Refused(_)) => ("refused, reading back", "esc stops waiting"),
-        Phase::ReadingBack(Sent::Unknown(_)) => ("outcome unknown, checking…", "esc stops waiting, not the change"),
+        Phase::Sending => ("sending", NOT_THE_CHANGE),
+        Phase::ReadingBack(Sent::Accepted) => ("accepted, reading back", NOT_THE_CHANGE),
+        Phase::ReadingBack(Sent::Refused(_)) => ("refused, reading back", "stops waiting"),
+        Phase::ReadingBack(Sent::Unknown(_)) => ("outcome unknown, checking…", NOT_THE_CHANGE),
         Phase::ReadingBack(Sent::TurnedDown(_)) | Phase::LookingAgain(Sent::TurnedDown(_) | Sent::Refused(_)) => (
             "the token was rejected, reading back before sending again",
-            "esc stops waiting, not the change",
+            NOT_THE_CHANGE,
         ),
-        Phase::LookingAgain(Sent::Accepted) => (
-            "accepted, but not confirmed yet: checking again",
-            "esc stops waiting, not the change",
-        ),
+        Phase::LookingAgain(Sent::Accepted) => ("accepted, but not confirmed yet: checking again", NOT_THE_CHANGE),
         Phase::LookingAgain(Sent::Unknown(_)) => (
             "outcome unknown, checking… not applied so far, checking again",
-            "esc stops waiting, not the change",
+            NOT_THE_CHANGE,
         ),
     };
     let style = match phase {
@@ -58,22 +56,36 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         body.text(Weight::Vital, theme.text, tally(run));
     }
     // Of a plan only what is under way goes on.
-    let esc = match run.n_all() {
-        _ if run.can_stop() => "esc stops after the running changes",
-        0 | 1 => esc,
-        _ => "esc stops waiting, not the changes",
+    let stops = match run.n_all() {
+        _ if run.can_stop() => "stops after the running changes",
+        0 | 1 => stops,
+        _ => "stops waiting, not the changes",
     };
-    body.text(Weight::Extra, theme.muted, esc);
+    let key = key_to_stop(run, body);
+    body.text(Weight::Extra, theme.muted, format!("{key} {stops}"));
 }
 
-/// Says what esc does while the target is read before a request, which may not be the first.
+/// What it does to stop waiting once a request is on its way.
+const NOT_THE_CHANGE: &str = "stops waiting, not the change";
+
+/// Returns the key that stops what runs.
+fn key_to_stop(run: &Run, body: &DialogBody<'_>) -> &'static str {
+    let context = if run.can_stop() {
+        Context::RunningPlan
+    } else {
+        Context::Running
+    };
+    body.key_of(context, Action::Dialog(DialogKey::StopWaiting))
+}
+
+/// Says what stopping does while the target is read before a request, which may not be the first.
 fn before_sending(run: &Run) -> &'static str {
     if run.was_turned_down() {
-        "esc stops waiting, not the change"
+        NOT_THE_CHANGE
     } else if run.is_put_off().is_some() {
-        "esc stops: nothing has been changed so far"
+        "stops: nothing has been changed so far"
     } else {
-        "esc stops: nothing has been sent yet"
+        "stops: nothing has been sent yet"
     }
 }
 
@@ -82,8 +94,9 @@ fn put_off(model: &Model, (change, failure): (&Change, &Failure), ticket: Ticket
     let (look, theme) = (body.look, &body.look.theme);
     let right = model.young_right(change.workspace());
     let why = right.map_or_else(|| failure.words().to_string(), |right| right.in_words(model.now));
+    let key = body.key_of(Context::Running, Action::Dialog(DialogKey::StopWaiting));
     let text = format!(
-        "{why}: {} (esc stops)",
+        "{why}: {} ({key} stops)",
         model.next_try_in(change.workspace(), Some(ticket))
     );
     body.marked(Weight::Must, theme.warning, look.spinner(model.now), text);

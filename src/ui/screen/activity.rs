@@ -197,7 +197,7 @@ fn no_changes(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
             "every change is written into the journal before it is sent, by the console and by commands alike",
         ),
         n => {
-            let key = look.keymap.key_of(Context::Activity, Action::AllServers);
+            let key = look.key_of(Context::Activity, Action::AllServers);
             let others = format!("{key} shows {} on other servers", counted(n, "change"));
             text.gap().text(theme.text, others)
         }

@@ -121,7 +121,7 @@ pub(in crate::ui) fn login_style(look: &Look, login: &Login, now: Timestamp) -> 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
     if !state.all().is_empty() {
-        let key = model.keymap.key_of(Context::Contexts, Action::Open(Opens::Connect));
+        let key = model.key_of(Context::Contexts, Action::Open(Opens::Connect));
         let helps = format!("{key} connects to an address");
         nothing_matches(look, &state.filter, &helps, area, buffer);
         return;
@@ -138,7 +138,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
                 Some(file) => format!("{file} has no contexts"),
                 None => "the platform's CLI has no config file, so there are no contexts".to_owned(),
             };
-            let key = model.keymap.key_of(Context::Contexts, Action::Open(Opens::Connect));
+            let key = model.key_of(Context::Contexts, Action::Open(Opens::Connect));
             EmptyState::new(look, area)
                 .text(theme.text, where_to)
                 .gap()

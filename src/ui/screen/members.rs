@@ -124,13 +124,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
             }
             Err(failure) => empty_state::failed(look, failure, area, buffer),
             Ok(members) if members.is_empty() => {
-                let key = model.keymap.key_of(Context::Members, Action::Open(Opens::AddMember));
+                let key = model.key_of(Context::Members, Action::Open(Opens::AddMember));
                 EmptyState::new(look, area)
                     .text(look.theme.text, format!("no members: press {key} to add one"))
                     .draw(area, buffer);
             }
             Ok(_) => {
-                let key = model.keymap.key_of(Context::Members, Action::Open(Opens::AddMember));
+                let key = model.key_of(Context::Members, Action::Open(Opens::AddMember));
                 let helps = format!("{key} adds a member");
                 nothing_matches(look, &state.filter, &helps, area, buffer);
             }
@@ -181,7 +181,7 @@ fn forbidden(
         text = text.text(theme.muted, format!("\"{said}\""));
     }
     let text = text.gap().text(theme.text, ask);
-    let back = look.keymap.key_of(Context::Screen, Action::Back);
+    let back = look.key_of(Context::Screen, Action::Back);
     empty_state::again(text, look)
         .text(theme.text, format!("{back} goes back"))
         .draw(area, buffer);

@@ -312,7 +312,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     if state.filter.is_active() {
-        let key = model.keymap.key_of(Context::Resources, Action::NextKind);
+        let key = model.key_of(Context::Resources, Action::NextKind);
         let helps = state.kind.map_or_else(String::new, |kind| {
             format!("only {} are shown: {key} shows other kinds", kind.plural())
         });
@@ -323,13 +323,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         empty_state::loading(model, look, "resources", None, area, buffer);
         return;
     }
-    let key = model.keymap.key_of(Context::Resources, Action::Open(Opens::NewProject));
+    let key = model.key_of(Context::Resources, Action::Open(Opens::NewProject));
     let what = state
         .kind
         .map_or("no resources".to_owned(), |kind| format!("no {}", kind.plural()));
     // What was opened from the dialog of a deletion was opened to be emptied.
     let next = if state.parked.is_some() {
-        let back = model.keymap.key_of(Context::Screen, Action::Back);
+        let back = model.key_of(Context::Screen, Action::Back);
         format!("{what} left: {back} goes back to deleting the workspace")
     } else {
         format!("{what}: press {key} to create a project")

@@ -94,8 +94,8 @@ fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
 }
 
 fn about(look: &Look, columns: usize) -> Vec<Line> {
-    let contexts = look.keymap.key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
-    let help = look.keymap.key_of(Context::Screen, Action::Show(Shows::Help));
+    let contexts = look.key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
+    let help = look.key_of(Context::Screen, Action::Show(Shows::Help));
     let keys = format!("{contexts} shows the contexts of the platform's CLI, {help} every key.");
     let mut lines = vec![Line::default()];
     lines.extend(look.paragraph(look.theme.muted, None, keys, columns));

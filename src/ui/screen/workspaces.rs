@@ -176,12 +176,8 @@ fn unknown(look: &Look, row: &Row<'_>) -> Cell {
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
     if !model.store.workspaces().is_empty() {
-        let people = look
-            .keymap
-            .key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::Principals)));
-        let roles = look
-            .keymap
-            .key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::List)));
+        let people = look.key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::Principals)));
+        let roles = look.key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::List)));
         let helps = format!("{people} finds people, {roles} finds roles");
         nothing_matches(look, &state.filter, &helps, area, buffer);
         return;
@@ -196,9 +192,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Listing::Complete => {
             let text = match model.may_create() {
                 Ok(()) => {
-                    let key = look
-                        .keymap
-                        .key_of(Context::Workspaces, Action::Open(Opens::NewWorkspace));
+                    let key = look.key_of(Context::Workspaces, Action::Open(Opens::NewWorkspace));
                     format!("no workspaces yet: press {key} to create one")
                 }
                 Err(why) => format!("no workspaces visible to you; {why}"),
@@ -211,7 +205,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
 /// Says that the filter hides every row, why where that is known, else what `helps`.
 pub(super) fn nothing_matches(look: &Look, filter: &Filter, helps: &str, area: Rect, buffer: &mut Buffer) {
     let typed = SafeText::with_limit(filter.input.value(), 60);
-    let key = look.keymap.key_of(Context::Filter, Action::ClearFilter);
+    let key = look.key_of(Context::Filter, Action::ClearFilter);
     let text = EmptyState::new(look, area).text(
         look.theme.text,
         format!("nothing matches '{typed}': {key} clears the filter"),

@@ -126,7 +126,7 @@ pub(in crate::ui) fn in_lower_border(look: &Look, text: String, area: Rect, buff
 }
 
 fn key_to_details(look: &Look) -> Line {
-    let key = look.keymap.key_of(Context::List, Action::Details);
+    let key = look.key_of(Context::List, Action::Details);
     Line::from(vec![
         Span::raw(" "),
         look.span(look.theme.key, key),

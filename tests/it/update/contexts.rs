@@ -6,6 +6,7 @@ use crate::console::{Console, session, ticket_of};
 use crate::platform::at;
 use nmp_console::app::change::Run;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Setting};
+use nmp_console::app::own_keys::OwnKeys;
 use nmp_console::app::screen::Screen;
 use nmp_console::app::session::Session;
 use nmp_console::domain::context::{ContextName, Destination};
@@ -334,4 +335,19 @@ fn contexts_can_be_reached_from_everywhere_and_come_only_once() {
         .filter(|screen| matches!(screen, Screen::Contexts(_)))
         .count();
     assert_eq!((n_contexts, console.model.screens.len()), (1, n_screens + 1));
+}
+
+/// Whoever has other keys has them everywhere: a key that was taken from an action must not get it back by a switch.
+#[test]
+fn keys_of_ones_own_and_watching_outlive_a_switch() {
+    let mut console = Console::open(platform());
+    let own = OwnKeys::parse("[screen]\nrefresh = ['d']").unwrap();
+    console.model.keymap = own.keymap;
+    console.press("W").press("C").settle();
+    console.go_to("staging").press("enter").settle();
+    assert_eq!(console.model.session.context.as_str(), "staging");
+    assert_eq!(console.model.keymap, own.keymap);
+    assert!(console.model.looks.is_on);
+    console.press("d");
+    assert!(console.model.dialogs.is_empty(), "d is refresh");
 }

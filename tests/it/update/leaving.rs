@@ -13,8 +13,12 @@ const CLOSES: &str = "esc again closes and discards what you typed";
 const GOES_BACK: &str = "esc again goes back and discards what you typed";
 
 fn question(console: &Console) -> Option<String> {
-    let keymap = console.model.keymap;
-    console.model.dialogs.last().and_then(|dialog| dialog.leaving(keymap))
+    let (keymap, here) = (console.model.keymap, console.model.key_contexts());
+    console
+        .model
+        .dialogs
+        .last()
+        .and_then(|dialog| dialog.leaving(keymap, here))
 }
 
 fn opened(keys: &str) -> Console {

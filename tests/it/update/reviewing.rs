@@ -250,10 +250,7 @@ fn a_file_that_cannot_be_used_is_told_and_read_again_with_enter() {
     });
     let effect = console.unanswered.remove(place.unwrap());
     console.unanswered.push(effect);
-    console.fail(Failure::local(
-        "cannot read access.toml",
-        "mend that, then enter tries again",
-    ));
+    console.fail(Failure::local("cannot read access.toml", "mend that, then try again"));
     assert_eq!(n_planned(&console), None);
     console.press("enter").settle();
     assert_eq!(n_planned(&console), Some(2));

@@ -251,7 +251,13 @@ fn two_escapes_in_one_piece_drop_nothing() {
     console.press("a").write("dave@example.com");
     console.rush("esc esc", false);
     assert_eq!(typed(&console), "dave@example.com");
-    assert!(console.dialog().leaving(console.model.keymap).is_some(), "it asks");
+    assert!(
+        console
+            .dialog()
+            .leaving(console.model.keymap, console.model.key_contexts())
+            .is_some(),
+        "it asks"
+    );
     console.rush("esc", true);
     assert_eq!(typed(&console), "dave@example.com", "nobody has seen what it asks");
     console.press("esc");

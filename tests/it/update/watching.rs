@@ -134,13 +134,13 @@ fn of_more_than_are_looked_for_that_is_said_once() {
         console.press("esc").settle();
         why.next.to_string()
     };
-    let told = "1 change may still take effect unnoticed: press r there and check";
+    let told = "1 change may still take effect unnoticed: refresh there and check";
     assert_eq!(next(&mut console, "bob@example.com"), told);
     // There is room again.
     for _ in 0..4 {
         round(&mut console);
     }
-    assert!(next(&mut console, "carol@example.com").contains("press esc, then r, and check"));
+    assert!(next(&mut console, "carol@example.com").contains("close this, refresh, and check"));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn without_keys(binding: &Binding) -> Option<KeyMap> {
 /// Opens the list and writes what a key does.
 fn found(model: &Model, binding: &Binding) -> Model {
     let mut model = model.clone();
-    let opener = model.keymap.key_of(keymap::Context::Screen, Action::Palette);
+    let opener = model.key_of(keymap::Context::Screen, Action::Palette);
     tell(&mut model, Msg::Pressed(opener.parse().unwrap()));
     tell(&mut model, Msg::Pasted(binding.help.to_owned()));
     model

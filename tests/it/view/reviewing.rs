@@ -124,7 +124,7 @@ fn nothing_to_do_and_nothing_that_can_be_done() {
         FailureKind::Other,
         "access.toml:3: 'Edtor' is no role",
         "",
-        "Mend that, then enter tries again.",
+        "Mend that, then try again.",
     );
     let as_wished = "schema = 1\n[workspace.ml-team.members]\n\"bob@example.com\" = [\"Admin\"]\n";
     review(as_wished, 80, 24).shows("review-nothing");

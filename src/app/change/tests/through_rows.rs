@@ -220,7 +220,7 @@ fn where_the_last_step_is_in_doubt_the_change_is_half_done_and_not_undone() {
         let expected = if stops {
             Outcome::Applied(Failure {
                 next: SafeText::new(
-                    "a request may still take effect late: press esc, then r, and check what is there now",
+                    "a request may still take effect late: close this, refresh, and check what is there now",
                 ),
                 ..failure(FailureKind::OutcomeUnknown)
             })

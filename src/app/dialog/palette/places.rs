@@ -161,7 +161,7 @@ fn plans(typed: &str, files: Option<&Vec<FileName>>, entry: Make<'_>) -> Vec<Ent
     let files = fitting(files.into_iter().flatten(), begun, |file| file.name.as_str());
     let entries = files.into_iter().map(|file| {
         let (end, about) = if file.is_folder {
-            ("/", "a folder; tab looks into it")
+            ("/", "a folder: complete it to look into it")
         } else {
             ("", "Review the plan that it leads to.")
         };

@@ -38,7 +38,7 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::Screen, &["r"], A::Refresh, "refresh", "Refresh this screen.", 7)
         .needs(N::MayRefresh)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["W"], A::WatchScreen, "watch", "Read this screen again every 30 s (or as config.toml says) and mark what changed, or stop that.", 0)
+    key(C::Screen, &["W"], A::WatchScreen, "watch", "Read this screen again and again and mark what changed, or stop that.", 0)
         .needs(N::MayWatch),
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Put the removed Admin back when no Admin is left.", 1)
         .needs(N::Repair)
