@@ -7,7 +7,8 @@ use super::list::{List, Markable};
 use super::text_field::TextField;
 use crate::domain::operation::Operation;
 use crate::domain::query::{
-    Asks, Key, LOOSE, Query, Word, as_typed, holds, is_loosely, is_short_for, lower_case, meant, no_such_role,
+    Asks, Key, LOOSE, OPEN_QUOTE, Query, Word, as_typed, holds, is_loosely, is_short_for, lower_case, meant,
+    no_such_role,
 };
 use crate::domain::text::{SafeText, is_plain};
 use jiff::Timestamp;
@@ -242,7 +243,7 @@ impl Sieve {
     /// Says which key is still without a value, or that a quote is not closed.
     fn unfinished(&self) -> Option<SafeText> {
         if self.is_open {
-            return Some(SafeText::new(OPEN));
+            return Some(SafeText::new(OPEN_QUOTE));
         }
         let Asks::Begun(key) = self.words.last()?.asks else {
             return None;
@@ -267,7 +268,7 @@ impl Sieve {
 
     /// Says which words can match nothing here; nothing where only all words together do not.
     fn why_nothing(&self, is_met: impl Fn(&Word) -> bool) -> Option<SafeText> {
-        let mut whys: Vec<String> = self.is_open.then(|| OPEN.to_owned()).into_iter().collect();
+        let mut whys: Vec<String> = self.is_open.then(|| OPEN_QUOTE.to_owned()).into_iter().collect();
         let mut unmet = Vec::new();
         for word in self.words.iter().filter(|word| !is_met(word)) {
             match self.why_not(&word.asks) {
@@ -332,9 +333,6 @@ impl Sieve {
         format!("'{name}:' asks for nothing in this list: it knows {keys}{meant}")
     }
 }
-
-/// What is said of a quote that is not closed.
-const OPEN: &str = "a closing \" is missing";
 
 /// Whether a word is met by what a row says. What has a colon and no key may stand in a cell.
 fn is_name(word: &Word) -> bool {

@@ -103,8 +103,8 @@ pub struct Model {
     pub now: Timestamp,
     /// The size of the terminal.
     pub size: Size,
-    /// As what the selected row is copied next: as JSON by the key that has just copied it as text.
-    pub(super) row_is_copied_as: row::Form,
+    /// The row that was copied as text just now: the same key copies it as JSON.
+    pub(super) copied_row: Option<row::Row>,
     /// Where all that is known of the selected row stands.
     pub details: Details,
     /// How far the text in front is scrolled.
@@ -184,7 +184,7 @@ impl Model {
             leaving_since: None,
             now,
             size,
-            row_is_copied_as: row::Form::default(),
+            copied_row: None,
             details: Details::Beside,
             scrolled: Scrolled::default(),
             n_dialogs: 0,

@@ -21,18 +21,8 @@ use crate::domain::workspace::{CallerAccess, Workspace};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// As what a row is copied.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Form {
-    /// As lines of text.
-    #[default]
-    Text,
-    /// As JSON.
-    Json,
-}
-
 /// What a row tells, field by field, in their order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Row(Map<String, Value>);
 
 impl Row {
@@ -62,9 +52,18 @@ impl Row {
 
     /// Returns what it is about, in short.
     pub(super) fn name(&self) -> SafeText {
-        let telling = ["rule", "change", "principal", "name", "context", "workspace"];
-        let name = telling.iter().find_map(|field| in_words(self.0.get(*field)?));
+        let name = self.about().next().and_then(in_words);
         SafeText::new(&name.unwrap_or_default()).cut(30, "…")
+    }
+
+    /// Returns whether it is about the same as another one, whatever else that tells.
+    pub(super) fn is_of(&self, other: &Self) -> bool {
+        self.about().eq(other.about())
+    }
+
+    fn about(&self) -> impl Iterator<Item = &Value> {
+        let telling = ["rule", "change", "principal", "name", "context", "workspace"];
+        telling.into_iter().filter_map(|field| self.0.get(field))
     }
 
     /// Returns it as text, a line for each field that says something; what would harm a terminal is shown as an escape.

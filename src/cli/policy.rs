@@ -17,11 +17,9 @@ pub(super) fn read(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy
         let path = SafeText::new(&path.to_string_lossy());
         Failure::Local(format!("cannot use the policy {path}: {why}"))
     };
-    let read = || files::read(path, files::POLICY);
     let read = match named {
-        Some(_) => patience::telling(path, read),
-        // The console, which reads it, may have the terminal already.
-        None => read(),
+        Some(_) => patience::telling(path, || files::read(path, files::POLICY)),
+        None => files::read(path, files::OWN_POLICY),
     };
     let text = match read.and_then(text) {
         Ok(text) => text,

@@ -20,6 +20,9 @@ use typed::Typed;
 /// What makes a word loose when it stands before it.
 pub const LOOSE: char = '~';
 
+/// What is said of a quote that is not closed.
+pub const OPEN_QUOTE: &str = "a closing \" is missing";
+
 /// What a word can ask for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {

@@ -20,6 +20,8 @@ pub const CONFIG: Terms = Terms::kept(16 * MIB);
 pub const NOTE: Terms = Terms::kept(64 * 1024);
 /// A journal of what was changed; it is read piece by piece.
 pub const JOURNAL: Terms = Terms::kept(1024 * MIB);
+/// The policy in the console's own folder.
+pub const OWN_POLICY: Terms = Terms::kept(16 * MIB);
 /// A policy, which may be written by another program: `--policy <(…)`.
 pub const POLICY: Terms = Terms::read_once(16 * MIB);
 /// An access file, likewise.
@@ -78,6 +80,11 @@ pub fn read(path: &Path, terms: Terms) -> io::Result<Vec<u8>> {
         Kind::Device => unix::read_device(&mut file),
         Kind::File | Kind::Folder | Kind::Socket => read_open(&mut file, terms),
     }
+}
+
+/// Returns whether there is a pipe at `path`.
+pub fn is_pipe(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|facts| matches!(Kind::of(&facts), Kind::Pipe))
 }
 
 /// Opens the file at `path` for reading, without waiting for anything.

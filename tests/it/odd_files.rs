@@ -208,6 +208,30 @@ fn so_are_those_that_lie_in_their_usual_places() {
     }
 }
 
+/// They are read again and again, so that no pipe is waited for in the place of one.
+#[test]
+fn in_their_usual_places_pipes_are_refused_although_somebody_may_write() {
+    for (file, arguments) in [
+        (".config/nhx/config.yaml", "audit --base-url http://127.0.0.1:9"),
+        (".config/nmp-console/config.toml", "audit --base-url http://127.0.0.1:9"),
+        (".config/nmp-console/policy.toml", "audit --base-url http://127.0.0.1:9"),
+        (".config/nmp-console/keys.toml", "keys"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fifo(&path);
+        let _idle = File::options().read(true).write(true).open(&path).unwrap();
+        let said = run(home.path(), &arguments.split(' ').collect::<Vec<_>>(), &[]);
+        assert_eq!(said.code, Some(4), "{file}: {}", said.err);
+        assert!(
+            said.err.contains("it is a pipe: it is read more than once"),
+            "{file}: {}",
+            said.err
+        );
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_looked_into_is_no_empty_one() {
     for (folder, arguments) in [

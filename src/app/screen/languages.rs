@@ -89,17 +89,36 @@ pub(super) const EVERYBODY: Language = Language {
 };
 
 /// The lists by their names; the audit knows every key.
-const LISTS: [(&str, Language); 6] = [
+const LISTS: [(&str, Language); 7] = [
     ("Workspaces", WORKSPACES),
     ("Members", MEMBERS),
     ("Resources", RESOURCES),
     ("Principal", PRINCIPAL),
     ("Contexts", CONTEXTS),
     ("Activity", ACTIVITY),
+    ("Everybody's changes", EVERYBODY),
 ];
 
 /// Returns the lists in which `key` asks for something.
 fn lists_with(key: Key) -> Vec<&'static str> {
     let lists = LISTS.into_iter().filter(|(_, language)| language.keys.contains(&key));
     lists.map(|(name, _)| name).chain(["Audit"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_is_named_where_a_key_asks_for_something() {
+        let lists = [
+            "Workspaces",
+            "Members",
+            "Principal",
+            "Activity",
+            "Everybody's changes",
+            "Audit",
+        ];
+        assert_eq!(lists_with(Key::By), lists);
+    }
 }

@@ -32,6 +32,8 @@ pub struct State {
     pub sort: Sort<SortKey>,
     /// Whether the reading that the order or the filter needs was stopped.
     pub has_stopped: bool,
+    /// The workspaces of which what the filter asks for may not be read.
+    withheld: HashSet<WorkspaceName>,
 }
 
 /// The columns that can be sorted by.
@@ -133,7 +135,7 @@ impl State {
         let is_whole = store.reading().is_none() && store.has_read_everything() && store.read_failure().is_none();
         let n_unread = if is_whole { 0 } else { store.n_unread() };
         // An order shows what it does not know, a filter hides it.
-        let n_withheld = if what == "filtered" { self.n_withheld(store) } else { 0 };
+        let n_withheld = if what == "filtered" { self.withheld.len() } else { 0 };
         if n_unread + n_withheld == 0 {
             return None;
         }
@@ -150,16 +152,14 @@ impl State {
         Some((format!("{what} by {share}"), lacking.join(", ")))
     }
 
-    /// Returns of how many workspaces what the filter asks for may not be read.
-    fn n_withheld(&self, store: &Store) -> usize {
+    /// Returns which workspaces hold back what the filter asks for.
+    fn holds_back<'s>(&self, store: &'s Store) -> impl Fn(&WorkspaceName) -> bool + use<'s> {
         let needs_members = self.asks_for(|asks| matches!(asks, Asks::Who(_) | Asks::Kind(_)));
         let needs_access = self.asks_for(|asks| matches!(asks, Asks::Access(_)));
-        let names = store.workspaces().iter().map(|workspace| &workspace.name);
-        let is_hidden = |name: &WorkspaceName| needs_members || store.access(name).is_none();
-        let names = names.filter(|_| needs_members || needs_access);
-        names
-            .filter(|name| store.details(name).is_withheld() && is_hidden(name))
-            .count()
+        move |name| {
+            let is_needed = needs_members || (needs_access && store.access(name).is_none());
+            is_needed && store.details(name).is_withheld()
+        }
     }
 
     /// Returns whether rows are shown, or it is known that there are none; and how many there are.
@@ -343,6 +343,7 @@ impl ScreenState for State {
             )
         });
         is_kept != self.list.rows().contains(workspace)
+            || self.holds_back(known.store)(workspace) != self.withheld.contains(workspace)
     }
 
     fn rebuild(&mut self, known: &Known<'_>, height: usize) {
@@ -363,6 +364,9 @@ impl ScreenState for State {
         if self.filter.problem.is_none() {
             self.filter.problem = self.asks_about_two(known.keymap);
         }
+        let holds_back = self.holds_back(store);
+        let names = store.workspaces().iter().map(|workspace| &workspace.name);
+        self.withheld = names.filter(|name| holds_back(name)).cloned().collect();
         // What a row is sorted by is looked up once: the members of ten thousand workspaces are many.
         let mut rows: Vec<(Rank, &Workspace)> = rows
             .into_iter()

@@ -5,7 +5,7 @@ use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
-use crate::app::row::{self, Form, Row};
+use crate::app::row::{self, Row};
 use crate::domain::text::{CopyProblem, SafeText};
 
 /// The most bytes that are copied: what terminals take, once it is written in Base64.
@@ -24,19 +24,19 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
 
 /// Copies all that the selected row tells: as text, and by the same key again as JSON.
 pub(super) fn copy_row(model: &mut Model) -> Vec<Effect> {
-    let form = std::mem::take(&mut model.row_is_copied_as);
+    let before = model.copied_row.take();
     let Some(row) = model.selected_row() else {
         return Vec::new();
     };
     let name = row.name();
-    if form == Form::Json {
+    if before.is_some_and(|before| row.is_of(&before)) {
         return send(model, row.json(), &format!("{name} as JSON"));
     }
     let key = model.key_of(Context::List, Action::CopyRow);
     let lines = row.lines().into_iter().map(Ok).collect();
     let effects = send(model, lines, &format!("{name} as text; {key} again: JSON"));
     if !effects.is_empty() {
-        model.row_is_copied_as = Form::Json;
+        model.copied_row = Some(row);
     }
     effects
 }

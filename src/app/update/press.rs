@@ -9,7 +9,6 @@ use crate::app::list::{Marking, Step};
 use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
-use crate::app::row;
 use crate::app::screen::{Screen, Source, help, outcomes};
 use crate::app::store::Listing;
 use crate::app::text_field::TextField;
@@ -288,11 +287,12 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
 
 /// Takes away what was on show for the key before. In the list of commands that is left to what is run there.
 fn goes_on(model: &mut Model, action: Action) {
-    if action != Action::CopyRow {
-        model.row_is_copied_as = row::Form::Text;
-    }
     if model.palette().is_some() {
         return;
+    }
+    // Where it has no key, it is found and run once more in the list of commands.
+    if !matches!(action, Action::CopyRow | Action::Palette) {
+        model.copied_row = None;
     }
     if !matches!(
         action,

@@ -3,7 +3,7 @@
 use crate::audit::rule::{RULES, Rule, Severity};
 use crate::domain::ids::PrincipalKind;
 use crate::domain::operation::Operation;
-use crate::domain::query::{Asks, Called, Key, Name, Query, Unnamed, meant, one_of};
+use crate::domain::query::{Asks, Called, Key, Name, OPEN_QUOTE, Query, Unnamed, meant, one_of};
 use jiff::Timestamp;
 
 /// One thing that must hold.
@@ -46,7 +46,7 @@ pub(super) enum Made {
 
 /// Reads the words of a filter, or says of each that is not understood why not.
 pub(super) fn read(query: &Query) -> Result<Vec<Word>, String> {
-    let open = query.is_open.then(|| "a closing \" is missing".to_owned());
+    let open = query.is_open.then(|| OPEN_QUOTE.to_owned());
     let mut whys: Vec<String> = open.into_iter().collect();
     let mut words = Vec::new();
     for word in &query.words {

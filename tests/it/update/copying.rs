@@ -143,3 +143,38 @@ fn in_a_text_field_y_is_a_letter() {
     assert_eq!(console.copied(), None);
     assert_eq!(console.model.screen().filter().unwrap().input.value(), "myy");
 }
+
+#[test]
+fn another_row_that_has_come_under_the_cursor_is_copied_as_text_first() {
+    let mut console = Console::open(platform());
+    let is_text_of = |console: &Console, name: &str| {
+        let copied = console.copied().expect("a row is copied");
+        assert_eq!(copied[0], format!("workspace: {name}"));
+    };
+    console.go_to("ml-team").press("r Y");
+    is_text_of(&console, "ml-team");
+    console
+        .platform
+        .rooms
+        .retain(|room| room.workspace.name.raw() != "ml-team");
+    console.settle();
+    let name = console.selected();
+    assert_ne!(name, "ml-team");
+    console.press("Y");
+    is_text_of(&console, &name);
+    console.press("Y");
+    assert_eq!(console.copied().expect("a row is copied")[0], "{");
+}
+
+#[test]
+fn a_row_is_copied_as_json_from_the_list_of_commands_too() {
+    let mut console = Console::open(platform());
+    let run = |console: &mut Console| {
+        console.press(":").write("copy row").press("enter");
+        console.copied().expect("a row is copied")[0].to_owned()
+    };
+    console.go_to("ml-team");
+    assert_eq!(run(&mut console), "workspace: ml-team");
+    assert_eq!(run(&mut console), "{");
+    assert_eq!(run(&mut console), "workspace: ml-team");
+}
