@@ -9,7 +9,7 @@ fn what_somebody_else_changes_is_seen_and_said() {
     let platform = Platform::empty();
     platform.given([create("ml-team")]);
     let setup = Setup::on(&platform).config("config.toml", "watch = 5\n");
-    let mut console = setup.args(&["--workspace", "ml-team"]).open();
+    let mut console = setup.args(&["--workspace", "ml-team"]).start();
     console.shows(&["Members of ml-team (1)", "WATCHING"]);
     platform.given([add("ml-team", "bob@example.com", Role::Viewer)]);
     console.shows(&[
