@@ -36,6 +36,8 @@ pub enum NameProblem {
     Slash,
     /// A quote, a backslash or a control character: the platform stores it but never finds it again.
     NeverFoundAgain(char),
+    /// Blanks around it, which are never part of a new name.
+    Blanks,
     /// An angle bracket: what mail programs put around an address, and part of no name that anybody signs in with.
     Angle,
 }
@@ -62,6 +64,7 @@ impl NameProblem {
                 "contains '{}': the platform can never change or remove it",
                 SafeText::new(&c.to_string())
             ),
+            Self::Blanks => "there are blanks around it".to_owned(),
             Self::Angle => "contains '<' or '>': type the address alone".to_owned(),
         }
     }
@@ -142,6 +145,14 @@ impl WorkspaceName {
             return Err(NameProblem::Reserved);
         }
         Ok(Self(name.to_owned()))
+    }
+
+    /// Checks that a workspace can be created by exactly this name.
+    ///
+    /// # Errors
+    /// Names the broken rule.
+    pub fn require_new(&self) -> Result<(), NameProblem> {
+        as_written(&Self::parse_new(&self.0)?, self)
     }
 
     /// Returns whether this is `system`, whose roles count for the whole platform.
@@ -239,6 +250,14 @@ impl Principal {
         Ok(Self(raw.to_owned()))
     }
 
+    /// Checks that somebody can be added by exactly this name.
+    ///
+    /// # Errors
+    /// Names the broken rule.
+    pub fn require_new(&self) -> Result<(), NameProblem> {
+        as_written(&Self::parse_new(&self.0)?, self)
+    }
+
     /// Returns whether this is `*`.
     pub fn is_everyone(&self) -> bool {
         self.0 == "*"
@@ -311,6 +330,14 @@ impl Principal {
             );
         }
         odd
+    }
+}
+
+fn as_written<T: PartialEq>(parsed: &T, written: &T) -> Result<(), NameProblem> {
+    if parsed == written {
+        Ok(())
+    } else {
+        Err(NameProblem::Blanks)
     }
 }
 

@@ -11,6 +11,7 @@ mod address;
 mod lexer;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use super::ids::{NameProblem, Principal};
 use address::{addresses, bare, is_heading, is_label, is_marker, is_name};
@@ -19,6 +20,8 @@ use std::collections::HashSet;
 
 /// What is said of a name that nobody is known by.
 pub const UNSEEN: &str = "not seen before on this platform";
+
+pub use written::{means_everyone, require_new};
 
 /// One thing that stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 use super::guard::Guard;
 use super::{Circumstances, Why};
 use crate::access::wish::why_unread;
-use crate::access::wish::{Mode, Shall, Wanted, Wish, Wishes};
+use crate::access::wish::{self, Mode, Shall, Wanted, Wish, Wishes};
 use crate::audit::{Policy, Report, Snapshot, WorkspaceNo};
 use crate::domain::change::{Change, Way};
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::mention;
 use crate::domain::policy;
 use crate::domain::query;
 use crate::domain::role::{Role, RoleSet};
@@ -147,7 +148,7 @@ impl Place<'_> {
             let why = format!("there is no such workspace, or you cannot see it{hint}");
             return found.leave(name, None, &why);
         };
-        if let Err(problem) = WorkspaceName::parse_new(name.raw()) {
+        if let Err(problem) = name.require_new() {
             return found.leave(name, None, &problem.in_words());
         }
         let create = Change::CreateWorkspace {
@@ -166,6 +167,11 @@ impl Place<'_> {
             named.insert(&wanted.principal);
             let before = self.held(number, &wanted.principal);
             let after = self.wanted(wanted, &before);
+            let is_new = before.is_empty() && !after.is_empty();
+            if let Some(what) = self.wrong_with(&wanted.principal).filter(|_| is_new) {
+                self.refuse(wanted, what, found);
+                continue;
+            }
             let why = wanted.why().cloned().unwrap_or_default();
             self.member(&wanted.principal, (before, after), why, found);
         }
@@ -191,6 +197,27 @@ impl Place<'_> {
                 }
             }
         }
+    }
+
+    /// Returns why nobody can be added by this name, if so.
+    fn wrong_with(&self, principal: &Principal) -> Option<String> {
+        let is_known = self.snapshot.principal_no(principal).is_some();
+        mention::require_new(principal, is_known).err()
+    }
+
+    /// Stops where the file names somebody who cannot be added; what a report tells of them is left out.
+    fn refuse(&self, wanted: &Wanted, what: String, found: &mut Compared) {
+        let workspace = &self.wish.workspace;
+        if !self.at.source.is_access_file {
+            let why = format!("nobody can be added by this name: {what}");
+            return found.leave(workspace, Some(&wanted.principal), &why);
+        }
+        found.guards.push(Guard::NoNewName {
+            place: wanted.said.as_ref().map(|said| wish::Place::clone(&said.place)),
+            workspace: workspace.clone(),
+            principal: Principal::clone(&wanted.principal),
+            what,
+        });
     }
 
     fn held(&self, number: Option<WorkspaceNo>, principal: &Principal) -> RoleSet {

@@ -322,7 +322,7 @@ fn drafted(written: WrittenChange) -> Result<Drafted, String> {
     workspace.addressable().map_err(NameProblem::in_words)?;
     let why = Why { reason, ticket, until };
     if change == "create" {
-        WorkspaceName::parse_new(workspace.raw()).map_err(NameProblem::in_words)?;
+        workspace.require_new().map_err(NameProblem::in_words)?;
         let name = workspace;
         return Ok((Change::CreateWorkspace { name, description }, why));
     }
@@ -355,12 +355,8 @@ fn drafted(written: WrittenChange) -> Result<Drafted, String> {
 
 /// Refuses a new member who could not be typed anywhere, or never be removed again.
 fn require_new(principal: &Principal) -> Result<(), String> {
-    let refused = |why: String| Err(format!("nobody can be added as '{}': {why}", principal.shown()));
-    match Principal::parse_new(principal.raw()) {
-        Err(problem) => refused(problem.in_words()),
-        Ok(trimmed) if trimmed != *principal => refused("there are blanks around it".to_owned()),
-        Ok(_) => Ok(()),
-    }
+    let refused = |why: NameProblem| format!("nobody can be added as '{}': {}", principal.shown(), why.in_words());
+    principal.require_new().map_err(refused)
 }
 
 /// Refuses a role that no release of the platform knows in this workspace.

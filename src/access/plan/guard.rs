@@ -1,5 +1,6 @@
 //! What stands in the way of a plan, over all its workspaces, before the first request.
 
+use crate::access::wish::Place;
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::policy;
@@ -45,6 +46,17 @@ pub enum Guard {
         /// Who would.
         principal: Principal,
         /// Why that is impossible.
+        what: String,
+    },
+    /// Nobody new can be called like somebody who is named in a file.
+    NoNewName {
+        /// Where they stand in the file, where that is known.
+        place: Option<Place>,
+        /// Where they would be added.
+        workspace: WorkspaceName,
+        /// Who would.
+        principal: Principal,
+        /// What is wrong with the name.
         what: String,
     },
     /// Everyone would get this role.
@@ -112,6 +124,7 @@ impl Guard {
             | Self::RequiredAdmin(..)
             | Self::Platform(_)
             | Self::OutOfReach { .. }
+            | Self::NoNewName { .. }
             | Self::Lookalike { .. } => None,
             Self::Yourself(..) => Some(Opener::AllowSelf),
             Self::Public(..) => Some(Opener::AllowPublic),
@@ -131,6 +144,7 @@ impl Guard {
             Self::Yourself(..) => "self",
             Self::Lookalike { .. } => "look-alike",
             Self::OutOfReach { .. } => "not-addressable",
+            Self::NoNewName { .. } => "not-a-name",
             Self::Public(..) => "public",
             Self::System(_) => "system",
             Self::Removals(..) | Self::AllRemovals(_) => "removals",
@@ -147,6 +161,7 @@ impl Guard {
             | Self::Yourself(workspace, _)
             | Self::Lookalike { workspace, .. }
             | Self::OutOfReach { workspace, .. }
+            | Self::NoNewName { workspace, .. }
             | Self::Public(workspace, _)
             | Self::Removals(workspace, ..) => Some(workspace),
             Self::Platform(_) | Self::System(_) | Self::AllRemovals(_) => None,
@@ -215,6 +230,16 @@ impl Guard {
                 principal.label(),
                 workspace.shown()
             ),
+            Self::NoNewName {
+                place,
+                workspace,
+                principal,
+                what,
+            } => {
+                let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+                let name = SafeText::with_limit(principal.raw(), 80);
+                format!("{place}'{name}' cannot be added to '{}': {what}", workspace.shown())
+            }
             Self::Yourself(..) | Self::Public(..) | Self::System(_) | Self::Removals(..) | Self::AllRemovals(_) => {
                 self.what_opens(&self.opener().map(opens).unwrap_or_default(), if_meant, n_removals)
             }
@@ -256,6 +281,7 @@ impl Guard {
             | Self::RequiredAdmin(..)
             | Self::Platform(_)
             | Self::OutOfReach { .. }
+            | Self::NoNewName { .. }
             | Self::Lookalike { .. } => String::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! What plans are made of: their order, what a file can ask for, what stands in the way.
 
+mod names;
 mod telling;
 
 use super::guard::of_removals;

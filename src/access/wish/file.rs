@@ -299,7 +299,7 @@ fn create_of(
         }
         (true | false, _, _) => {}
     }
-    if let (true, Some((key, _)), Err(why)) = (is_wanted, create, WorkspaceName::parse_new(workspace.raw())) {
+    if let (true, Some((key, _)), Err(why)) = (is_wanted, create, workspace.require_new()) {
         let message = format!("'{}' cannot be created: {}", workspace.shown(), why.in_words());
         reader.wrong(key.span(), message);
     }

@@ -4,10 +4,10 @@
 //! as it is, has to be chosen before anything is done with the field.
 
 use super::ctx::Ctx;
-use super::standing::{Standing, means_everyone};
+use super::standing::Standing;
 use crate::app::text_field::TextField;
 use crate::domain::ids::Principal;
-use crate::domain::mention::{self, Doubt, LeftOut, Meaning, Mention, UNSEEN};
+use crate::domain::mention::{self, Doubt, LeftOut, Meaning, Mention, UNSEEN, means_everyone};
 use crate::domain::paste;
 use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;

@@ -2,12 +2,9 @@
 
 use super::ctx::Ctx;
 use crate::domain::ids::Principal;
-use crate::domain::mention::UNSEEN;
+use crate::domain::mention::{UNSEEN, means_everyone};
 use crate::domain::slip;
 use crate::domain::text::counted;
-
-/// What people write for everyone.
-const WORDS_FOR_EVERYONE: [&str; 3] = ["everyone", "everybody", "all"];
 
 /// What is known of a principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +74,4 @@ impl Standing {
             }
         }
     }
-}
-
-/// Returns whether `word` is what people write for everyone.
-pub(super) fn means_everyone(word: &str) -> bool {
-    WORDS_FOR_EVERYONE.iter().any(|one| one.eq_ignore_ascii_case(word))
 }

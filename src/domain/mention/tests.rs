@@ -194,3 +194,23 @@ fn percent_decode_str(text: &str) -> String {
         .decode_utf8_lossy()
         .into_owned()
 }
+
+#[rstest]
+#[case("ann@example.com", "")]
+#[case("ann+lab@example.com", "")]
+#[case("ml-leads", "")]
+#[case("Domain Users", "")]
+#[case("service-account:ci@x", "")]
+#[case("*", "")]
+#[case("everybody", "did you mean \"*\"")]
+#[case("ann lee@example.com", "did you mean lee@example.com?")]
+#[case("mailto:ann@example.com", "did you mean ann@example.com?")]
+#[case("a/b", "contains '/'")]
+#[case("ann@example.com ", "there are blanks around it")]
+fn whoever_is_written_down_whole_is_read_as_that_or_not_at_all(#[case] name: &str, #[case] words: &str) {
+    let said = require_new(&Principal::from_platform(name), false);
+    match said {
+        Ok(()) => assert_eq!(words, ""),
+        Err(why) => assert!(!words.is_empty() && why.contains(words), "{why}"),
+    }
+}

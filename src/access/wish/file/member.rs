@@ -4,6 +4,7 @@ use super::{Key, Reader, Value, in_order, quoted};
 use crate::access::wish::{Said, Shall, Wanted, Why};
 use crate::domain::ids::Principal;
 use crate::domain::likeness::folded;
+use crate::domain::mention;
 use crate::domain::role::{Role, RoleSet};
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
@@ -20,8 +21,17 @@ pub(super) fn all(members: Entry<'_, '_>, absent: Entry<'_, '_>, reader: &mut Re
     if let Some((_, table)) = members.and_then(|(key, value)| reader.table(key, value)) {
         for (key, value) in in_order(table) {
             let principal = named.take(key.get_ref(), key.span(), reader);
-            let wanted = principal.and_then(|principal| wanted(principal, key, value, reader));
-            named.wanted.extend(wanted.map(|wanted| (key.span().start, wanted)));
+            let start = key.span().start;
+            if let Some(mut wanted) = principal.and_then(|principal| wanted(principal, key, value, reader)) {
+                // Whether somebody is called so already is only known later: then it is told where it stands.
+                if wanted.said.is_none() && mention::require_new(&wanted.principal, false).is_err() {
+                    wanted.said = Some(Box::new(Said {
+                        why: Why::default(),
+                        place: reader.place(start),
+                    }));
+                }
+                named.wanted.push((start, wanted));
+            }
         }
     }
     for (name, at) in absent.map(|(key, value)| texts(key, value, reader)).unwrap_or_default() {
