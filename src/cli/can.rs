@@ -2,7 +2,7 @@
 //! `system`, and little else, however many workspaces there are.
 
 use super::answers::{self, DoubtEntry, Format, GivingEntry, GroundEntry, Rosters, members, system};
-use super::{Ending, Failure, asking, document};
+use super::{Ending, Failure, asking, document, tell};
 use crate::api::{Client, Error};
 use crate::audit::effective::answer;
 use crate::audit::export::write_json;
@@ -11,9 +11,11 @@ use crate::config::Settings;
 use crate::connect::{Connector, Opened};
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Roster;
 use crate::domain::operation::Operation;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::role::Role;
+use crate::domain::slip;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::CallerAccess;
 use clap::Args;
@@ -94,7 +96,7 @@ impl Arguments {
             operation,
             workspace: operation.held_in(&asked),
         };
-        let (answer, held, notes) = question.answer().await.map_err(Failure::Platform)?;
+        let (answer, held, (notes, unseen)) = question.answer().await.map_err(Failure::Platform)?;
         let answered = Answered {
             principal,
             operation,
@@ -109,6 +111,9 @@ impl Arguments {
             Format::Table => document::print_from(|out| answered.write_lines(out))?,
             Format::Json => document::print_from(|mut out| write_json(&answered.entry(), &mut out))?,
         };
+        if let Some(words) = unseen.filter(|_| !matches!(answered.answer, Answer::Yes(_))) {
+            tell(&words);
+        }
         Ok(match (printed, &answered.answer) {
             (_, Answer::No) => Ending::No,
             (_, Answer::CannotTell(_)) => Ending::CannotTell,
@@ -128,10 +133,11 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// Returns the answer, what is held by name, and what whoever asks should know besides.
-    async fn answer(&self) -> Result<(Answer, Vec<Giving>, Vec<SafeText>), Error> {
+    /// Returns the answer, what is held by name, and what whoever asks should know besides: at last that nobody was seen who
+    /// is called so.
+    async fn answer(&self) -> Result<(Answer, Vec<Giving>, (Vec<SafeText>, Option<SafeText>)), Error> {
         if !self.info.is_auth_enabled {
-            return Ok((Answer::Yes(vec![Ground::NoLogin]), Vec::new(), Vec::new()));
+            return Ok((Answer::Yes(vec![Ground::NoLogin]), Vec::new(), (Vec::new(), None)));
         }
         let ((rosters, access), ()) = tokio::try_join!(self.look(), self.make_sure_it_is_there())?;
         let evidence = rosters.evidence(&self.workspace, self.info.generation);
@@ -142,7 +148,19 @@ impl Question<'_> {
         }
         let strands = evidence.proof(self.principal).strands.into_iter();
         let held = strands.map(|strand| strand.binding).collect();
-        Ok((answer, held, answer::notes(self.operation, &evidence)))
+        let notes = answer::notes(self.operation, &evidence);
+        Ok((answer, held, (notes, self.unseen(&rosters))))
+    }
+
+    /// Returns what to say where nobody who was read is called as it is asked: a slip would look like a plain no.
+    fn unseen(&self, rosters: &Rosters) -> Option<SafeText> {
+        let rosters = [rosters.here.as_ref(), rosters.system.as_ref()];
+        if self.is_about_the_caller() || rosters.iter().all(Option::is_none) {
+            return None;
+        }
+        let members = rosters.into_iter().flatten().flat_map(Roster::members);
+        let words = slip::unseen(self.principal, members.map(|member| &member.principal))?;
+        Some(SafeText::new(&words))
     }
 
     fn is_about_the_caller(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Slips of the hand: who is probably meant by a name that nobody has.
 
 use super::ids::Principal;
+use super::mention::means_everyone;
 use std::collections::HashMap;
 
 /// How many letters can be wrong in all.
@@ -32,6 +33,26 @@ pub fn meant<'a>(typed: &str, known: impl Iterator<Item = &'a Principal>) -> Opt
     Principal::parse_new(&format!("{name}@{near}")).ok()
 }
 
+/// Returns what to say of `typed`, whom nobody of `known` is, the members that were read: who may be meant instead.
+pub fn unseen<'a>(typed: &Principal, known: impl Iterator<Item = &'a Principal> + Clone) -> Option<String> {
+    if typed.is_everyone() || known.clone().any(|other| other == typed) {
+        return None;
+    }
+    let mut namesakes = known.clone();
+    let namesake = namesakes.find(|other| other.raw().eq_ignore_ascii_case(typed.raw()));
+    let hint = match namesake {
+        _ if means_everyone(typed.raw()) => "; did you mean '*', which is everyone?".to_owned(),
+        Some(other) => format!("; {} is: upper and lower case are two people here", other.shown()),
+        None => {
+            meant(typed.raw(), known).map_or_else(String::new, |other| format!("; did you mean {}?", other.shown()))
+        }
+    };
+    Some(format!(
+        "'{}' was not seen in the members that were read{hint}",
+        typed.shown()
+    ))
+}
+
 /// Returns what stands before and behind the `@`.
 fn parts(raw: &str) -> (&str, &str) {
     raw.rsplit_once('@').unwrap_or((raw, ""))
@@ -61,6 +82,23 @@ fn slips(typed: &str, other: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[rstest]
+    #[case::known("alice@example.com", None)]
+    #[case::everyone("*", None)]
+    #[case::word("Everyone", Some("; did you mean '*', which is everyone?"))]
+    #[case::other_case(
+        "ALICE@example.com",
+        Some("; alice@example.com is: upper and lower case are two people here")
+    )]
+    #[case::slip("alcie@example.com", Some("; did you mean alice@example.com?"))]
+    #[case::somebody_else("zoe@elsewhere.org", Some(""))]
+    fn whoever_was_not_seen_is_told_with_whom_that_may_be(#[case] typed: &str, #[case] hint: Option<&str>) {
+        let known = ["*", "alice@example.com"].map(Principal::from_platform);
+        let said = unseen(&Principal::from_platform(typed), known.iter());
+        let begin = format!("'{typed}' was not seen in the members that were read");
+        assert_eq!(said, hint.map(|hint| format!("{begin}{hint}")));
+    }
 
     #[rstest]
     #[case::letters_swapped_in_the_domain("bob.miller@exmaple.com", Some("bob.miller@example.com"))]
