@@ -9,6 +9,7 @@ use super::sections::{self, Cell, Detail, Section};
 use super::{Document, Lines, Part, Shape, mark, safe};
 pub(crate) use setting::columns;
 use setting::{columns_but, prose};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// The parts in the order in which people want to read them; the first line of a report tells how far to trust it.
@@ -49,14 +50,27 @@ fn findings(out: &mut impl Write, body: &Written<'_>, shape: Shape) -> io::Resul
             .iter()
             .map(|group| vec![format!("  {}", group.severity), group.rule.to_string(), group.count()])
     })?;
+    let group_of = |found: &FindingEntry<'_>| (found.severity.to_string(), found.rule.to_string());
+    let mended = body
+        .findings
+        .iter()
+        .filter(|found| shape.has_commands && found.command.is_some());
+    let mended: BTreeSet<(String, String)> = mended.map(|found| group_of(&found)).collect();
     let mut before: Option<(String, String)> = None;
     for found in body.findings.iter() {
-        let group = (found.severity.to_string(), found.rule.to_string());
+        let group = group_of(&found);
+        let is_mended = mended.contains(&group);
         if before.as_ref() != Some(&group) {
             title(out, &format!("{} ({})", group.1, group.0))?;
+            if shape.has_commands && !is_mended {
+                line(out, "  no single command fixes these findings")?;
+            }
             before = Some(group);
         }
         finding(out, &found, shape)?;
+        if shape.has_commands && is_mended && found.command.is_none() {
+            line(out, "    no single command fixes this finding")?;
+        }
     }
     Ok(())
 }

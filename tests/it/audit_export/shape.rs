@@ -70,6 +70,13 @@ fn commands_stand_whole_under_what_they_mend() {
     assert!(lines.next().is_some());
     let command = "    nemo workspaces members create --workspace empty --principal <PERSON> --roles Admin";
     assert_eq!(lines.next(), Some(command));
+    let mut lines = text
+        .lines()
+        .skip_while(|line| !line.starts_with("lookalike-principal ("));
+    assert!(lines.next().is_some());
+    assert_eq!(lines.next(), Some("  no single command fixes these findings"));
+    let text = shaped(Format::Table, Shape::default());
+    assert!(!text.contains("no single command"), "{text}");
 }
 
 #[rstest]
