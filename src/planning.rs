@@ -259,6 +259,7 @@ fn last(records: &[Record], server: &str) -> Last {
                 before,
                 roles,
                 at: record.at,
+                made_from: record.made_from.clone(),
             };
             // The newest come first.
             last.entry((change.workspace().clone(), principal.clone()))

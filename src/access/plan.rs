@@ -26,7 +26,7 @@ pub use words::{Line, by_workspace, markdown, on_one_line, summary, table};
 pub use super::wish::Why;
 use super::wish::Wishes;
 use crate::audit::{Origin, Report};
-use crate::domain::activity::{Caller, Sending};
+use crate::domain::activity::{Caller, MadeFrom, Sending};
 use crate::domain::change::{Change, Way};
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -108,6 +108,8 @@ pub struct Applied {
     pub roles: RoleSet,
     /// When that was sent.
     pub at: Timestamp,
+    /// The file that it stood in, where that is known.
+    pub made_from: Option<MadeFrom>,
 }
 
 /// What is known besides the report.

@@ -27,7 +27,7 @@ impl Wishes {
     /// Reads access files, each with the name that problems in it are told by.
     ///
     /// # Errors
-    /// Names the first twenty places that cannot be understood, in the order of the files, and what would be.
+    /// Names the places that cannot be understood, in the order of the files, and what would be.
     pub fn parse(files: &[(SafeText, String)]) -> Result<Self, Vec<Problem>> {
         file::parse(files)
     }
@@ -121,7 +121,8 @@ impl Wanted {
 
     /// Returns what the file says about it besides, if it does.
     pub fn why(&self) -> Option<&Why> {
-        self.said.as_deref().map(|said| &said.why)
+        let why = self.said.as_deref().map(|said| &said.why);
+        why.filter(|why| **why != Why::default())
     }
 }
 

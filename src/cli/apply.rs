@@ -151,10 +151,6 @@ impl Prepared {
             Ended::Signalled(number) => return Ok(signalled(number)),
         };
         let server = client.base_url().as_str().to_owned();
-        planner
-            .work
-            .require_own(&info.identity, runtime::now())
-            .map_err(refused)?;
         let terms = Terms {
             digest: &self.digest,
             server: &server,
@@ -162,7 +158,9 @@ impl Prepared {
             now: runtime::now(),
         };
         let (plan, records) = (&made.made.plan, &made.made.records);
+        // Whoever gives the digest of something else is told that first: guards of this say nothing about it.
         let approved = Approved::by(&terms, &planner.work.read.what, plan, records)?;
+        planner.work.require_own(&info.identity, terms.now).map_err(refused)?;
         if tell_of_guards(plan, &self.allowed, approved.n_removals()) {
             return Ok(Ending::Guarded);
         }
@@ -210,6 +208,7 @@ impl Prepared {
                 caller: info.identity.as_sender(),
                 version: info.version.clone(),
                 digest: Some(self.digest.clone()),
+                made_from: self.planner.work.read.made_from(),
                 ..Provenance::default()
             },
             approved.made(),

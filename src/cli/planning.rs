@@ -13,7 +13,7 @@ use crate::collect::{Collected, End};
 use crate::config::Settings;
 use crate::connect::{Connector, Opened};
 use crate::domain::platform::ServerInfo;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, counted};
 use crate::journal::Journal;
 use crate::planning::{self, Error, Kind, Made, What, sources};
 use crate::runtime;
@@ -190,11 +190,17 @@ impl Planner {
     }
 }
 
+/// How many problems of access files are told; whoever has mended those looks again.
+const MOST_PROBLEMS: usize = 20;
+
 /// Returns how a command ends that has no plan. What is wrong in access files is told one by one.
 pub(super) fn refused(error: Error) -> Failure {
     if let Error::Wrong { problems, .. } = &error {
-        for problem in problems {
+        for problem in problems.iter().take(MOST_PROBLEMS) {
             tell(&SafeText::new(&problem.to_string()));
+        }
+        if let Some(n @ 1..) = problems.len().checked_sub(MOST_PROBLEMS) {
+            tell(&SafeText::new(&format!("and {}", counted(n, "more problem"))));
         }
     }
     match error {

@@ -11,7 +11,7 @@ use super::role::RoleSet;
 use super::text::SafeText;
 use super::workspace::Workspace;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a record is called, in all journals of one person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +61,17 @@ pub struct Provenance {
     pub undoes: Option<RecordId>,
     /// What the plan was approved by, where it was by a digest.
     pub digest: Option<String>,
+    /// The file that the plan was made from, where it was from one.
+    pub made_from: Option<MadeFrom>,
+}
+
+/// The file that a plan was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeFrom {
+    /// The file or folder, as it was named.
+    pub name: String,
+    /// The SHA-256 of its text, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// Who made a change, by the names that the platform knows them by.
@@ -220,6 +231,8 @@ pub struct Record {
     pub plan: Option<SafeText>,
     /// What that was approved by, where it was by a digest.
     pub digest: Option<String>,
+    /// The file that it was made from, where that is known.
+    pub made_from: Option<MadeFrom>,
     /// What became of it, and when that was known; `None` while it is open.
     pub end: Option<(Timestamp, Conclusion)>,
 }

@@ -227,6 +227,7 @@ mod tests {
             undoes: None,
             plan: None,
             digest: None,
+            made_from: None,
             end: Some((
                 Timestamp::UNIX_EPOCH,
                 Conclusion {

@@ -3,7 +3,7 @@
 //! A line is one JSON object in ASCII: what a name holds cannot reach a terminal by way of `cat`. Fields may be added;
 //! whoever reads passes over those it does not know.
 
-use crate::domain::activity::{Caller, Conclusion, Operator, Provenance, RecordId, Sending, Verdict};
+use crate::domain::activity::{Caller, Conclusion, MadeFrom, Operator, Provenance, RecordId, Sending, Verdict};
 use crate::domain::change::Change;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
@@ -114,6 +114,8 @@ pub(super) struct Intent {
     pub(super) plan: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) digest: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) made_from: Option<MadeFrom>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) undoes: Option<String>,
     pub(super) caller: Who,
@@ -343,6 +345,7 @@ impl Intent {
             },
             reason: provenance.reason.clone(),
             digest: provenance.digest.clone(),
+            made_from: provenance.made_from.clone(),
         }
     }
 

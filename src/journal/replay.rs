@@ -249,6 +249,7 @@ pub(super) fn record(line: &Line, intent: &Intent) -> Record {
         version: intent.server_version.as_deref().map(SafeText::new),
         reason: intent.reason.as_deref().map(SafeText::new),
         digest: intent.digest.clone(),
+        made_from: intent.made_from.clone(),
         undoes: intent.undoes.clone().map(RecordId::new),
         plan: intent.plan.as_deref().map(SafeText::new),
         caller: intent.caller.clone().into(),

@@ -56,6 +56,7 @@ mod plan_cli;
 mod plan_given;
 mod plan_laws;
 mod plan_leavers;
+mod plan_names;
 mod plan_reviewing;
 mod platform;
 #[cfg(unix)]

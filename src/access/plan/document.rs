@@ -8,7 +8,7 @@ use super::digest::{self, raw};
 use super::guard::Opener;
 use super::{Contents, Plan, Planned, Remark, Why};
 use crate::audit::export::write_json;
-use crate::domain::activity::{Caller, Sending};
+use crate::domain::activity::{Caller, MadeFrom, Sending};
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
 use crate::domain::policy::{Consequence, Tier};
@@ -37,6 +37,8 @@ pub struct Draft {
     pub caller: Caller,
     /// When.
     pub made_at: Timestamp,
+    /// The file that it was made from.
+    pub made_from: Option<MadeFrom>,
     /// What is to be done, in the order of the file.
     pub changes: Vec<Drafted>,
     /// The guards that nothing opens, in words, as they stand there.
@@ -200,6 +202,7 @@ struct File {
     server: String,
     caller: WrittenCaller,
     made_at: Timestamp,
+    source: Option<MadeFrom>,
     guards: Vec<WrittenGuard>,
     changes: Vec<WrittenChange>,
 }
@@ -291,6 +294,7 @@ impl Draft {
                 email: file.caller.email,
             },
             made_at: file.made_at,
+            made_from: file.source,
             changes,
             closed: closed.map(|guard| SafeText::new(&guard.words)).collect(),
         })

@@ -62,8 +62,9 @@ fn plan_with(sample: &Sample, workspaces: Vec<Wish>, last: &Last) -> Plan {
         now: at(TAKEN),
         last,
         source: Source {
+            name: "access.toml".to_owned(),
+            sha256: "0".to_owned(),
             is_access_file: true,
-            ..Source::default()
         },
     };
     let wishes = Wishes {
@@ -180,7 +181,7 @@ fn what_cannot_be_planned_is_left_out_and_named() {
         ]
     );
     let guards: Vec<&str> = plan.guards.iter().map(Guard::word).collect();
-    assert_eq!(guards, ["not-addressable"]);
+    assert_eq!(guards, ["not-a-name"]);
 }
 
 #[test]
@@ -208,6 +209,7 @@ fn whoever_gave_up_their_own_place_is_told_who_goes_on() {
             before: self::roles(before),
             roles,
             at: at("2026-11-01T08:00:00Z"),
+            made_from: None,
         };
         let last = Last::from([((ws("dark"), who("me@example.com")), applied)]);
         let wished = vec![wish("dark", Mode::Additive, &[("bob@example.com", "Viewer")])];
@@ -276,17 +278,32 @@ fn drift_is_told_from_what_was_applied_last() {
         "mal@example.com",
         "2026-11-02T08:00:00Z",
     );
-    let drift = |last: &str, wished: &str| {
+    let drift_from = |last: &str, wished: &str, made_from: Option<(&str, &str)>| {
         let applied = Applied {
             before: RoleSet::default(),
             roles: roles(last),
             at: at("2026-11-01T08:00:00Z"),
+            made_from: made_from.map(|(name, sha256)| MadeFrom {
+                name: name.to_owned(),
+                sha256: sha256.to_owned(),
+            }),
         };
         let last = Last::from([((ws("team"), who("bob@example.com")), applied)]);
         let wishes = vec![wish("team", Mode::Additive, &[("bob@example.com", wished)])];
         plan_with(&sample, wishes, &last).changes[0].drift.clone()
     };
+    let drift = |last: &str, wished: &str| drift_from(last, wished, Some(("./access.toml", "1")));
     assert_eq!(drift("Editor", "Viewer").as_deref(), Some("the file has changed"));
+    for (made_from, words) in [
+        (
+            Some(("others.toml", "1")),
+            "another file was applied last: others.toml, 2026-11-01",
+        ),
+        (Some(("access.toml", "0")), "Editor was applied last, 2026-11-01"),
+        (None, "Editor was applied last, 2026-11-01"),
+    ] {
+        assert_eq!(drift_from("Editor", "Viewer", made_from).as_deref(), Some(words));
+    }
     let outside = "changed outside by mal@example.com, 2026-11-02";
     assert_eq!(drift("Viewer", "Viewer").as_deref(), Some(outside));
     let both = format!("the file has changed; {outside}");

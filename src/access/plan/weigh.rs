@@ -12,7 +12,9 @@ use crate::domain::likeness::{Faces, Trick};
 use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
+use crate::domain::text::SafeText;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// Puts changes into their order and weighs them.
 pub(super) fn weigh(compared: Compared, report: &Report, at: &Circumstances<'_>) -> Plan {
@@ -116,9 +118,23 @@ impl Weighing<'_> {
         let (before, after) = change.roles();
         let outside = (last.roles != before).then(|| self.outside(change, last));
         let is_file = self.at.source.is_access_file;
-        let file = (is_file && last.roles != after).then(|| "the file has changed".to_owned());
+        let file = (is_file && last.roles != after).then(|| self.inside(last));
         let told: Vec<String> = file.into_iter().chain(outside).collect();
         (!told.is_empty()).then(|| told.join("; "))
+    }
+
+    /// Says why something else was applied last than the file says now: only what is known.
+    fn inside(&self, last: &Applied) -> String {
+        let (source, day) = (&self.at.source, last.at.strftime("%F"));
+        match &last.made_from {
+            Some(then) if then.sha256 != source.sha256 && is_same_file(&then.name, &source.name) => {
+                "the file has changed".to_owned()
+            }
+            Some(then) if then.sha256 != source.sha256 => {
+                format!("another file was applied last: {}, {day}", SafeText::new(&then.name))
+            }
+            Some(_) | None => format!("{} was applied last, {day}", last.roles.shown()),
+        }
     }
 
     /// Says by whom and when it was changed, where the newest grant is newer than what was applied and gives what was not.
@@ -226,6 +242,12 @@ impl Weighing<'_> {
             }
         }
     }
+}
+
+/// Returns whether two names stand for the same file, wherever it was named from.
+fn is_same_file(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|name| Path::new(name).strip_prefix(".").unwrap_or(Path::new(name)));
+    one.ends_with(other) || other.ends_with(one)
 }
 
 /// Brings `change` into the members as an audit will read it: with its date, and with who made it.

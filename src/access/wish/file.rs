@@ -27,15 +27,13 @@ pub(super) use member::slip;
 
 /// The only schema there is so far.
 pub(super) const SCHEMA: u64 = 1;
-/// How many problems are told; whoever has mended those looks again.
-const MOST_PROBLEMS: usize = 20;
-/// How many of one file are kept until they are in order.
+/// How many problems are kept: of one file until they are in order, and of all.
 const MOST_KEPT: usize = 10_000;
 
 type Key<'i> = Spanned<DeString<'i>>;
 type Value<'i> = Spanned<DeValue<'i>>;
 
-/// Reads files, and everything that is wrong in them, up to a number.
+/// Reads files, and everything that is wrong in them, up to a large number.
 pub(super) fn parse(files: &[(SafeText, String)]) -> Result<Wishes, Vec<Problem>> {
     let mut all = Files::default();
     let mut problems: Vec<Problem> = Vec::new();
@@ -43,8 +41,7 @@ pub(super) fn parse(files: &[(SafeText, String)]) -> Result<Wishes, Vec<Problem>
         let mut found = all.read(name, text);
         found.sort_by_key(|problem| (problem.place.line, problem.place.column));
         problems.extend(found);
-        if problems.len() >= MOST_PROBLEMS {
-            problems.truncate(MOST_PROBLEMS);
+        if problems.len() >= MOST_KEPT {
             break;
         }
     }

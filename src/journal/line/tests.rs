@@ -32,6 +32,7 @@ fn intent(change: &Change) -> Intent {
         reason: Some("it's \u{202e}late\u{9b}".to_owned()),
         undoes: Some(RecordId::new("abc-1")),
         digest: None,
+        made_from: None,
     };
     let sending = Sending {
         method: "PUT".to_owned(),

@@ -20,6 +20,7 @@ impl Platform {
             seq: self.journal.len() as u64 + 1,
             at: Timestamp::UNIX_EPOCH,
             digest: provenance.digest.clone(),
+            made_from: provenance.made_from.clone(),
             caller: provenance.caller.clone(),
             operator: SafeText::new("al on bastion, pts/1"),
             tool: Some(SafeText::new("nmp-console 1.0.0")),

@@ -57,6 +57,7 @@ fn record(seq: u64, seconds: i64, change: impl Into<Option<Change>>) -> Record {
         undoes: None,
         plan: None,
         digest: None,
+        made_from: None,
         end: Some((ago(seconds - 1), end)),
     }
 }

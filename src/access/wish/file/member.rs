@@ -197,15 +197,16 @@ fn texts<'t>(key: &Key<'_>, value: &'t Value<'_>, reader: &mut Reader<'_>) -> Ve
 }
 
 fn date(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Date> {
-    let text = match value.get_ref() {
+    let written = match value.get_ref() {
         DeValue::Datetime(moment) => Some(moment.to_string()),
         DeValue::String(text) => Some(text.to_string()),
         DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Array(_) | DeValue::Table(_) => None,
     };
-    let is_plain = |text: &String| text.len() == "2026-12-31".len();
-    let day = text.filter(is_plain).and_then(|text| text.parse().ok());
+    let is_plain = |text: &&String| text.len() == "2026-12-31".len();
+    let day = written.as_ref().filter(is_plain).and_then(|text| text.parse().ok());
     if day.is_none() {
-        reader.wrong(value.span(), "write a day like 2026-12-31".to_owned());
+        let written = written.map_or_else(|| super::kind(value.get_ref()).to_owned(), |text| quoted(&text));
+        reader.wrong(value.span(), format!("write a day like 2026-12-31, not {written}"));
     }
     day
 }
