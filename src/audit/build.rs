@@ -318,6 +318,12 @@ impl Builder {
         let holders = rows.iter_mut().map(|row| &mut row.principal.0);
         let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
         keep_used(&mut principals, holders.chain(past_holders));
+        if !self.origin.is_platform_admin {
+            let holders = rows.iter_mut().map(|row| &mut row.principal.0);
+            let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
+            let caller = Principal::from_platform(self.origin.caller.clone());
+            keep_listed(&mut principals, caller, holders.chain(past_holders));
+        }
         let of_rows = rows.iter_mut().map(|row| &mut row.roles);
         keep_used(
             &mut role_sets,
@@ -504,6 +510,17 @@ fn union(a: u32, b: u32, sets: &mut Vec<RoleSet>, numbers: &mut HashMap<RoleSet,
         sets.push(both);
         next
     })
+}
+
+/// Lists `caller` among the principals, and corrects their numbers: who sees no member list is known nevertheless.
+fn keep_listed<'a>(principals: &mut Vec<Principal>, caller: Principal, numbers: impl Iterator<Item = &'a mut u32>) {
+    let Err(place) = principals.binary_search(&caller) else {
+        return;
+    };
+    principals.insert(place, caller);
+    for number in numbers {
+        *number += u32::from(*number as usize >= place);
+    }
 }
 
 /// Leaves out the values that no number refers to any more, sorts the rest and corrects the numbers: two snapshots of the

@@ -12,6 +12,7 @@ mod words;
 
 use super::snapshot::{GrantNo, PrincipalNo, Snapshot};
 use crate::domain::glob::Glob;
+use crate::domain::ids::Principal;
 use crate::domain::query::Query;
 use crate::domain::text::{SafeText, counted};
 use jiff::Timestamp;
@@ -178,6 +179,24 @@ impl Filter {
     /// Returns the patterns for workspaces given besides what was typed.
     pub fn workspaces(&self) -> impl Iterator<Item = &str> {
         self.workspaces.iter().map(Glob::text)
+    }
+
+    /// Returns whether it asks for nothing but the name and the kind of `principal`: what is true of it without a grant.
+    pub fn is_about(&self, principal: &Principal) -> bool {
+        let is_true = |word: &Word| match word {
+            Word::Called(called) => called.fits(principal.raw()),
+            Word::Who(name) => name.is_principal(principal),
+            Word::Kind(kind) => principal.kind() == *kind,
+            Word::Role(_)
+            | Word::Allows(_)
+            | Word::Can(_)
+            | Word::Workspace(_)
+            | Word::Access(_)
+            | Word::Rule(_)
+            | Word::Severity(_)
+            | Word::Made(_) => false,
+        };
+        self.workspaces.is_empty() && self.words.iter().all(is_true)
     }
 
     /// Returns whether it leaves everything.

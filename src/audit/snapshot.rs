@@ -5,7 +5,7 @@ use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Granted, Member, Roster};
 use crate::domain::platform::Generation;
 use crate::domain::role::{Role, RoleSet};
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, grouped};
 use jiff::Timestamp;
 use std::fmt;
 
@@ -174,7 +174,7 @@ impl Snapshot {
         self.workspaces().filter(|(_, workspace)| workspace.is_reported)
     }
 
-    /// Returns the principals that hold or held something, by name.
+    /// Returns the principals that hold or held something, by name, and the caller, where it sees only some of the members.
     pub fn principals(&self) -> impl ExactSizeIterator<Item = (PrincipalNo, &Principal)> {
         let numbered = self.principals.iter().enumerate();
         numbered.map(|(place, principal)| (PrincipalNo::new(place), principal))
@@ -199,6 +199,14 @@ impl Snapshot {
     /// Returns the number of `principal`.
     pub fn principal_no(&self, principal: &Principal) -> Option<PrincipalNo> {
         self.principals.binary_search(principal).ok().map(PrincipalNo::new)
+    }
+
+    /// Returns the caller, where no member list that it may read names it.
+    pub fn caller_without_grants(&self) -> Option<PrincipalNo> {
+        let is_limited = !self.origin.is_platform_admin;
+        let caller = is_limited.then(|| Principal::from_platform(self.origin.caller.clone()))?;
+        self.principal_no(&caller)
+            .filter(|number| self.grants_of(*number).next().is_none())
     }
 
     /// Returns how many principals hold anything.
@@ -281,6 +289,15 @@ impl Snapshot {
     /// Returns how much could be read, in words: `142 of 180 workspaces readable`.
     pub fn readable(&self) -> String {
         coverage::readable(self.n_readable(), self.n_workspaces())
+    }
+
+    /// Returns the same in few words.
+    pub fn readable_briefly(&self) -> String {
+        format!(
+            "{} of {} read",
+            grouped(self.n_readable()),
+            grouped(self.n_workspaces())
+        )
     }
 
     /// Returns how many workspaces there are that the report is about: as long as the list is not complete, as many as

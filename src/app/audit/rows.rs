@@ -61,6 +61,13 @@ pub struct Holder {
     pub n_editor: usize,
 }
 
+impl Holder {
+    /// Returns whether no member list that was read names it, as may be so of the caller.
+    pub fn is_in_no_list(&self) -> bool {
+        self.n_workspaces == 0
+    }
+}
+
 /// What is left of a report, with the report its numbers belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rows {
@@ -74,9 +81,9 @@ pub struct Rows {
     pub grants: Vec<GrantNo>,
     /// The places of the findings, the worst first.
     pub findings: Vec<usize>,
-    /// Who holds something, by name, everyone (`*`) first.
+    /// Who holds something, by name, everyone (`*`) first; and the caller, where no member list names it.
     pub holders: Vec<Holder>,
-    /// How many principals hold anything, whatever the filter leaves.
+    /// How many of them there are, whatever the filter leaves.
     pub n_holders: usize,
     /// How many columns the longest name of those who are left takes, with the sign before it.
     pub longest_name: usize,
@@ -98,7 +105,10 @@ impl Rows {
         let selection = report.select(filter);
         let snapshot = &report.snapshot;
         let mut grants = selection.grants;
-        let holders = holders(snapshot, &grants, &selection.besides);
+        let caller = snapshot.caller_without_grants();
+        let is_meant = |number: &PrincipalNo| snapshot.principal(*number).is_some_and(|who| filter.is_about(who));
+        let others = selection.besides.platform_admins().iter().copied();
+        let holders = holders(snapshot, &grants, others.chain(caller.filter(is_meant)));
         let workspaces = if filter.is_empty() {
             // Those that could not be read belong to the picture, too.
             snapshot.workspaces().map(|(number, _)| number).collect()
@@ -116,7 +126,7 @@ impl Rows {
             Some(name.width() + usize::from(report.can_deceive(holder.principal)))
         });
         let longest_name = widths.max().unwrap_or_default();
-        let is_empty = grants.is_empty() && selection.findings.is_empty();
+        let is_empty = holders.is_empty() && selection.findings.is_empty();
         let unmatched = is_empty.then(|| report.unmatched(filter).into_iter().next()).flatten();
         Self {
             unmatched,
@@ -124,7 +134,7 @@ impl Rows {
             order,
             grants,
             findings: selection.findings,
-            n_holders: snapshot.n_holders(),
+            n_holders: snapshot.n_holders() + usize::from(caller.is_some()),
             longest_name,
             holders,
             workspaces,
@@ -152,10 +162,10 @@ impl Rows {
 }
 
 /// Returns who holds what is left, each with everything it holds: what a filter leaves of it is no sum to go by.
-fn holders(snapshot: &Snapshot, grants: &[GrantNo], besides: &Besides) -> Vec<Holder> {
+fn holders(snapshot: &Snapshot, grants: &[GrantNo], others: impl Iterator<Item = PrincipalNo>) -> Vec<Holder> {
     let left = grants.iter().filter_map(|number| snapshot.grant(*number));
     let mut principals: Vec<PrincipalNo> = left.map(|grant| grant.principal_no()).collect();
-    principals.extend(besides.platform_admins());
+    principals.extend(others);
     let everyone = snapshot.everyone();
     principals.sort_unstable_by_key(|principal| (Some(*principal) != everyone, *principal));
     principals.dedup();

@@ -166,11 +166,15 @@ fn about_holder(look: &Look, state: &State, pane: &mut Pane<'_>) {
     pane.text_of(4, theme.title, principal.label());
     pane.text(theme.muted, principal.kind().label());
     pane.gap();
-    pane.text(theme.text, counted(holder.n_workspaces, "workspace"));
-    pane.text(
-        theme.text,
-        format!("Admin of {}, Editor of {}", holder.n_admin, holder.n_editor),
-    );
+    if holder.is_in_no_list() {
+        pane.text(theme.text, "you: in no member list that you can read");
+    } else {
+        pane.text(theme.text, counted(holder.n_workspaces, "workspace"));
+        pane.text(
+            theme.text,
+            format!("Admin of {}, Editor of {}", holder.n_admin, holder.n_editor),
+        );
+    }
     for what in principal.oddities() {
         pane.marked(theme.warning, look.marks.warning, what);
     }

@@ -2,7 +2,7 @@
 
 use super::{members_of, members_on};
 use crate::console::Console;
-use crate::platform::at;
+use crate::platform::{Platform, at};
 use nmp_console::app::msg::Query;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::workspace::CallerAccess;
@@ -123,4 +123,26 @@ fn a_refresh_looks_again_at_ones_own_access_where_only_admins_see_members() {
         .glimpse_of(&at("w-003"), true)
         .map(|glimpse| glimpse.access);
     assert_eq!(access, Some(CallerAccess::Holds(Role::Editor)));
+}
+
+#[test]
+fn who_sees_no_member_list_finds_itself_among_the_principals() {
+    let platform = Platform::of("zoe@example.com")
+        .with(
+            "reading",
+            &[("zoe@example.com", &["Editor"]), ("bob@example.com", &["Admin"])],
+        )
+        .with("default", &[("*", &["Editor"])]);
+    let mut console = Console::open(platform);
+    console.press("P").write("zoe").settle();
+    let caller = console.model.identity();
+    let title = |console: &Console| console.model.screen().title(&console.model.known(&caller)).what;
+    assert_eq!(title(&console), "Principals (1)");
+    console.press("ctrl-u").write("bob").settle();
+    assert_eq!(title(&console), "Principals (0 of 1)", "of others nothing is known");
+    console.press("ctrl-u").write("zoe").settle().press("enter").settle();
+    assert_eq!(
+        console.rows(),
+        ["default (members not seen)", "reading (members not seen)"]
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::platform;
 use crate::console::{Console, session};
+use crate::platform::Platform;
 use nmp_console::app::dialog::palette::Form as Palette;
 use nmp_console::app::dialog::{Form, Problem};
 use nmp_console::app::failure::Failure;
@@ -63,6 +64,20 @@ fn with(text: &str) -> Console {
 #[case::a_file_in_a_folder("plan access/sal", "access/sales.toml")]
 fn finds(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(marked(&with(text)), expected);
+}
+
+/// Whoever sees no member list is known nevertheless.
+#[rstest]
+#[case::by_its_name("principal zoe@example.com", "zoe@example.com")]
+#[case::for_short("principal zo", "zoe@example.com")]
+#[case::everyone("principal *", "*")]
+fn the_caller_is_a_place_to_go_to(#[case] text: &str, #[case] expected: &str) {
+    let platform = Platform::of("zoe@example.com").with("reading", &[("zoe@example.com", &["Viewer"])]);
+    let mut console = Console::open(platform);
+    console.settle().press(":").write(text).settle();
+    assert_eq!(marked(&console), expected);
+    console.press("enter").settle();
+    assert!(matches!(console.model.screen(), Screen::Principal(_)));
 }
 
 #[test]

@@ -137,20 +137,23 @@ fn workspaces(typed: &str, ctx: Ctx<'_>, entry: Make<'_>) -> Vec<Entry> {
 }
 
 fn principals(typed: &str, ctx: Ctx<'_>, entry: Make<'_>) -> Vec<Entry> {
-    let known: BTreeSet<&Principal> = ctx.known().collect();
+    let caller = ctx.identity.as_maker();
+    let known: BTreeSet<&Principal> = ctx.known().chain(&caller).collect();
     let names = fitting(known, typed, Principal::raw);
     let entries = names.into_iter().map(|principal| {
         let kind = principal.kind().label();
         entry(Command::Principal(principal.clone()), principal.raw(), kind)
     });
-    let entries = entries.collect();
-    let as_typed = Principal::parse_new(typed).ok().filter(|_| !ctx.knows(typed));
-    let as_typed = as_typed.map(|principal| {
-        entry(
-            Command::Principal(principal),
-            typed.trim(),
-            &format!("as typed, {UNSEEN}"),
-        )
+    let entries: Vec<Entry> = entries.collect();
+    let as_typed = Principal::parse_new(typed).ok().and_then(|principal| {
+        let about = if ctx.knows(principal.raw()) {
+            principal.kind().label().to_owned()
+        } else {
+            format!("as typed, {UNSEEN}")
+        };
+        let command = Command::Principal(principal);
+        let is_listed = entries.iter().any(|entry| entry.command == command);
+        (!is_listed).then(|| entry(command, typed.trim(), &about))
     });
     with(entries, as_typed)
 }

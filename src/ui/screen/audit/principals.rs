@@ -29,9 +29,9 @@ const COLUMNS: [Column; 6] = [
     Column::text("PRINCIPAL", 0, Width::Name(44), principal),
     Column::marks(marks),
     Column::text("KIND", 1, Width::Exactly(8), kind),
-    Column::number("WORKSPACES", 0, 10, |look, row| number(look, row.holder.n_workspaces)),
-    Column::number("ADMIN", 0, 7, |look, row| number(look, row.holder.n_admin)),
-    Column::number("EDITOR", 2, 7, |look, row| number(look, row.holder.n_editor)),
+    Column::number("WORKSPACES", 0, 10, |look, row| number(look, row, row.holder.n_workspaces)),
+    Column::number("ADMIN", 0, 7, |look, row| number(look, row, row.holder.n_admin)),
+    Column::number("EDITOR", 2, 7, |look, row| number(look, row, row.holder.n_editor)),
 ];
 
 /// Draws the table; returns what is told of the selected row besides.
@@ -68,7 +68,10 @@ fn kind(look: &Look, row: &Row<'_>) -> Cell {
     Cell::new(look.theme.muted, kind_in_a_word(row.principal.kind()).to_owned())
 }
 
-fn number(look: &Look, n: usize) -> Cell {
+fn number(look: &Look, row: &Row<'_>, n: usize) -> Cell {
+    if row.holder.is_in_no_list() {
+        return Cell::new(look.theme.muted, "–".to_owned());
+    }
     let style = if n == 0 { look.theme.muted } else { look.theme.text };
     Cell::new(style, grouped(n))
 }
