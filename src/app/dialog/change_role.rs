@@ -20,6 +20,8 @@ pub struct Form {
     pub before: RoleSet,
     /// The place of the chosen role among [`Role::CHOICES`].
     pub choice: usize,
+    /// Whether a role was chosen: what is merely highlighted changes nothing.
+    has_chosen: bool,
 }
 
 impl Form {
@@ -48,6 +50,7 @@ impl Form {
             principal,
             before,
             choice,
+            has_chosen: false,
         }
     }
 
@@ -58,6 +61,9 @@ impl Form {
 
     /// Returns the exact set that will be sent.
     pub fn after(&self) -> RoleSet {
+        if !self.has_chosen {
+            return self.before.clone();
+        }
         self.chosen()
             .map_or_else(RoleSet::default, |role| self.before.choosing(role.clone()))
     }
@@ -102,14 +108,17 @@ impl DialogForm for Form {
 
     fn move_by(&mut self, down: bool) {
         self.choice = moved(self.choice, self.options().len() - 1, down);
+        self.has_chosen = true;
     }
 
     fn choose_next(&mut self) {
         self.choice = (self.choice + 1) % self.options().len();
+        self.has_chosen = true;
     }
 
     fn choose_role(&mut self, place: usize) {
         self.choice = place;
+        self.has_chosen = true;
     }
 
     fn take_settled(&mut self, settled: &[Settled], _ctx: Ctx<'_>) {

@@ -72,6 +72,18 @@ fn the_present_role_is_no_change() {
 }
 
 #[test]
+fn of_two_roles_none_is_chosen_before_somebody_chooses_it() {
+    let mut platform = platform();
+    platform.set("ml-team", "bob@example.com", &["Admin", "Editor"]);
+    let mut console = members_on(platform, "ml-team");
+    console.go_to("bob@example.com").press("e enter").settle();
+    assert_eq!(console.problem(), "this is the current role: choose another");
+    assert_eq!(console.sent, []);
+    console.press("↓ enter y").settle();
+    assert_eq!(console.sent.last().unwrap().roles().1, roles(&["Admin"]));
+}
+
+#[test]
 fn only_from_everyone_can_the_role_be_taken_away_here() {
     let mut console = members_of("ml-team");
     console.go_to("bob@example.com").press("e");
