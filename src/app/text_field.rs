@@ -68,6 +68,12 @@ impl TextField {
         true
     }
 
+    /// Adds text behind the end; the cursor stays where it is.
+    pub(super) fn append(&mut self, text: &str) {
+        let cursor = self.cursor();
+        self.input = Input::new(format!("{}{text}", self.value())).with_cursor(cursor);
+    }
+
     /// Inserts pasted text at the cursor; line breaks and tabs become blanks, keys that are written out what they type,
     /// other control characters are dropped.
     pub fn paste(&mut self, text: &str) {

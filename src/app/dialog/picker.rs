@@ -1,4 +1,4 @@
-//! A field that takes principals: what is typed, what is proposed for the word at its end, and who is meant.
+//! A field that takes principals: what is typed, what is proposed for the word at the cursor, and who is meant.
 //!
 //! A proposal is never taken for what is typed, nor the other way round: while proposals stand, one of them, or the word
 //! as it is, has to be chosen before anything is done with the field.
@@ -178,9 +178,10 @@ impl Picker {
         let Some(offer) = self.offers.get(self.chosen) else {
             return;
         };
-        if let (false, Some(word)) = (offer.is_as_typed(), self.word()) {
-            let kept = self.value().strip_suffix(word).unwrap_or_default();
-            self.field = TextField::filled(&format!("{kept}{}", offer.principal.raw()));
+        if let (false, Some((before, _, after))) = (offer.is_as_typed(), self.around_the_word()) {
+            let mut field = TextField::filled(&format!("{before}{}", offer.principal.raw()));
+            field.append(after);
+            self.field = field;
         }
         self.offers.clear();
         self.chosen = 0;
@@ -216,14 +217,25 @@ impl Picker {
         mention::read(self.value(), &|raw| ctx.knows(raw), most)
     }
 
-    /// Returns the word that is being typed at the end of the field.
+    /// Returns the word that is being typed: the one that the cursor stands behind.
     fn word(&self) -> Option<&str> {
+        let (_, word, _) = self.around_the_word()?;
+        (word.chars().count() >= FEWEST_LETTERS).then_some(word)
+    }
+
+    /// Returns the word that ends at the cursor, with what stands before and behind it.
+    fn around_the_word(&self) -> Option<(&str, &str, &str)> {
         let value = self.value();
-        if self.field.cursor() != value.chars().count() {
+        let cursor = value
+            .char_indices()
+            .nth(self.field.cursor())
+            .map_or(value.len(), |(at, _)| at);
+        let (typed, after) = value.split_at_checked(cursor)?;
+        if after.chars().next().is_some_and(|next| !separates(next)) {
             return None;
         }
-        let word = value.rsplit(separates).next()?;
-        (word.chars().count() >= FEWEST_LETTERS).then_some(word)
+        let word = typed.rsplit(separates).next()?;
+        Some((typed.strip_suffix(word)?, word, after))
     }
 }
 

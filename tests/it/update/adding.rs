@@ -380,6 +380,21 @@ fn whoever_is_typed_is_known_or_not(#[case] typed: &str, #[case] expected: &str)
 }
 
 #[test]
+fn the_word_before_the_cursor_is_proposed_for_wherever_it_stands() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("car, dave@example.com").press("home → → →");
+    assert_eq!(offers(&console), ["carol@example.com", "car"]);
+    console.press("enter");
+    assert_eq!(typed(&console), "carol@example.com, dave@example.com");
+    console.write("x");
+    assert_eq!(
+        typed(&console),
+        "carol@example.comx, dave@example.com",
+        "one goes on there"
+    );
+}
+
+#[test]
 fn a_slip_is_proposed_and_only_a_key_of_its_own_takes_it() {
     let typo = "carol@exmaple.com";
     let mut console = members_of("ml-team");
