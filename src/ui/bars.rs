@@ -263,8 +263,13 @@ fn what_happened(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
         return look.paragraph(theme.text, mark, text, columns);
     }
     let mut under_way = model.detached.iter().filter_map(|run| going_on(model, run));
-    under_way
-        .next()
+    if let Some(text) = under_way.next() {
+        return look.paragraph(theme.text, mark, text, columns);
+    }
+    // The step of the tour stands where nothing else is said, if the screen has no rows for it.
+    let mark = Some((theme.key, look.marks.dot));
+    model
+        .tour_in_words()
         .map(|text| look.paragraph(theme.text, mark, text, columns))
         .unwrap_or_default()
 }

@@ -54,10 +54,15 @@ impl Model {
 
     /// Tells the step as a notice where the screen has no rows to spare for it.
     fn tell_of_tour(&mut self) {
-        if let Some(Tour { step, .. }) = self.tour.filter(|tour| !tour.has_rows) {
-            let text = format!("tour {}: {}", step.title(), step.words(self.keymap));
+        if let Some(text) = self.tour_in_words() {
             self.say(Tone::Progress, &text);
         }
+    }
+
+    /// Returns what stands in the notice row of a screen that has no rows to spare for the tour.
+    pub fn tour_in_words(&self) -> Option<String> {
+        let Tour { step, .. } = self.tour.filter(|tour| !tour.has_rows)?;
+        Some(format!("tour {}: {}", step.title(), step.words(self.keymap)))
     }
 
     fn has_done(&self, step: Step) -> bool {
