@@ -307,9 +307,8 @@ impl Sieve {
     fn not_here(&self, key: Key) -> String {
         let lists = (self.language.elsewhere)(key).join(", ");
         let keys = self.keys();
-        let meant = meant(key.label(), self.language.keys.iter().map(|key| key.label()));
         format!(
-            "'{}:' asks for nothing in this list (use it on {lists}); here: {keys}{meant}",
+            "'{}:' asks for nothing in this list (use it on {lists}); here: {keys}",
             key.label()
         )
     }

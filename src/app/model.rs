@@ -289,6 +289,9 @@ impl Model {
         let names: Vec<String> = names
             .map(|(who, why)| format!("{}{why}", who.label().cut(60, "…")))
             .collect();
+        if names.is_empty() && workspace.is_built_in() {
+            return "ask a platform admin".to_owned();
+        }
         if names.is_empty() {
             return "ask one of its Admins or a platform admin".to_owned();
         }

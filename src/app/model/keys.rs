@@ -93,6 +93,9 @@ impl Model {
         if is_apply && (is_unread || matches!(problem, Some(Problem::Failed(_) | Problem::Several(..)))) {
             return "try again";
         }
+        if binding.action == Action::Close && self.screens.len() > 1 {
+            return "back";
+        }
         if binding.action == Action::Details && self.details == Details::InPlace {
             return "list";
         }

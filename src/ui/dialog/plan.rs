@@ -63,6 +63,9 @@ pub(super) fn fill(
     if form.entries.is_empty() {
         return;
     }
+    if !matches!(form.what, What::Marked(_)) {
+        covered(model, body);
+    }
     review(form, body);
     if matches!(form.what, What::Marked(_)) {
         return;
@@ -73,15 +76,21 @@ pub(super) fn fill(
         let text = "access through groups and everyone (*) stays";
         body.text(Weight::Extra, theme.muted, text);
     }
-    if let Some(report) = model.store.report() {
-        let is_all = report.snapshot.is_complete() && report.snapshot.unreadable().next().is_none();
-        let (style, rest) = if is_all {
-            (theme.muted, "")
-        } else {
-            (theme.warning, ": the others are not in this plan")
-        };
-        body.text(Weight::Useful, style, format!("{}{rest}", report.snapshot.readable()));
-    }
+}
+
+/// Says how much of the platform a plan about every workspace covers.
+fn covered(model: &Model, body: &mut DialogBody<'_>) {
+    let theme = &body.look.theme;
+    let Some(report) = model.store.report() else {
+        return;
+    };
+    let is_all = report.snapshot.is_complete() && report.snapshot.unreadable().next().is_none();
+    let (weight, style, rest) = if is_all {
+        (Weight::Useful, theme.muted, "")
+    } else {
+        (Weight::Warning, theme.warning, ": the others are not in this plan")
+    };
+    body.text(weight, style, format!("{}{rest}", report.snapshot.readable()));
 }
 
 /// Says what of the plan is done and what is left out, one by one.

@@ -283,6 +283,9 @@ fn in_one_line(look: &Look, state: &State) -> Line {
         spans.push(count(look, listing));
         spans.push(look.span(style, format!(" {noun}")));
     }
+    if spans.len() == 1 {
+        return Line::default();
+    }
     spans.push(Span::raw(" "));
     Line::from(spans)
 }
@@ -316,7 +319,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         let helps = state.kind.map_or_else(String::new, |kind| {
             format!("only {} are shown: {key} shows other kinds", kind.plural())
         });
-        nothing_matches(look, &state.filter, &helps, area, buffer);
+        nothing_matches(look, (&state.filter, true), &helps, area, buffer);
         return;
     }
     if !state.contents.is_counted(state.kind) || !model.session.info.is_settled() {

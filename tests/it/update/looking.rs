@@ -373,6 +373,8 @@ fn who_may_no_longer_see_the_members_is_told_whom_an_audit_found_to_be_admin() {
     assert!(asked.contains("carol@example.com"), "{asked}");
     assert!(asked.ends_with(", or a platform admin"), "{asked}");
     assert!(!asked.contains("bob@") && !asked.contains("dave@"), "{asked}");
+    let nobodys = console.model.whom_to_ask(&at("default"));
+    assert_eq!(nobodys, "ask a platform admin", "it has no Admin of its own");
 }
 
 /// What a filter hides is never looked at by itself, so that few of them are looked at for it.
