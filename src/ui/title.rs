@@ -94,7 +94,7 @@ fn head(title: &Title, marked: Marked, look: &Look, filter: Option<&Filter>, col
     let mut name = named(title, marked, look, columns.saturating_sub(least));
     let between = if marked.n > 0 { ", " } else { " " };
     let free = columns.saturating_sub(width(&name) + between.len());
-    let for_filter = whole.min(free.saturating_sub(LEAST_COVERED)).max(least);
+    let for_filter = whole.min(free).max(least);
     let covered = covered(title, look, free.saturating_sub(for_filter));
     if !covered.is_empty() {
         name.push_str(between);

@@ -124,7 +124,11 @@ impl State {
         let matrix = geometry::matrix(size, rows.workspaces.len(), rows.longest_name);
         self.workspaces
             .replace(rows.workspaces.clone(), workspace.as_ref(), matrix.n_columns);
-        self.filter.problem = self.problem.clone().or_else(|| rows.unmatched.clone());
+        self.filter.problem = self.problem.clone().or_else(|| {
+            // What was not read yet may well match.
+            let is_complete = rows.report.snapshot.is_complete();
+            rows.unmatched.clone().filter(|_| is_complete)
+        });
         self.rows = Some(rows);
         if self.filter.is_editing && self.mode == Mode::Principals {
             self.select_best(height);
@@ -309,6 +313,9 @@ impl ScreenState for State {
                 if n_all == 0 && is_growing(known, &rows.report) {
                     return (format!("{what} (loading…)"), String::new());
                 }
+                if rows.filter != self.sieve {
+                    return (format!("{what} (filtering…)"), covered(known, &rows.report));
+                }
                 let what = format!("{what}{}", counts(n_shown, Some(n_all)));
                 (what, covered(known, &rows.report))
             },
@@ -317,7 +324,10 @@ impl ScreenState for State {
         let order = is_sorted.then(|| (self.sort.key.label(), self.sort.is_reversed));
         Title {
             has_state: true,
-            ..Title::new(what).covering(covers).sorted(order)
+            ..Title::new(what)
+                .covering(covers)
+                .covering_briefly(covered_briefly(known))
+                .sorted(order)
         }
     }
 
@@ -541,15 +551,21 @@ pub(super) fn covered(known: &Known<'_>, report: &Report) -> String {
     report.snapshot.readable()
 }
 
+/// Says the same where there is little room.
+pub(super) fn covered_briefly(known: &Known<'_>) -> String {
+    let report = known.store.report().filter(|report| !is_growing(known, report));
+    report.map_or_else(String::new, |report| report.snapshot.readable_briefly())
+}
+
 /// Returns whether there is more to come than a report says: that it has none of something means nothing yet.
-fn is_growing(known: &Known<'_>, report: &Report) -> bool {
+pub(in crate::app) fn is_growing(known: &Known<'_>, report: &Report) -> bool {
     known.store.reading().is_some() && !report.snapshot.is_complete()
 }
 
 /// Returns how far the reading of all workspaces is, or how old and how complete what it brought is.
 pub(super) fn freshness(store: &Store) -> Option<Freshness<'_>> {
     if let Some(reading) = store.reading() {
-        return Some(Freshness::Note(format!("loading {}%", reading.progress.percent())));
+        return Some(Freshness::Progress(format!("loading {}%", reading.progress.percent())));
     }
     let snapshot = &store.report()?.snapshot;
     let as_of = snapshot.origin.ended_at;

@@ -218,7 +218,7 @@ impl State {
     /// were left out is told by nothing else, nor is the key.
     fn covered_briefly(&self, known: &Known<'_>) -> String {
         if !self.looks_one_by_one(known) || known.store.reading().is_some() {
-            return String::new();
+            return audit::covered_briefly(known);
         }
         if self.leaves_out_the_rest() {
             left_out(known.keymap, &grouped(self.looks.unseen.len()))
@@ -345,10 +345,10 @@ impl ScreenState for State {
         let freshness = audit::freshness(known.store);
         let is_looking = !self.looks.unseen.is_empty() && self.looks.goes_on() && known.store.halted().is_none();
         match freshness {
-            Some(Freshness::Note(_)) | None if is_looking => {
+            Some(Freshness::Note(_) | Freshness::Progress(_)) | None if is_looking => {
                 let n_all = self.looks.n_seen + self.looks.unseen.len();
                 let percent = (self.looks.n_seen * 100).checked_div(n_all).unwrap_or(0);
-                Some(Freshness::Note(format!("loading {percent}%")))
+                Some(Freshness::Progress(format!("loading {percent}%")))
             }
             freshness => freshness,
         }

@@ -352,6 +352,8 @@ impl Title {
 pub enum Freshness<'a> {
     /// Something that is good to know.
     Note(String),
+    /// How far the reading is of what is shown.
+    Progress(String),
     /// Something that must not be missed.
     Warning(String),
     /// The rows are in an order, or kept by a filter, that goes by a part of them: by how much, and why.

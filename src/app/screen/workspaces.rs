@@ -272,7 +272,7 @@ impl ScreenState for State {
             return Some(Freshness::Stopped("details stopped", halted));
         }
         if let Some(percent) = store.progress() {
-            return Some(Freshness::Note(format!("loading list {percent}%")));
+            return Some(Freshness::Progress(format!("loading list {percent}%")));
         }
         let loading = store
             .reading()

@@ -174,7 +174,7 @@ fn server(look: &Look, row: &Told<'_>) -> Cell {
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     if model.activity.value().is_some() {
         if state.n_all() > 0 {
-            return nothing_matches(look, &state.filter, "", area, buffer);
+            return nothing_matches(look, (&state.filter, true), "", area, buffer);
         }
         return no_changes(look, state, area, buffer);
     }

@@ -39,7 +39,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         if is_growing && state.sieve.is_empty() && state.problem.is_none() {
             instead_of_rows(model, look, inner, buffer);
         } else {
-            nothing_left(look, state, &rows.report, inner, buffer);
+            nothing_left(look, state, &rows.report, !is_growing, inner, buffer);
         }
         Line::default()
     } else {
@@ -123,9 +123,9 @@ fn instead_of_rows(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     empty_state::loading(model, look, "who has access to what", since, area, buffer);
 }
 
-fn nothing_left(look: &Look, state: &State, report: &Report, area: Rect, buffer: &mut Buffer) {
+fn nothing_left(look: &Look, state: &State, report: &Report, is_all: bool, area: Rect, buffer: &mut Buffer) {
     if !state.sieve.is_empty() || state.problem.is_some() {
-        nothing_matches(look, &state.filter, "", area, buffer);
+        nothing_matches(look, (&state.filter, is_all), "", area, buffer);
         return;
     }
     let is_complete = report.snapshot.is_complete();

@@ -123,7 +123,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     if !state.all().is_empty() {
         let key = model.key_of(Context::Contexts, Action::Open(Opens::Connect));
         let helps = format!("{key} connects to an address");
-        nothing_matches(look, &state.filter, &helps, area, buffer);
+        nothing_matches(look, (&state.filter, true), &helps, area, buffer);
         return;
     }
     match &state.known {

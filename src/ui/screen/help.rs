@@ -18,7 +18,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let inner = indented(bordered(look, None, look.theme.border, area, buffer), 1);
     let page = state.page(model.size);
     if let Some(filter) = state.filter().filter(|_| page.columns.is_empty()) {
-        nothing_matches(look, filter, "", inner, buffer);
+        nothing_matches(look, (filter, true), "", inner, buffer);
         return;
     }
     let (height, rows) = (page.height(), usize::from(inner.height));

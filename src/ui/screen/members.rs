@@ -132,7 +132,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
             Ok(_) => {
                 let key = model.key_of(Context::Members, Action::Open(Opens::AddMember));
                 let helps = format!("{key} adds a member");
-                nothing_matches(look, &state.filter, &helps, area, buffer);
+                nothing_matches(look, (&state.filter, true), &helps, area, buffer);
             }
         }
         return;

@@ -91,7 +91,7 @@ fn by(look: &Look, row: &Row<'_>) -> Cell {
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     if !model.touched.rows().is_empty() {
-        return nothing_matches(look, &state.filter, "", area, buffer);
+        return nothing_matches(look, (&state.filter, true), "", area, buffer);
     }
     match &model.touched.known {
         Remote::Failed { failure, .. } => empty_state::failed(look, failure, area, buffer),

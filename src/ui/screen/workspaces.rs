@@ -179,7 +179,8 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         let people = look.key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::Principals)));
         let roles = look.key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::List)));
         let helps = format!("{people} finds people, {roles} finds roles");
-        nothing_matches(look, &state.filter, &helps, area, buffer);
+        let is_all = model.store.progress().is_none() && model.store.reading().is_none();
+        nothing_matches(look, (&state.filter, is_all), &helps, area, buffer);
         return;
     }
     match model.store.listing() {
@@ -202,13 +203,21 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     }
 }
 
-/// Says that the filter hides every row, why where that is known, else what `helps`.
-pub(super) fn nothing_matches(look: &Look, filter: &Filter, helps: &str, area: Rect, buffer: &mut Buffer) {
+/// Says that the filter hides every row, why where that is known, else what `helps`; as long as it `is_all` not there yet,
+/// that it does so far.
+pub(super) fn nothing_matches(
+    look: &Look,
+    (filter, is_all): (&Filter, bool),
+    helps: &str,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let nothing = if is_all { "nothing" } else { "nothing so far" };
     let typed = SafeText::with_limit(filter.input.value(), 60);
     let key = look.key_of(Context::Filter, Action::ClearFilter);
     let text = EmptyState::new(look, area).text(
         look.theme.text,
-        format!("nothing matches '{typed}': {key} clears the filter"),
+        format!("{nothing} matches '{typed}': {key} clears the filter"),
     );
     let text = match &filter.problem {
         Some(problem) => text.gap().text(look.theme.warning, look.print(problem)),

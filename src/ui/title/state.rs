@@ -2,7 +2,7 @@
 
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
-use crate::app::screen::{Freshness, Known};
+use crate::app::screen::{Freshness, Known, ScreenState as _, Source};
 use crate::ui::text::{Line, line_width, width};
 use crate::ui::{Look, time};
 use jiff::Timestamp;
@@ -90,6 +90,17 @@ impl State {
     }
 }
 
+/// Returns when what is shown was read, where it was read before.
+fn as_of(model: &Model, known: &Known<'_>) -> Option<Timestamp> {
+    let store = known.store;
+    match model.screen().source() {
+        Source::Audit => Some(store.report()?.snapshot.origin.ended_at),
+        Source::List => store.listed_at(),
+        Source::Workspace(name) => store.details(name).as_of,
+        Source::Itself | Source::Contents(_) | Source::Contexts | Source::Journal | Source::Touched => None,
+    }
+}
+
 /// Returns what is to be said of the reading of the present screen.
 pub(super) fn of(model: &Model, known: &Known<'_>, look: &Look) -> Option<State> {
     if let Some(retrying) = &model.retrying {
@@ -98,11 +109,19 @@ pub(super) fn of(model: &Model, known: &Known<'_>, look: &Look) -> Option<State>
             None => "retrying".to_owned(),
         };
         let why = retrying.why.as_str();
-        return Some(State::warning(look.theme.warning, head.clone(), why, head));
+        let whole = match as_of(model, known) {
+            Some(as_of) => format!("as of {}, {head}", time::clock(as_of)),
+            None => head.clone(),
+        };
+        return Some(State::warning(look.theme.warning, whole, why, head));
     }
     let incomplete = format!("{} incomplete", look.marks.warning);
     Some(match model.screen().freshness(known)? {
         Freshness::Note(text) => State::told(look, text),
+        Freshness::Progress(text) => State {
+            short: Some(text.clone()),
+            ..State::told(look, text)
+        },
         Freshness::Warning(text) => State::warning(look.theme.warning, text.clone(), "", text),
         Freshness::Partly(what, why) => State::warning(look.theme.warning, format!("{what} of the rows"), &why, what),
         Freshness::Stopped(what, failure) => {

@@ -111,11 +111,8 @@ fn hear(console: &mut Console, heard: Heard) {
     let ticket = console.model.store.reading().unwrap().ticket;
     let answer = Answer::Audit(heard);
     console.tell(Msg::Answered { ticket, answer });
-    let place = console
-        .unanswered
-        .iter()
-        .position(|effect| matches!(effect, Effect::Compute { .. }));
-    if let Some(place) = place {
+    let is_work = |effect: &Effect| matches!(effect, Effect::Compute { .. });
+    while let Some(place) = console.unanswered.iter().position(is_work) {
         let sifting = console.unanswered.remove(place);
         console.unanswered.push(sifting);
         console.step();
@@ -131,6 +128,21 @@ fn the_first_rows_stand_before_the_rest_has_come_and_the_cursor_stays_on_its_gra
     assert_eq!(console.rows().len(), 3, "the first workspace");
     console.press("j j");
     assert_eq!(console.selected(), "ml-team: carol@example.com Admin, JobRunner");
+    // What has not come yet may be what is asked for.
+    console.press("/").write("ws:lonely");
+    let what = |console: &Console| {
+        let caller = console.model.identity();
+        console.model.screen().title(&console.model.known(&caller)).what
+    };
+    assert_eq!(
+        what(&console),
+        "Audit (filtering…)",
+        "the rows are not those of the filter yet"
+    );
+    hear(&mut console, Heard::Part(found_in(&console, &["ml-team"])));
+    assert_eq!((console.rows().len(), what(&console).as_str()), (0, "Audit (0 of 3)"));
+    assert_eq!(screen(&console).filter.problem, None);
+    console.press("esc");
     let all = found_in(&console, &["lonely", "ml-team", "reading"]);
     hear(&mut console, Heard::End(Some(all), None));
     assert_eq!(console.rows().len(), 8);
