@@ -315,15 +315,7 @@ impl Builder {
         } = merged(&unmerged, role_sets);
         drop(unmerged);
         let mut past = self.past_at(&workspace_places, &principal_places);
-        let holders = rows.iter_mut().map(|row| &mut row.principal.0);
-        let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
-        keep_used(&mut principals, holders.chain(past_holders));
-        if !self.origin.is_platform_admin {
-            let holders = rows.iter_mut().map(|row| &mut row.principal.0);
-            let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
-            let caller = Principal::from_platform(self.origin.caller.clone());
-            keep_listed(&mut principals, caller, holders.chain(past_holders));
-        }
+        self.keep_known(&mut principals, &mut rows, &mut past);
         let of_rows = rows.iter_mut().map(|row| &mut row.roles);
         keep_used(
             &mut role_sets,
@@ -425,6 +417,27 @@ impl Builder {
         self.unmerged.push(row);
     }
 
+    /// Leaves out the principals that neither hold nor held anything, but not the caller: who sees no member list is known
+    /// nevertheless.
+    fn keep_known(&self, principals: &mut Vec<Principal>, rows: &mut [Row], past: &mut [PastGrant]) {
+        let holders = rows.iter_mut().map(|row| &mut row.principal.0);
+        let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
+        keep_used(principals, holders.chain(past_holders));
+        let caller = Principal::from_platform(self.origin.caller.clone());
+        let Err(place) = principals.binary_search(&caller) else {
+            return;
+        };
+        if self.origin.is_platform_admin {
+            return;
+        }
+        principals.insert(place, caller);
+        let holders = rows.iter_mut().map(|row| &mut row.principal.0);
+        let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
+        for number in holders.chain(past_holders) {
+            *number += u32::from(*number as usize >= place);
+        }
+    }
+
     /// Returns what was taken away, by the places of workspaces and principals.
     fn past_at(&self, workspaces: &[Option<u32>], principals: &[u32]) -> Vec<PastGrant> {
         let past = self.past.iter().filter_map(|past| {
@@ -510,17 +523,6 @@ fn union(a: u32, b: u32, sets: &mut Vec<RoleSet>, numbers: &mut HashMap<RoleSet,
         sets.push(both);
         next
     })
-}
-
-/// Lists `caller` among the principals, and corrects their numbers: who sees no member list is known nevertheless.
-fn keep_listed<'a>(principals: &mut Vec<Principal>, caller: Principal, numbers: impl Iterator<Item = &'a mut u32>) {
-    let Err(place) = principals.binary_search(&caller) else {
-        return;
-    };
-    principals.insert(place, caller);
-    for number in numbers {
-        *number += u32::from(*number as usize >= place);
-    }
 }
 
 /// Leaves out the values that no number refers to any more, sorts the rest and corrects the numbers: two snapshots of the

@@ -47,10 +47,11 @@ impl Form {
             .map_or(0, |role| usize::from(role.rank().saturating_sub(1)));
         Self {
             workspace,
+            // Who opens it for everyone, who holds nothing, means to give something.
+            has_chosen: principal.is_everyone() && before.is_empty(),
             principal,
             before,
             choice,
-            has_chosen: false,
         }
     }
 

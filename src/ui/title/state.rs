@@ -2,7 +2,7 @@
 
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
-use crate::app::screen::{Freshness, Known, ScreenState as _, Source};
+use crate::app::screen::{Freshness, Known, Source};
 use crate::ui::text::{Line, line_width, width};
 use crate::ui::{Look, time};
 use jiff::Timestamp;

@@ -127,20 +127,20 @@ fn a_refresh_looks_again_at_ones_own_access_where_only_admins_see_members() {
 
 #[test]
 fn who_sees_no_member_list_finds_itself_among_the_principals() {
-    let platform = Platform::of("zoe@example.com")
+    let platform = Platform::of("alice@example.com")
         .with(
             "reading",
-            &[("zoe@example.com", &["Editor"]), ("bob@example.com", &["Admin"])],
+            &[("alice@example.com", &["Editor"]), ("bob@example.com", &["Admin"])],
         )
         .with("default", &[("*", &["Editor"])]);
     let mut console = Console::open(platform);
-    console.press("P").write("zoe").settle();
+    console.press("P").write("alice").settle();
     let caller = console.model.identity();
     let title = |console: &Console| console.model.screen().title(&console.model.known(&caller)).what;
     assert_eq!(title(&console), "Principals (1)");
     console.press("ctrl-u").write("bob").settle();
     assert_eq!(title(&console), "Principals (0 of 1)", "of others nothing is known");
-    console.press("ctrl-u").write("zoe").settle().press("enter").settle();
+    console.press("ctrl-u").write("alice").settle().press("enter").settle();
     assert_eq!(
         console.rows(),
         ["default (members not seen)", "reading (members not seen)"]
