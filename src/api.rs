@@ -38,6 +38,7 @@ mod changes;
 mod connection;
 mod error;
 mod http;
+mod lift;
 mod lost;
 mod members;
 mod operation;
@@ -60,6 +61,7 @@ pub use connection::{Connection, Limits, Mode};
 pub use error::{
     Error, ErrorKind, FieldError, ProxyFault, ProxyTrouble, TlsTrouble, Unexpected, Unreachable, Validity,
 };
+pub use lift::{Permit, Uptime};
 pub use operation::Asked;
 pub use page::{Coverage, Page};
 pub use request::Propagation;
@@ -74,6 +76,7 @@ pub use web::{Reply, Web};
 use error::body;
 use http::Http;
 use jiff::Timestamp;
+use lift::Lift;
 use request::Request;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -81,6 +84,7 @@ use send::Answer;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
 
 use crate::domain::platform::Generation;
 use crate::domain::text::SafeText;
@@ -97,6 +101,8 @@ struct Shared {
     /// Who named the address.
     named_by: Option<SafeText>,
     mode: Mode,
+    /// What read-only is lifted by, where it can be.
+    lift: Option<Lift>,
     generation: Option<Generation>,
     limits: Limits,
     token: Option<Bearer>,
@@ -135,6 +141,7 @@ impl Client {
                 base_url: connection.base_url,
                 named_by: connection.named_by,
                 mode: connection.mode,
+                lift: connection.liftable_by.map(Lift::by),
                 generation: connection.generation,
                 limits: connection.limits,
                 token: connection.token,
@@ -168,6 +175,26 @@ impl Client {
     /// Returns whether it can change anything.
     pub fn mode(&self) -> Mode {
         self.shared.mode
+    }
+
+    /// Returns leave to change something on a read-only connection for so long from now on, where that is possible. It is
+    /// in force once it is handed to [`Client::lift_read_only`].
+    pub fn permit(&self, lasts: Duration) -> Option<Permit> {
+        self.shared.lift.as_ref().map(|lift| lift.permit(lasts))
+    }
+
+    /// Lifts read-only, for this client and its clones, until `permit` ends.
+    pub fn lift_read_only(&self, permit: Permit) {
+        if let Some(lift) = &self.shared.lift {
+            lift.begin(permit);
+        }
+    }
+
+    /// Ends that before its time.
+    pub fn end_lift(&self) {
+        if let Some(lift) = &self.shared.lift {
+            lift.end();
+        }
     }
 
     /// Returns what the server's clock said when it last answered, if it told.

@@ -163,6 +163,14 @@ pub enum ReadOnlySource {
 }
 
 impl ReadOnlySource {
+    /// Returns whether somebody may lift it for a while: not what was asked for with this very run.
+    pub fn can_be_lifted(self) -> bool {
+        match self {
+            Self::Flag | Self::Environment => false,
+            Self::Context | Self::ConsoleConfig => true,
+        }
+    }
+
     /// Returns who it is, in a word or two.
     pub fn shown(self) -> &'static str {
         match self {

@@ -14,10 +14,10 @@ pub use demo::Demo;
 pub use error::Error;
 pub use login::Elsewhere;
 
-use crate::api::{Client, Connection, Mode};
+use crate::api::{Client, Connection, Mode, Uptime};
 use crate::background::blocking;
 use crate::config::console_config::ConsoleConfig;
-use crate::config::{self, Credential, Env, Flags, Journalling, Settings, Source, Sourced};
+use crate::config::{self, Credential, Env, Flags, Journalling, ReadOnlySource, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::Cli;
 use crate::domain::context::{ContextName, Destination, Login, Precautions};
@@ -91,6 +91,8 @@ pub struct About {
     pub token_from: Option<SafeText>,
     /// Where read-only comes from, if nothing may be changed.
     pub read_only: Option<SafeText>,
+    /// Whether read-only can be lifted for a while.
+    pub can_be_lifted: bool,
     /// What keeps somebody from taking the context for another.
     pub precautions: Precautions,
     /// The workspace that was asked for.
@@ -306,8 +308,9 @@ fn terms(settings: &Settings, authorities: Vec<u8>) -> Result<Connection, Error>
         Some(url) => url.value.clone(),
         None => BaseUrl::parse(DEFAULT_ADDRESS)?,
     });
-    if settings.read_only.is_some() {
+    if let Some(source) = settings.read_only {
         connection.mode = Mode::ReadOnly;
+        connection.liftable_by = source.can_be_lifted().then(Uptime::default);
     }
     connection.generation = settings.generation.as_ref().map(|generation| generation.value);
     connection.authorities = authorities;
@@ -347,6 +350,7 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
         token_from: settings.credential.as_ref().and_then(variable),
         context: context.or(source).unwrap_or_else(|| SafeText::new(NO_CONTEXT)),
         read_only: settings.read_only.map(|source| SafeText::new(source.shown())),
+        can_be_lifted: settings.read_only.is_some_and(ReadOnlySource::can_be_lifted),
         precautions: settings.precautions,
         start_at: asked_for.map(|name| name.value.clone()),
         default_workspace: stored.map(|name| name.value.clone()),

@@ -201,6 +201,25 @@ impl Journal {
         Ok(written)
     }
 
+    /// Writes down that changes are about to be allowed on this read-only connection, until then. It is on the disk when
+    /// this returns.
+    ///
+    /// # Errors
+    /// If it cannot be written; then they must not be allowed.
+    pub fn lift(
+        &self,
+        number: u64,
+        until: Timestamp,
+        provenance: &Provenance,
+        at: Timestamp,
+    ) -> Result<Written, Error> {
+        let place = (&*self.context, &*self.server);
+        let intent = Intent::lifting(&self.id(number), until, provenance, place);
+        let written = self.append(What::Intent(Box::new(intent)), at)?;
+        self.session.intended().insert(number);
+        Ok(written)
+    }
+
     /// Writes down what became of a change, or of a deletion. Where nothing was to be sent, nothing has become of it.
     ///
     /// # Errors

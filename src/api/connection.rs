@@ -1,6 +1,7 @@
 //! Where the platform is and on what terms the client talks to it: plain values, handed in by the caller.
 //! Nothing here reads the environment or a file.
 
+use super::lift::Uptime;
 use super::secrets::Secrets;
 use super::tokens::Bearer;
 use crate::domain::address::BaseUrl;
@@ -18,6 +19,8 @@ pub struct Connection {
     pub token: Option<Bearer>,
     /// Whether changes are possible at all.
     pub mode: Mode,
+    /// By which clock read-only can be lifted for a while; nothing where it cannot.
+    pub liftable_by: Option<Uptime>,
     /// The generation to take the platform for, whatever it says itself.
     pub generation: Option<Generation>,
     /// How long to wait and how much to read.
@@ -39,6 +42,7 @@ impl Connection {
             base_url,
             token: None,
             mode: Mode::Full,
+            liftable_by: None,
             generation: None,
             limits: Limits::default(),
             authorities: Vec::new(),
@@ -54,7 +58,7 @@ impl Connection {
 pub enum Mode {
     /// Reads, probes and changes.
     Full,
-    /// Reads only: whatever is not a GET is refused before it reaches the wire.
+    /// Reads only: whatever is not a GET is refused before it reaches the wire, but while that is lifted.
     ReadOnly,
 }
 

@@ -4,6 +4,7 @@
 use super::connection::Mode;
 use super::error::body::{self, Form, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
+use super::lift::Lift;
 use super::request::{Credentials, Request};
 use super::secrets::Secrets;
 use super::tokens::{Bearer, TokenProblem};
@@ -68,9 +69,7 @@ impl Client {
 
     /// Sends `request` once. Any answer outside 2xx is an error.
     pub(super) async fn send(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
-        if self.shared.mode == Mode::ReadOnly && request.method != Method::GET {
-            return Err(Error::unsent(ErrorKind::ReadOnly, request));
-        }
+        self.refuse_changes(request)?;
         let started = Instant::now();
         let result = self.with_token(request, limit).await;
         let status = match &result {
@@ -86,6 +85,15 @@ impl Client {
             "request"
         );
         result
+    }
+
+    /// Refuses what may change something on a read-only connection, unless that is lifted at this moment.
+    fn refuse_changes(&self, request: &Request) -> Result<(), Error> {
+        let is_lifted = || self.shared.lift.as_ref().is_some_and(Lift::is_in_force);
+        if self.shared.mode == Mode::ReadOnly && request.method != Method::GET && !is_lifted() {
+            return Err(Error::unsent(ErrorKind::ReadOnly, request));
+        }
+        Ok(())
     }
 
     /// Sends `request` with the token in force. Where the server turns that down and there is another one, a read goes
@@ -143,6 +151,8 @@ impl Client {
         if let Some(body) = &request.body {
             outgoing = outgoing.json(body);
         }
+        // Getting here can have taken a while: a token was renewed, certificates were read.
+        self.refuse_changes(request)?;
         let response = outgoing.send().await.map_err(|error| self.lost(error, request))?;
         if let Some(server) = clock(response.headers()) {
             self.hear_clock(server);

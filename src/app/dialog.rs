@@ -16,6 +16,7 @@ pub mod deletion;
 pub mod describe;
 pub mod export;
 mod form;
+pub mod lift;
 pub mod log_in;
 pub mod log_out;
 pub mod palette;
@@ -127,6 +128,8 @@ pub enum Form {
     LogIn(Box<log_in::Form>),
     /// `Log out`.
     LogOut(log_out::Form),
+    /// `Allow changes`.
+    Lift(lift::Form),
     /// `Connect to an address`.
     Connect(connect::Form),
     /// `Commands`.
@@ -185,6 +188,7 @@ impl Deref for Form {
             Self::Export(form) => form,
             Self::LogIn(form) => &**form,
             Self::LogOut(form) => form,
+            Self::Lift(form) => form,
             Self::Connect(form) => form,
             Self::Palette(form) => &**form,
         }
@@ -209,6 +213,7 @@ impl DerefMut for Form {
             Self::Export(form) => form,
             Self::LogIn(form) => &mut **form,
             Self::LogOut(form) => form,
+            Self::Lift(form) => form,
             Self::Connect(form) => form,
             Self::Palette(form) => &mut **form,
         }

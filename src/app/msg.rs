@@ -180,6 +180,8 @@ pub enum Answer {
     LoggedIn(Result<LoggedIn, Failure>),
     /// To [`Effect::LogOut`] of this context.
     LoggedOut(ContextName, Result<(), Failure>),
+    /// To [`Effect::Lift`]: until when changes are allowed.
+    Lifted(Result<Timestamp, Failure>),
     /// To [`Effect::Keep`] of this setting: the file it was written to.
     Kept(Setting, Result<SafeText, Failure>),
 }
@@ -447,6 +449,20 @@ pub enum Effect {
         of: Of,
         /// What became of it.
         conclusion: Conclusion,
+    },
+    /// Allow changes on a read-only connection for some minutes, once that is written into the journal.
+    Lift {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// Who does that and why.
+        provenance: Box<Provenance>,
+    },
+    /// End that, and write it into the journal.
+    EndLift {
+        /// The number it was allowed under.
+        ticket: Ticket,
+        /// Why it is over.
+        why: SafeText,
     },
     /// Work on a whole report, beside the loop.
     Compute {

@@ -19,6 +19,8 @@ pub struct Question {
     dialog: Option<Asked>,
     n_dialogs: usize,
     is_covered: bool,
+    /// Whether keys may change anything.
+    is_read_only: bool,
     repair: Option<Repair>,
 }
 
@@ -47,6 +49,7 @@ impl Model {
             dialog: self.dialogs.last().map(asked),
             n_dialogs: self.dialogs.len(),
             is_covered: self.equivalent.is_some(),
+            is_read_only: self.session.forbids_changes().is_some(),
             repair: self.repair.clone(),
         }
     }

@@ -1,5 +1,6 @@
 //! The connection as the core knows it.
 
+use super::msg::Ticket;
 use super::remote::Remote;
 use crate::domain::activity::LeftOver;
 use crate::domain::cli::Cli;
@@ -9,7 +10,25 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Deletion, Generation, ServerInfo, Support};
 use crate::domain::reason::Reasons;
 use crate::domain::text::SafeText;
+use jiff::Timestamp;
 use std::path::PathBuf;
+
+/// Whether read-only is lifted for some minutes, or can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lifting {
+    /// It cannot: it was asked for with this very run, or there is none.
+    #[default]
+    Impossible,
+    /// It can.
+    Possible,
+    /// It is.
+    Until {
+        /// By this question.
+        ticket: Ticket,
+        /// Until then.
+        at: Timestamp,
+    },
+}
 
 /// What the outside told the console when it started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +51,8 @@ pub struct Session {
     pub cli: Cli,
     /// Where read-only comes from, if nothing may be changed.
     pub read_only: Option<SafeText>,
+    /// Whether that is lifted, or can be.
+    pub lifting: Lifting,
     /// What keeps somebody from taking this context for another.
     pub precautions: Precautions,
     /// Whether a change was begun here.
@@ -62,6 +83,19 @@ impl Session {
         match &self.destination {
             Some(Destination::Context(name)) => Some(name),
             Some(Destination::Address(_) | Destination::Demo) | None => None,
+        }
+    }
+
+    /// Returns where read-only comes from, where nothing may be changed now.
+    pub fn forbids_changes(&self) -> Option<&SafeText> {
+        self.read_only.as_ref().filter(|_| self.lifted_until().is_none())
+    }
+
+    /// Returns until when read-only is lifted, if it is.
+    pub fn lifted_until(&self) -> Option<Timestamp> {
+        match self.lifting {
+            Lifting::Until { at, .. } => Some(at),
+            Lifting::Possible | Lifting::Impossible => None,
         }
     }
 

@@ -96,6 +96,16 @@ pub fn left(at: Timestamp, now: Timestamp) -> Option<String> {
     })
 }
 
+/// Returns how long it is until `at`, rounded up, for a place that is drawn again and again: `4:59`, or `5 min` where that
+/// would move too much.
+pub fn countdown(at: Timestamp, now: Timestamp, is_coarse: bool) -> String {
+    let left = (at.duration_since(now).as_millis().max(0) + 999) / 1000;
+    if is_coarse {
+        return format!("{} min", (left + 59) / 60);
+    }
+    format!("{}:{:02}", left / 60, left % 60)
+}
+
 fn seconds(then: Timestamp, now: Timestamp) -> i64 {
     now.duration_since(then).as_secs()
 }

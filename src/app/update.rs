@@ -12,6 +12,7 @@ mod held;
 mod judging;
 mod learning;
 mod leaving;
+mod lifting;
 mod logging_in;
 mod looks;
 mod marking;
@@ -50,7 +51,8 @@ const SECOND: Duration = Duration::from_secs(1);
 #[must_use]
 pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     model.now = input.at;
-    let mut effects = match input.msg {
+    let mut effects = model.lapse_if_due();
+    effects.extend(match input.msg {
         Msg::Started => model.start(),
         Msg::Pressed(chord) => press::pressed(model, chord),
         Msg::Rushed { keys, is_blind } => rushed::rushed(model, &keys, is_blind),
@@ -59,7 +61,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Drawn(reach) => {
             // Nothing has happened but that somebody sees it.
             model.scrolled.drawn(reach);
-            return Vec::new();
+            return effects;
         }
         Msg::Resumed => vec![Effect::Redraw],
         Msg::CannotSuspend => {
@@ -81,7 +83,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
             }
             effects
         }
-    };
+    });
     model.catch_up();
     effects.extend(model.follow_journal(&effects));
     effects.extend(model.stop_audit_if_unwatched());
@@ -94,6 +96,9 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.watch_touched());
     effects.extend(model.follow_looks());
     effects.extend(model.arm_clock());
+    if effects.contains(&Effect::Quit) {
+        effects.splice(0..0, model.end_lift("the console was quit"));
+    }
     effects.extend(model.follow_tour());
     model.follow_reason();
     model.show_outcomes();
@@ -151,6 +156,9 @@ impl Model {
         }
         if wait.is_timer() {
             self.waits.end(ticket);
+        }
+        if wait == Wait::Lapse {
+            return self.lapse();
         }
         if wait == Wait::NextLook {
             return self.look_again();
@@ -395,7 +403,7 @@ impl Model {
     fn arm_clock(&mut self) -> Vec<Effect> {
         let delay = if self.runs().any(|run| !run.is_over()) {
             SPINNER
-        } else if self.retrying.is_some() || self.is_waiting_visibly() {
+        } else if self.retrying.is_some() || self.session.lifted_until().is_some() || self.is_waiting_visibly() {
             SECOND
         } else {
             return Vec::new();

@@ -32,6 +32,10 @@ pub enum Wait {
     LogIn,
     /// A write to the config file of the platform's CLI: its outcome is told wherever the console has gone meanwhile.
     ConfigWrite,
+    /// It being written down that read-only is lifted.
+    Lift,
+    /// A timer: read-only is no longer lifted.
+    Lapse,
     /// A timer: something on the screen counts time.
     Clock,
     /// A timer: everybody's changes are looked at again.
@@ -89,7 +93,13 @@ impl Wait {
     pub(in crate::app) fn is_timer(&self) -> bool {
         matches!(
             self,
-            Self::Clock | Self::NextLook | Self::ScreenLook | Self::Delayed | Self::FollowUp(_) | Self::LookAgain(_)
+            Self::Clock
+                | Self::Lapse
+                | Self::NextLook
+                | Self::ScreenLook
+                | Self::Delayed
+                | Self::FollowUp(_)
+                | Self::LookAgain(_)
         )
     }
 }

@@ -126,11 +126,13 @@ pub enum Verdict {
     NotSent,
     /// No answer was heard, and nothing could be read.
     Unknown,
+    /// What was allowed for a while no longer is.
+    Ended,
 }
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Confirmed,
         Self::Accepted,
         Self::Applied,
@@ -139,6 +141,7 @@ impl Verdict {
         Self::NotApplied,
         Self::NotSent,
         Self::Unknown,
+        Self::Ended,
     ];
 
     /// Returns the word for it.
@@ -152,6 +155,7 @@ impl Verdict {
             Self::NotApplied => "not applied",
             Self::NotSent => "not sent",
             Self::Unknown => "unknown",
+            Self::Ended => "ended",
         }
     }
 
@@ -169,7 +173,7 @@ impl Verdict {
     pub fn is_done(self) -> bool {
         match self {
             Self::Confirmed | Self::Accepted | Self::Applied => true,
-            Self::HalfDone | Self::Refused | Self::NotApplied | Self::NotSent | Self::Unknown => false,
+            Self::HalfDone | Self::Refused | Self::NotApplied | Self::NotSent | Self::Unknown | Self::Ended => false,
         }
     }
 }
@@ -185,6 +189,18 @@ pub struct Conclusion {
     pub why: Option<SafeText>,
     /// Whether the request may still be carried out, or come into sight, so that somebody has to look again.
     pub may_come_true: bool,
+}
+
+impl Conclusion {
+    /// Returns that what was allowed for a while no longer is.
+    pub fn ended(why: SafeText) -> Self {
+        Self {
+            verdict: Verdict::Ended,
+            found: None,
+            why: Some(why),
+            may_come_true: false,
+        }
+    }
 }
 
 /// Who sat where when a line was written.
@@ -219,6 +235,8 @@ pub struct Record {
     pub version: Option<SafeText>,
     /// What it did; `None` where that was written by a newer release and is not understood.
     pub change: Option<Change>,
+    /// Until when it allowed changes on a read-only connection, where it did that and changed nothing itself.
+    pub lifted_until: Option<Timestamp>,
     /// The request: `PUT /apis/…`.
     pub request: SafeText,
     /// The body of the request, if there was one.

@@ -6,6 +6,10 @@ use super::terminal::Accent;
 use super::text::SafeText;
 use jiff::Timestamp;
 use std::fmt;
+use std::time::Duration;
+
+/// For how long read-only is lifted at a time.
+pub const LIFTED_FOR: Duration = Duration::from_mins(5);
 
 /// The name of a context, exactly as the file has it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -45,6 +45,11 @@ impl Reasons {
         Ok(())
     }
 
+    /// Returns whether no change needs one.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns whether `change` needs a reason.
     pub fn are_needed_for(&self, change: &Change) -> bool {
         let (before, after) = change.roles();

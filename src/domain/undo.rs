@@ -10,6 +10,8 @@ use std::collections::{HashMap, HashSet};
 pub enum WhyNot {
     /// It is not understood here.
     NewerRelease,
+    /// It allowed changes and made none.
+    NoChange,
     /// It is not known what became of it.
     Unknown,
     /// Nothing came of it.
@@ -27,6 +29,7 @@ impl WhyNot {
     pub fn words(self) -> &'static str {
         match self {
             Self::NewerRelease => "a newer release made it",
+            Self::NoChange => "it is no change",
             Self::Unknown => "it is not known what became of it",
             Self::NotDone => "it was not done",
             Self::ChangedNothing => "it changed nothing",
@@ -39,7 +42,7 @@ impl WhyNot {
     fn leaves_something(self) -> bool {
         match self {
             Self::NewerRelease | Self::Unknown | Self::Creation | Self::Deletion => true,
-            Self::NotDone | Self::ChangedNothing => false,
+            Self::NotDone | Self::ChangedNothing | Self::NoChange => false,
         }
     }
 }
@@ -49,12 +52,15 @@ impl WhyNot {
 /// # Errors
 /// Says why there is none.
 pub fn inverse(record: &Record) -> Result<Change, WhyNot> {
+    if record.lifted_until.is_some() {
+        return Err(WhyNot::NoChange);
+    }
     let change = record.change.as_ref().ok_or(WhyNot::NewerRelease)?;
     let (_, end) = record.end.as_ref().ok_or(WhyNot::Unknown)?;
     match end.verdict {
         Verdict::Confirmed | Verdict::Accepted | Verdict::Applied | Verdict::HalfDone => {}
         Verdict::Refused | Verdict::NotApplied | Verdict::NotSent => return Err(WhyNot::NotDone),
-        Verdict::Unknown => return Err(WhyNot::Unknown),
+        Verdict::Unknown | Verdict::Ended => return Err(WhyNot::Unknown),
     }
     match change {
         Change::Roles {
@@ -222,6 +228,7 @@ mod tests {
             context: SafeText::default(),
             server: SERVER.to_owned(),
             change: Some(change),
+            lifted_until: None,
             request: SafeText::default(),
             reason: None,
             undoes: None,

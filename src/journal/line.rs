@@ -151,6 +151,15 @@ pub(super) struct Who {
     pub(super) email: Option<String>,
 }
 
+impl From<&Caller> for Who {
+    fn from(Caller { subject, email }: &Caller) -> Self {
+        Self {
+            subject: subject.clone(),
+            email: email.clone(),
+        }
+    }
+}
+
 impl From<Who> for Caller {
     fn from(Who { subject, email }: Who) -> Self {
         Self { subject, email }
@@ -167,9 +176,14 @@ pub(super) enum Action {
     Roles,
     CreateProject,
     DeleteResource,
+    /// Nothing is sent for it: changes are allowed for a while.
+    LiftReadOnly,
     #[serde(other)]
     Other,
 }
+
+/// Where it stands until when changes are allowed.
+const UNTIL: &str = "until";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Thing {
@@ -177,7 +191,8 @@ pub(super) struct Thing {
     pub(super) name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A request; empty where nothing is sent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Asked {
     pub(super) method: String,
     pub(super) path: String,
@@ -325,10 +340,7 @@ impl Intent {
             carried: None,
             plan: None,
             undoes: provenance.undoes.as_ref().map(|id| id.raw().to_owned()),
-            caller: Who {
-                subject: provenance.caller.subject.clone(),
-                email: provenance.caller.email.clone(),
-            },
+            caller: Who::from(&provenance.caller),
             context: context.to_owned(),
             server: server.to_owned(),
             server_version: provenance.version.as_ref().map(ToString::to_string),
@@ -347,6 +359,40 @@ impl Intent {
             digest: provenance.digest.clone(),
             made_from: provenance.made_from.clone(),
         }
+    }
+
+    /// Returns what is written down before changes are allowed on a read-only connection, until then.
+    pub(super) fn lifting(
+        id: &RecordId,
+        until: Timestamp,
+        provenance: &Provenance,
+        (context, server): (&str, &str),
+    ) -> Self {
+        Self {
+            id: id.raw().to_owned(),
+            carried: None,
+            plan: None,
+            digest: None,
+            undoes: None,
+            caller: Who::from(&provenance.caller),
+            context: context.to_owned(),
+            server: server.to_owned(),
+            server_version: provenance.version.as_ref().map(ToString::to_string),
+            action: Action::LiftReadOnly,
+            workspace: String::new(),
+            principal: None,
+            resource: None,
+            before: Value::Null,
+            after: serde_json::json!({ UNTIL: until }),
+            request: Asked::default(),
+            reason: provenance.reason.clone(),
+        }
+    }
+
+    /// Returns until when it allows changes, where it does that.
+    pub(super) fn lifted_until(&self) -> Option<Timestamp> {
+        let until = self.after.get(UNTIL).filter(|_| self.action == Action::LiftReadOnly)?;
+        until.as_str()?.parse().ok()
     }
 
     /// Returns the change; nothing where it is not understood.
@@ -387,7 +433,7 @@ impl Intent {
                 workspace,
                 target: thing()?,
             },
-            Action::Other => return None,
+            Action::LiftReadOnly | Action::Other => return None,
         })
     }
 }

@@ -109,6 +109,8 @@ impl State {
     /// Takes the next line.
     pub(super) fn take(&mut self, line: Line) {
         match line.what {
+            // It ends by itself, whoever is still there to write that down.
+            What::Intent(intent) if intent.lifted_until().is_some() => {}
             What::Intent(intent) => {
                 let source = match &intent.carried {
                     Some(Carried { at, host, pid }) => Source {
@@ -237,10 +239,11 @@ pub(super) fn record(line: &Line, intent: &Intent) -> Record {
         seq: line.seq,
         at: line.at,
         change: intent.change(),
+        lifted_until: intent.lifted_until(),
         operator: line.by.in_words(),
         tool: line.by.tool.as_deref().map(SafeText::new),
         context: SafeText::new(&intent.context),
-        request: SafeText::new(&format!("{} {}", intent.request.method, intent.request.path)),
+        request: SafeText::new(format!("{} {}", intent.request.method, intent.request.path).trim()),
         body: intent
             .request
             .body

@@ -156,6 +156,8 @@ impl Batch {
                 | Effect::LogIn { .. }
                 | Effect::LogOut { .. }
                 | Effect::Keep { .. }
+                | Effect::Lift { .. }
+                | Effect::EndLift { .. }
                 | Effect::Compute { .. }
                 | Effect::Export { .. }
                 | Effect::Copy(_)

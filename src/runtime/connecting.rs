@@ -2,7 +2,7 @@
 
 use super::Platform;
 use crate::app::remote::Remote;
-use crate::app::session::Session;
+use crate::app::session::{Lifting, Session};
 use crate::audit::Policy;
 use crate::background::blocking;
 use crate::connect::{Connector, Opened};
@@ -58,6 +58,11 @@ impl SessionOpener {
             token_from: about.token_from,
             cli: about.cli,
             read_only: about.read_only,
+            lifting: if about.can_be_lifted {
+                Lifting::Possible
+            } else {
+                Lifting::Impossible
+            },
             precautions: about.precautions,
             has_changed: false,
             info: Remote::Absent,

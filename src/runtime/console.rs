@@ -10,7 +10,7 @@ use crate::app::question::Question;
 use crate::app::scrolled::Reach;
 use crate::app::session::Session;
 use crate::app::update::update;
-use crate::domain::activity::{Note, Provenance};
+use crate::domain::activity::{Conclusion, Note, Provenance};
 use crate::domain::binding::Step;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
@@ -302,7 +302,9 @@ impl Console {
     }
 
     fn is_unsettled(&self) -> bool {
-        self.noting.is_some() || self.model.runs().any(|run| !run.is_over())
+        self.noting.is_some()
+            || self.model.session.lifted_until().is_some()
+            || self.model.runs().any(|run| !run.is_over())
     }
 
     /// Gives a login that is being renewed a last chance to be kept.
@@ -342,6 +344,13 @@ impl Console {
             }
             Effect::Keep { ticket, setting } => {
                 self.work(ticket, perform::keep(self.platform.clone(), ticket, setting));
+            }
+            Effect::Lift { ticket, provenance } => {
+                self.work(ticket, perform::lift(self.platform.clone(), ticket, provenance));
+            }
+            Effect::EndLift { ticket, why } => {
+                self.platform.end_lift();
+                self.note(Note::Ended(ticket.number(), Conclusion::ended(why)));
             }
             Effect::Send {
                 ticket,
@@ -390,6 +399,8 @@ impl Console {
             | Effect::LogIn { .. }
             | Effect::LogOut { .. }
             | Effect::Keep { .. }
+            | Effect::Lift { .. }
+            | Effect::EndLift { .. }
             | Effect::Abandon(_)
             | Effect::After { .. }
             | Effect::Remember(_)

@@ -7,7 +7,7 @@ mod planning;
 
 pub(super) use auditing::{compute, export};
 pub(super) use connecting::{keep, log_in, log_out, open};
-pub(super) use journalling::{Noting, note};
+pub(super) use journalling::{Noting, lift, note};
 
 use super::connecting::SessionOpener;
 use super::failure::{failure, waiting};
@@ -107,6 +107,11 @@ impl Platform {
     #[must_use]
     pub fn dated_by(self, clock: fn() -> Timestamp) -> Self {
         Self { clock, ..self }
+    }
+
+    /// Ends before its time that changes are allowed on a read-only connection.
+    pub(super) fn end_lift(&self) {
+        self.client.end_lift();
     }
 
     /// Returns the same platform with audits judged by `policy`.

@@ -124,7 +124,8 @@ fn who(model: &Model) -> String {
     }
 }
 
-/// Returns `READ-ONLY`, `NO JOURNAL`, `WATCHING` and `DEMO` where they are so: without and with their source.
+/// Returns `READ-ONLY`, or for how long that is lifted, `NO JOURNAL`, `WATCHING` and `DEMO` where they are so: without and
+/// with their source.
 fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
     let mut short = Vec::new();
     let mut full = Vec::new();
@@ -134,7 +135,10 @@ fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>)
             spans.push(look.span(look.theme.mode, format!(" {text}{source} ")));
         }
     };
-    if let Some(source) = &model.session.read_only {
+    if let Some(until) = model.session.lifted_until() {
+        let left = time::countdown(until, model.now, look.marks.are_still());
+        push(&format!("CHANGES {left}"), String::new());
+    } else if let Some(source) = &model.session.read_only {
         push("READ-ONLY", format!(" ({source})"));
     }
     if !model.session.is_journalled {

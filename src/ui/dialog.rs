@@ -196,6 +196,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::Export(form) => export::fill(model, form, &errors, body),
         Form::LogIn(form) => connection::log_in(model, form, &errors, body),
         Form::LogOut(form) => connection::log_out(model, &form.context, body),
+        Form::Lift(form) => connection::lift(model, form, body),
         Form::Connect(form) => connection::connect(model, form, &errors, body),
         Form::Palette(form) => palette::fill(form, &errors, body),
     }

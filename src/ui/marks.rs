@@ -37,6 +37,11 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// Returns whether none of them moves.
+    pub fn are_still(&self) -> bool {
+        self.spinner.len() < 2
+    }
+
     /// Returns the signs for a terminal that shows Unicode.
     pub const fn unicode() -> Self {
         Self {
@@ -199,12 +204,14 @@ fn sign_of(verdict: Option<Verdict>) -> &'static str {
         Some(Verdict::NotApplied) => "-",
         Some(Verdict::NotSent) => "/",
         Some(Verdict::Unknown) => "?",
+        Some(Verdict::Ended) => "|",
     }
 }
 
 fn style_of(verdict: Option<Verdict>, theme: &Theme) -> Style {
     match verdict {
         Some(Verdict::Confirmed | Verdict::Accepted | Verdict::Applied) => theme.success,
+        Some(Verdict::Ended) => theme.muted,
         Some(Verdict::Refused) => theme.danger,
         Some(Verdict::HalfDone | Verdict::NotApplied | Verdict::NotSent | Verdict::Unknown) | None => theme.warning,
     }

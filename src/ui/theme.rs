@@ -79,7 +79,11 @@ pub const ROLES: [(&str, Chosen, &str); 16] = [
     ("success", |theme| &mut theme.success, "what worked"),
     ("stale", |theme| &mut theme.stale, "what may no longer be true"),
     ("banner", |theme| &mut theme.banner, "what must not be missed"),
-    ("mode", |theme| &mut theme.mode, "`READ-ONLY`, `DEMO` and the like"),
+    (
+        "mode",
+        |theme| &mut theme.mode,
+        "`READ-ONLY`, `CHANGES`, `DEMO` and the like",
+    ),
     ("border", |theme| &mut theme.border, "lines around things"),
     (
         "frame",

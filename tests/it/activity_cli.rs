@@ -5,10 +5,12 @@ mod heads;
 mod verifying;
 
 use given::{Shell, as_given, deletion, end, hostile, intend, make, make_because, roles};
-use nmp_console::domain::activity::Verdict;
+use jiff::Timestamp;
+use nmp_console::domain::activity::{Caller, Conclusion, Note, Provenance, Verdict};
 use nmp_console::domain::change::Change;
+use nmp_console::domain::context::LIFTED_FOR;
 use nmp_console::domain::ids::WorkspaceName;
-use nmp_console::domain::text;
+use nmp_console::domain::text::{self, SafeText};
 use nmp_console::journal::verify;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -33,6 +35,43 @@ TIME               WHO             WHAT                 WHERE       OUTCOME     
                                    remove, was Viewer
 ";
     assert_eq!(said.out, expected);
+}
+
+#[test]
+fn that_read_only_was_lifted_is_told_in_every_form() {
+    let shell = Shell::new();
+    let journal = shell.journal_of("prod");
+    let provenance = Provenance {
+        caller: Caller {
+            subject: None,
+            email: Some("al@example.com".to_owned()),
+        },
+        reason: Some("OPS-12".to_owned()),
+        ..Provenance::default()
+    };
+    let at: Timestamp = "2027-01-15T08:00:00Z".parse().unwrap();
+    let until = at + LIFTED_FOR;
+    journal.lift(7, until, &provenance, at).unwrap();
+    make(&journal, 8, (&deletion("web"), Verdict::Confirmed));
+    let over = Conclusion::ended(SafeText::new("as its user asked"));
+    journal.note(&Note::Ended(7, over), until).unwrap();
+
+    let expected = "\
+TIME               WHO             WHAT                  WHERE           OUTCOME              REASON
+2027-01-15T08:00Z  al@example.com  read-only lifted      context 'prod'  ended: as its user   OPS-12
+                                   until 08:05:00 UTC                    asked
+2027-01-22T08:00Z  al@example.com  delete workspace      web             confirmed
+";
+    assert_eq!(shell.run("activity").out, expected);
+    let told = shell.run("activity --format json").json();
+    let record = &told["records"][0];
+    assert_eq!(record["action"], "lift-read-only");
+    assert_eq!(record["after"], json!({"until": "2027-01-15T08:05:00Z"}));
+    assert_eq!(record["end"]["outcome"], "ended");
+    let commands = shell.run("activity --format commands");
+    assert_eq!(commands.out, "nemo --context prod workspaces delete web\n");
+    assert_eq!(commands.err, "");
+    assert_eq!(shell.run("activity verify").code, Some(0));
 }
 
 #[rstest]

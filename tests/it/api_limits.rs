@@ -1,18 +1,20 @@
 //! What the client never does: change anything on a read-only connection, show the token, or send it in the clear.
 
 use crate::api_given::{
-    ENTITIES, TOKEN, client, connection, detail, every_change, given, json, lacks, read_only_client, received,
+    ENTITIES, TOKEN, add, client, connection, detail, every_change, given, json, lacks, read_only_client, received,
     server_answering, ws,
 };
 use futures_util::StreamExt as _;
-use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Propagation};
+use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Mode, Propagation, Uptime};
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::workspace::CallerAccess;
 use rstest::rstest;
 use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use wiremock::MockServer;
 
 const WORKSPACE: &str = r#"{"name":"ml-team"}"#;
@@ -29,6 +31,45 @@ async fn a_read_only_connection_sends_no_change_of_any_kind() {
         }
     }
     assert_eq!(received(&server).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_permit_opens_a_read_only_connection_until_it_ends_and_no_longer() {
+    let server = server_answering(json(200, "{}")).await;
+    let seconds = Arc::new(AtomicU64::new(1_000));
+    let told = Arc::clone(&seconds);
+    let by = Uptime::told_by(move || Duration::from_secs(told.load(Ordering::Relaxed)));
+    let client = Client::new(Connection {
+        mode: Mode::ReadOnly,
+        liftable_by: Some(by),
+        ..connection(&server.uri())
+    })
+    .unwrap();
+    let change = add("bob@example.com", &["Viewer"]);
+    let permit = client.permit(Duration::from_mins(5)).unwrap();
+    let is_refused = async || match client.clone().apply(&change, Propagation::Skip).await {
+        Ok(_) => false,
+        Err(error) => *error.kind() == ErrorKind::ReadOnly,
+    };
+    assert!(is_refused().await, "a permit alone opens nothing");
+    client.lift_read_only(permit);
+    seconds.store(1_299, Ordering::Relaxed);
+    assert!(!is_refused().await, "clones have it, too");
+    let n_sent = received(&server).await.len();
+    seconds.store(1_300, Ordering::Relaxed);
+    assert!(is_refused().await);
+    client.lift_read_only(permit);
+    assert!(is_refused().await, "a permit that is over opens nothing");
+
+    client.lift_read_only(client.permit(Duration::from_mins(5)).unwrap());
+    client.end_lift();
+    assert!(is_refused().await);
+    assert_eq!(received(&server).await.len(), n_sent);
+}
+
+#[test]
+fn a_read_only_connection_gives_no_permit_where_it_cannot_be_lifted() {
+    assert_eq!(read_only_client("http://127.0.0.1:1").permit(Duration::MAX), None);
 }
 
 #[tokio::test]

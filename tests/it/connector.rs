@@ -7,7 +7,7 @@ use nmp_console::app::remote::Remote;
 use nmp_console::app::session::Session;
 use nmp_console::domain::activity::LeftOver;
 use nmp_console::domain::cli::Cli;
-use nmp_console::domain::context::{ContextInfo, ContextName, Contexts, Destination, Login};
+use nmp_console::domain::context::{ContextInfo, ContextName, Contexts, Destination, LIFTED_FOR, Login};
 use nmp_console::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use nmp_console::domain::text::SafeText;
 
@@ -93,7 +93,12 @@ impl Connector {
                 (ticket, vec![Answer::LoggedOut(context.clone(), self.log_out(context))])
             }
             Effect::Keep { ticket, setting } => (ticket, vec![Answer::Kept(setting.clone(), self.keep(setting))]),
+            Effect::Lift { ticket, .. } => {
+                let until = self.works().map(|()| self.now + LIFTED_FOR);
+                (ticket, vec![Answer::Lifted(until)])
+            }
             Effect::Send { .. }
+            | Effect::EndLift { .. }
             | Effect::Compute { .. }
             | Effect::Export { .. }
             | Effect::Enter(_)
@@ -186,6 +191,7 @@ impl Connector {
             cli: Cli::default(),
             is_demo: *destination == Destination::Demo,
             read_only: found.and_then(|found| found.read_only.clone()),
+            lifting: nmp_console::app::session::Lifting::default(),
             precautions: nmp_console::domain::context::Precautions::default(),
             has_changed: false,
             info: Remote::Absent,

@@ -44,6 +44,8 @@ pub(crate) struct Console {
     pub(crate) concluded: Vec<(Of, Conclusion)>,
     /// The connections it uses, one after the other, by the tickets they were opened under.
     pub(crate) entered: Vec<Ticket>,
+    /// Why read-only was lifted no longer.
+    pub(crate) lifts_ended: Vec<String>,
     /// What was copied.
     pub(crate) copied: Vec<String>,
     second: i64,
@@ -69,6 +71,7 @@ pub(crate) fn session() -> Session {
         is_demo: false,
         cli: Cli::default(),
         read_only: None,
+        lifting: nmp_console::app::session::Lifting::default(),
         precautions: nmp_console::domain::context::Precautions::default(),
         has_changed: false,
         info: Remote::Absent,
@@ -98,6 +101,7 @@ impl Console {
             remembered: Vec::new(),
             concluded: Vec::new(),
             entered: Vec::new(),
+            lifts_ended: Vec::new(),
             copied: Vec::new(),
             second: 0,
         };
@@ -132,6 +136,7 @@ impl Console {
                 | Effect::Open { .. }
                 | Effect::LogIn { .. }
                 | Effect::LogOut { .. }
+                | Effect::Lift { .. }
                 | Effect::Keep { .. } => {
                     self.unanswered.push(effect.clone());
                 }
@@ -151,6 +156,7 @@ impl Console {
                     self.platform.conclude(of, conclusion);
                     self.concluded.push((of.clone(), conclusion.clone()));
                 }
+                Effect::EndLift { why, .. } => self.lifts_ended.push(why.to_string()),
                 Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
         }
@@ -232,6 +238,12 @@ impl Console {
         for (ticket, answer) in self.platform.answers(&effect) {
             self.tell(Msg::Answered { ticket, answer });
         }
+        self
+    }
+
+    /// Lets so many seconds pass in which nothing happens.
+    pub(crate) fn skip(&mut self, seconds: i64) -> &mut Self {
+        self.second += seconds;
         self
     }
 
@@ -419,8 +431,10 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::Open { ticket, .. }
         | Effect::LogIn { ticket, .. }
         | Effect::LogOut { ticket, .. }
+        | Effect::Lift { ticket, .. }
         | Effect::Keep { ticket, .. } => Some(*ticket),
         Effect::Abandon(_)
+        | Effect::EndLift { .. }
         | Effect::Enter(_)
         | Effect::Copy(_)
         | Effect::After { .. }

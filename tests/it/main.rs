@@ -78,6 +78,7 @@ mod session_deleting;
 mod session_given;
 mod session_journal;
 mod session_leaving;
+mod session_lifting;
 mod session_marks;
 mod session_plan;
 mod session_rows;

@@ -16,7 +16,7 @@ use nmp_console::app::keymap::{Binding, Chord, Context, Key};
 use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Answer, Effect, Msg, Size, Ticket};
 use nmp_console::app::screen::Screen;
-use nmp_console::app::session::Session;
+use nmp_console::app::session::{Lifting, Session};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::Stage as Dying;
 use nmp_console::domain::platform::{Allowed, Generation, Support};
@@ -339,6 +339,7 @@ impl Monkey {
                 let keys = self.chance.choice(["↓", "↓ ↓", "tab", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
+            Some(Form::Lift(form)) => self.write(&form.context),
             Some(Form::LogIn(_) | Form::LogOut(_) | Form::Connect(_)) => {
                 let keys = self.chance.choice(["↓", "↓ ↓", "tab", "↓ tab"]).unwrap_or_default();
                 self.press_all(keys);
@@ -539,6 +540,9 @@ fn some_session(chance: &mut fastrand::Rng) -> Session {
     let mut session = session();
     if chance.u8(..8) == 0 {
         session.read_only = Some(SafeText::new("NMP_READ_ONLY"));
+        if chance.bool() {
+            session.lifting = Lifting::Possible;
+        }
     }
     if chance.u8(..6) == 0 {
         session.destination = None;

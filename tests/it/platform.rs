@@ -349,6 +349,8 @@ impl Platform {
                 vec![(*ticket, Answer::Exported(Ok(path)))]
             }
             Effect::Abandon(_)
+            | Effect::Lift { .. }
+            | Effect::EndLift { .. }
             | Effect::Open { .. }
             | Effect::Enter(_)
             | Effect::LogIn { .. }

@@ -1,10 +1,10 @@
 //! A whole session without a terminal: the real loop, the real client and a sandbox; keys in, screen out.
 
 use jiff::Timestamp;
-use nmp_console::api::{BaseUrl, Client, Connection, Mode};
+use nmp_console::api::{BaseUrl, Client, Connection, Mode, Uptime};
 use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Msg, Size};
-use nmp_console::app::session::Session as About;
+use nmp_console::app::session::{Lifting, Session as About};
 use nmp_console::config::{Env, Flags, Settings};
 use nmp_console::connect::Connector;
 use nmp_console::domain::activity::LeftOver;
@@ -59,12 +59,16 @@ pub(crate) fn token(email: &str) -> String {
 
 /// Returns a client of the platform at `url`.
 pub(crate) fn client(url: &str, token: Option<String>, mode: Mode) -> Client {
+    Client::new(connection(url, token, mode)).unwrap()
+}
+
+fn connection(url: &str, token: Option<String>, mode: Mode) -> Connection {
     let mut connection = Connection::to(BaseUrl::parse(url).unwrap());
     connection.token = token.map(Into::into);
     connection.mode = mode;
     // Waits before retries are cut short: what is tested is what happens, not how long it takes.
     connection.limits.retry_wait_factor = 0.01;
-    Client::new(connection).unwrap()
+    connection
 }
 
 /// Takes keys apart: what stands in quotes is typed, the rest are names of keys.
@@ -104,6 +108,7 @@ pub(crate) fn about(url: &str, has_token: bool, read_only: Option<&str>) -> Abou
         is_demo: false,
         cli: nmp_console::domain::cli::Cli::default(),
         read_only: read_only.map(SafeText::new),
+        lifting: Lifting::default(),
         precautions: nmp_console::domain::context::Precautions::default(),
         has_changed: false,
         info: nmp_console::app::remote::Remote::default(),
@@ -182,6 +187,20 @@ impl Session {
         session
     }
 
+    /// Opens the console on whatever is at `url`, with a journal, read-only until that is lifted by this clock.
+    pub(crate) fn liftable(url: &str, journal: Journal, uptime: Uptime) -> Self {
+        let token = Some(token(PLATFORM_ADMIN));
+        let about = About {
+            lifting: Lifting::Possible,
+            ..about(url, token.is_some(), Some("set by config.toml"))
+        };
+        let client = Client::new(Connection {
+            liftable_by: Some(uptime),
+            ..connection(url, token, Mode::ReadOnly)
+        });
+        Self::begun(about, Platform::new(client.unwrap(), Some(journal)), url)
+    }
+
     fn begun(about: About, platform: Platform, url: &str) -> Self {
         Self::staged(about, platform, url, Stage::default())
     }
@@ -238,6 +257,12 @@ impl Session {
     pub(crate) fn begin(&mut self, key: &str) {
         let chord = key.parse().unwrap_or_else(|why| panic!("{why}"));
         self.take(Msg::Pressed(chord));
+    }
+
+    /// Lets the time of day go on to `at`.
+    pub(crate) async fn wait_until(&mut self, at: Timestamp) {
+        self.console.take(Msg::Resumed, at);
+        self.settle().await;
     }
 
     /// Takes whatever comes until the screen is as it should be.

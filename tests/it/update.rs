@@ -11,6 +11,7 @@ mod filtering;
 mod following;
 mod identity;
 mod leaving;
+mod lifting;
 mod login;
 mod looking;
 mod looks;

@@ -16,6 +16,7 @@ mod edges;
 mod equivalent;
 mod filters;
 mod hostile;
+mod lifting;
 mod looks;
 mod members;
 mod own_keys;

@@ -191,8 +191,8 @@ impl Meaning {
             }
             E::ReadOnly => row(
                 F::RejectedLocally,
-                "this session is read-only; nothing was sent",
-                "Start without read-only to change anything.",
+                "this connection is read-only; nothing was sent",
+                "Allow changes on it first, or start without read-only.",
             ),
             E::Unaddressable(problem) => row(
                 F::RejectedLocally,

@@ -135,6 +135,19 @@ impl Confirm {
         }
     }
 
+    /// Returns a name to be typed, before something that changes nothing on the platform but is written down.
+    pub(in crate::app) fn typed(name: String, is_reason_needed: bool, opened_by: Chord) -> Self {
+        Self {
+            tier: Tier::Typed,
+            expected: name,
+            reason: Box::new(Reason {
+                is_needed: is_reason_needed,
+                ..Reason::default()
+            }),
+            ..Self::yes_or_no(opened_by)
+        }
+    }
+
     /// Returns the same confirmation with what was typed before.
     #[must_use]
     pub fn with_typed(self, typed: &str) -> Self {

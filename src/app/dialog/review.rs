@@ -26,7 +26,7 @@ pub struct Form {
     /// The file or folder that it is made from.
     path: PathBuf,
     /// Where read-only comes from, if nothing may be changed.
-    read_only: Option<SafeText>,
+    pub(in crate::app) read_only: Option<SafeText>,
     plan: Remote<Arc<Plan>>,
     /// What the plan is approved by, where it changes anything.
     digest: Option<String>,

@@ -17,6 +17,7 @@ pub enum Action {
     Close,
     Refresh,
     Repair,
+    Lift,
     MoreHelp,
     Move(Step),
     Scroll(Step),

@@ -99,6 +99,7 @@ impl Action {
             Self::Close | Self::HideCommand => "close",
             Self::Refresh => "refresh",
             Self::Repair => "repair",
+            Self::Lift => "allow-changes",
             Self::MoreHelp => "more",
             Self::Move(step) => named(step, MOVES),
             Self::Scroll(step) => named(step, SCROLLS),

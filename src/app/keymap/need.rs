@@ -63,6 +63,8 @@ pub enum Need {
     MayRefresh,
     /// The screen is one that can be read again by itself.
     MayWatch,
+    /// Read-only is lifted, or can be.
+    MayLift,
     /// A workspace was left without an Admin.
     Repair,
     /// Something can be copied.

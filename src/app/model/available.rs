@@ -2,12 +2,14 @@
 
 use super::Model;
 use crate::app::audit::Mode;
-use crate::app::dialog::{Form, Problem};
+use crate::app::dialog::{Form, Problem, lift};
 use crate::app::failure::FailureKind;
 use crate::app::keymap::{Action, Context, Opens, Shows};
 use crate::app::list::{Marked, Marks};
 use crate::app::screen::principal::Row;
 use crate::app::screen::{Screen, audit};
+use crate::app::session::Lifting;
+use crate::app::waits::Wait;
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
@@ -53,9 +55,39 @@ impl Model {
     }
 
     fn may_change(&self) -> Result<(), SafeText> {
-        if let Some(source) = &self.session.read_only {
-            return Err(SafeText::new(&format!("read-only ({source}): nothing can be changed")));
+        if let Some(source) = self.session.forbids_changes() {
+            let key = self.keymap.key_of(Context::Screen, Action::Lift);
+            let way_out = match self.session.lifting {
+                Lifting::Possible => format!("; {key} allows changes for {}", lift::MINUTES),
+                Lifting::Impossible | Lifting::Until { .. } => String::new(),
+            };
+            let text = format!("read-only ({source}): nothing can be changed{way_out}");
+            return Err(SafeText::new(&text));
         }
+        self.may_begin_anything()
+    }
+
+    /// Checks whether read-only is lifted, and so can be ended, or can be lifted now.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub(in crate::app) fn may_lift(&self) -> Result<(), SafeText> {
+        let Some(source) = &self.session.read_only else {
+            return Err(SafeText::new("this connection is not read-only"));
+        };
+        match self.session.lifting {
+            Lifting::Until { .. } => Ok(()),
+            Lifting::Impossible => Err(SafeText::new(&format!(
+                "{source} was asked for with this very run: start without it to change anything"
+            ))),
+            Lifting::Possible if self.waits.any(|wait| *wait == Wait::Lift) => {
+                Err(SafeText::new("that is being written into the journal"))
+            }
+            Lifting::Possible => self.knows_the_server().and_then(|()| self.may_begin_anything()),
+        }
+    }
+
+    fn may_begin_anything(&self) -> Result<(), SafeText> {
         if self.leaving_since.is_some() {
             let key = self.key_of(Context::Always, Action::Quit);
             return Err(SafeText::new(&format!(

@@ -98,6 +98,9 @@ fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
         let at = Destination::Context(form.context.clone());
         return out.add("log out", grammar_at(model, &at).log_out());
     }
+    if let Form::Lift(_) = &dialog.form {
+        return out.note("only the console keeps to read-only: the platform's CLI has no such switch");
+    }
     if let Form::Connect(_) = &dialog.form {
         return out.note("the address is saved only when you log in there");
     }

@@ -99,6 +99,9 @@ impl Model {
         if binding.action == Action::Details && self.details == Details::InPlace {
             return "list";
         }
+        if binding.action == Action::Lift && self.session.lifted_until().is_some() {
+            return "read-only";
+        }
         if binding.action == Action::TurnPlan && self.has_open_plan(true).is_ok() {
             return "close";
         }
@@ -195,6 +198,7 @@ impl Model {
             Need::MaySort => self.may_sort(),
             Need::MayRefresh => self.may_refresh(),
             Need::MayWatch => self.may_watch(),
+            Need::MayLift => self.may_lift(),
             Need::Repair => self.has_repair(),
             Need::MayCopy => self.may_copy(),
             Need::MayCopyRow => self.may_copy_row(),

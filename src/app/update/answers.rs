@@ -1,5 +1,6 @@
 //! From an answer to what is known. An answer nobody waits for any more is dropped here.
 
+use super::lifting::MOVED_ON;
 use super::{logging_in, press, runs};
 use crate::app::audit::{Done, Heard};
 use crate::app::dialog::{Form, Stage};
@@ -15,12 +16,15 @@ use crate::app::store::Listing;
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
-use crate::domain::text::{counted, grouped};
+use crate::domain::text::{SafeText, counted, grouped};
 
 /// Takes one answer, if anybody still waits for it.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec<Effect> {
     let Some(wait) = model.waits.get(ticket).cloned() else {
-        return Vec::new();
+        // What nobody knows of any more must not be in force.
+        let is_lift = matches!(answer, Answer::Lifted(Ok(_)));
+        let why = SafeText::new(MOVED_ON);
+        return is_lift.then_some(Effect::EndLift { ticket, why }).into_iter().collect();
     };
     model.retrying.take_if(|retrying| retrying.ticket == ticket);
     model.note_refusal(&answer);
@@ -56,6 +60,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::DeviceCode(code) => logging_in::take_code(model, ticket, code),
         Answer::LoggedIn(end) => return logging_in::logged_in(model, ticket, end),
         Answer::LoggedOut(context, end) => return model.logged_out(&context, end),
+        Answer::Lifted(lifted) => return model.take_lift(ticket, lifted),
         Answer::Kept(setting, kept) => return model.kept(&setting, kept),
         Answer::Found(found) if model.watches.is_looking(ticket) => return model.watched(ticket, found.as_ref().ok()),
         Answer::Found(found) if let Wait::Recovery(open) = &wait => return model.recovered(open, found),

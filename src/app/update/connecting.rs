@@ -1,6 +1,7 @@
 //! Contexts and connections: reading the contexts, going from one platform to another, and what of the old one is
 //! dropped on the way.
 
+use super::lifting::MOVED_ON;
 use crate::app::dialog::{Dialog, Form, Problem, Stage, connect};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::ConnectionKey;
@@ -209,6 +210,7 @@ impl Model {
     /// Uses the connection that was made anew after a login, and asks who the caller is by now. What is known and
     /// typed stays until that is answered.
     fn come_back_as_somebody(&mut self, ticket: Ticket, session: Session) -> Vec<Effect> {
+        let mut effects = self.end_lift(MOVED_ON);
         let before = std::mem::replace(&mut self.session, session);
         self.session.info = before.info;
         self.session.observed_deletion = before.observed_deletion;
@@ -216,7 +218,7 @@ impl Model {
         self.session.left = LeftOver::default();
         self.session.start_at = None;
         self.is_back = true;
-        let mut effects = vec![Effect::Enter(ticket)];
+        effects.push(Effect::Enter(ticket));
         effects.extend(self.ask_server());
         effects.extend(self.read_contexts());
         effects
@@ -225,6 +227,7 @@ impl Model {
     /// Drops everything that was known of the platform before, and whatever was asked of it. Only changes that are
     /// under way go on, where the caller let them.
     pub(super) fn start_over(&mut self, session: Session) -> Vec<Effect> {
+        let mut effects = self.end_lift(MOVED_ON);
         let mut runs = std::mem::take(&mut self.detached);
         for dialog in std::mem::take(&mut self.dialogs) {
             if let Stage::Running(run) = dialog.stage {
@@ -250,7 +253,8 @@ impl Model {
             looks: self.looks.anew(),
             ..fresh
         };
-        dropped.into_iter().map(Effect::Abandon).collect()
+        effects.extend(dropped.into_iter().map(Effect::Abandon));
+        effects
     }
 
     /// Makes the selected workspace the default of the context in use.

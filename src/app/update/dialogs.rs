@@ -376,6 +376,9 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
         let context = form.context.clone();
         return model.log_out(context);
     }
+    if let Some(Form::Lift(_)) = form {
+        return model.lift(reason);
+    }
     if let Some(Form::DeleteWorkspace(form)) = form {
         form.typed = typed;
     }

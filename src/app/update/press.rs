@@ -244,6 +244,7 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
         Action::Close => return close(model),
         Action::Refresh => return refresh(model),
         Action::Repair => return model.mend(),
+        Action::Lift => return model.turn_read_only(chord),
         Action::Move(step) => move_cursor(model, step),
         Action::Scroll(step) => model.scrolled.step(step),
         Action::EditFilter => with_filter(model, Filter::edit),

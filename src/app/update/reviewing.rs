@@ -20,7 +20,7 @@ impl Model {
 
     /// Opens the review of the plan of what lies at `path`, by this key.
     pub(super) fn review(&mut self, path: PathBuf, opened_by: Option<Chord>) {
-        let form = review::Form::new(path, self.session.read_only.clone());
+        let form = review::Form::new(path, self.session.forbids_changes().cloned());
         self.dialogs.push(Dialog {
             opened_by,
             ..Dialog::new(Form::Review(Box::new(form)))
@@ -61,6 +61,14 @@ impl Model {
         }
         if let Some(form) = self.reviews().find(|form| form.waits_for() == Some(ticket)) {
             form.take(planned, now);
+        }
+    }
+
+    /// Has the plans that are reviewed follow whether anything may be changed.
+    pub(super) fn follow_read_only(&mut self) {
+        let read_only = self.session.forbids_changes().cloned();
+        for form in self.reviews() {
+            form.read_only.clone_from(&read_only);
         }
     }
 

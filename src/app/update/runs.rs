@@ -69,13 +69,18 @@ impl Model {
             .map(|intent| explained(intent).told_by(&caller))
             .collect();
         let (mut run, effects) = Run::start(Intent::in_order(intents, &caller), now, || self.ticket(Wait::Change));
-        run.sign(Provenance {
+        run.sign(self.provenance(reason));
+        (run, effects)
+    }
+
+    /// Returns what is written down of whoever does something now, for this reason.
+    pub(super) fn provenance(&self, reason: Option<String>) -> Provenance {
+        Provenance {
             version: self.session.info.value().and_then(|info| info.version.clone()),
-            caller: caller.as_sender(),
+            caller: self.identity().as_sender(),
             reason,
             ..Provenance::default()
-        });
-        (run, effects)
+        }
     }
 
     /// Lets changes wait that need a right which the platform may not know of yet.
@@ -351,7 +356,7 @@ fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket
 }
 
 /// Takes over what became of changes that a dialog has waited for, now that all are over.
-fn end_in_dialog(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
+pub(super) fn end_in_dialog(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
     let mut effects = learn(model, run.settled());
     note_behaviour(model, place, run);
     for one in run.settled() {

@@ -54,7 +54,8 @@ fn is_confirmed(conclusion: &Conclusion) -> bool {
         | Verdict::Refused
         | Verdict::NotApplied
         | Verdict::NotSent
-        | Verdict::Unknown => false,
+        | Verdict::Unknown
+        | Verdict::Ended => false,
     }
 }
 

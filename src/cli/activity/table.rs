@@ -37,8 +37,11 @@ pub(super) fn write(found: &Found, lines: Lines, out: &mut dyn io::Write) -> io:
 fn cells(entry: &Entry, n_connections: usize) -> Vec<String> {
     let record = &entry.record;
     let place = entry.workspace.shown();
+    let is_lift = record.lifted_until.is_some();
     // Where there is only one connection, its name would say nothing.
-    let place = if n_connections > 1 {
+    let place = if is_lift {
+        record.target().to_string()
+    } else if n_connections > 1 {
         format!("{place} ({})", record.context)
     } else {
         place.to_string()

@@ -14,6 +14,7 @@ impl Record {
     /// Returns whom or what the change is about: a principal, a thing, or the whole workspace.
     pub fn target(&self) -> SafeText {
         match &self.change {
+            None if self.lifted_until.is_some() => SafeText::from(format!("context '{}'", self.context)),
             None => SafeText::default(),
             Some(Change::Roles { principal, .. }) => principal.label(),
             Some(Change::CreateProject { name, .. }) => SafeText::from(format!("project '{}'", name.shown())),
@@ -29,6 +30,9 @@ impl Record {
 
     /// Returns what the change does, with what was there before: `Viewer → Editor`.
     pub fn in_words(&self) -> SafeText {
+        if let Some(until) = self.lifted_until {
+            return SafeText::from(format!("read-only lifted until {}", until.strftime("%H:%M:%S UTC")));
+        }
         let undo = if self.undoes.is_some() { "undo: " } else { "" };
         let Some(change) = &self.change else {
             return SafeText::from(format!("{undo}made by a newer release: {}", self.request));

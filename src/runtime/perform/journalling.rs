@@ -3,10 +3,11 @@
 use super::{Platform, failure};
 use crate::api;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::msg::{Activity, Ticket};
+use crate::app::msg::{Activity, Answer, Msg, Ticket};
 use crate::background::blocking;
 use crate::domain::activity::{Note, Provenance, Sending};
 use crate::domain::change::Change;
+use crate::domain::context::LIFTED_FOR;
 use crate::domain::text::SafeText;
 use crate::journal::{Error, Journal, Newest, Written};
 use jiff::Timestamp;
@@ -30,15 +31,39 @@ pub(super) async fn intend(
     let write = move || journal.intend(ticket.number(), (&change, &provenance), sending, now());
     match blocking(write).await {
         Ok(written) => Ok(warning(written)),
-        Err(error) => Err(not_journalled(&error)),
+        Err(error) => Err(not_journalled("nothing was sent", &error)),
     }
 }
 
-fn not_journalled(error: &Error) -> Failure {
+/// Allows changes on a read-only connection for some minutes, once that is written down. The minutes are counted from
+/// before: writing can take its time.
+pub(in crate::runtime) async fn lift(platform: Platform, ticket: Ticket, provenance: Box<Provenance>) -> Option<Msg> {
+    let lifted = lifted(&platform, ticket, provenance).await;
+    let answer = Answer::Lifted(lifted);
+    Some(Msg::Answered { ticket, answer })
+}
+
+async fn lifted(platform: &Platform, ticket: Ticket, provenance: Box<Provenance>) -> Result<Timestamp, Failure> {
+    let Some(permit) = platform.client.permit(LIFTED_FOR) else {
+        let next = "start without it to change anything";
+        return Err(Failure::local("read-only was asked for with this very run", next));
+    };
+    let at = (platform.clock)();
+    let until = at.saturating_add(LIFTED_FOR).unwrap_or(at);
+    if let Some(journal) = platform.journal.clone() {
+        let write = move || journal.lift(ticket.number(), until, &provenance, at);
+        let written = blocking(write).await;
+        written.map_err(|error| not_journalled("changes are not allowed", &error))?;
+    }
+    platform.client.lift_read_only(permit);
+    Ok(until)
+}
+
+fn not_journalled(what: &str, error: &Error) -> Failure {
     Failure {
         kind: FailureKind::NotJournalled,
         ..Failure::local(
-            &format!("nothing was sent, because the journal cannot be written: {error}"),
+            &format!("{what}, because the journal cannot be written: {error}"),
             error.next_step(),
         )
     }

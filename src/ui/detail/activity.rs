@@ -42,12 +42,15 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     pane.gap();
     before_and_after(look, record, &mut pane);
     pane.gap();
-    happened(look, "Sent", (Some(record.at), None), model.now, &mut pane);
+    let begun = if record.lifted_until.is_some() { "From" } else { "Sent" };
+    happened(look, begun, (Some(record.at), None), model.now, &mut pane);
     people(look, record, &mut pane);
     pane.gap();
     place(look, record, &mut pane);
     pane.gap();
-    pane.pair("Request", theme.text, &record.request);
+    if record.lifted_until.is_none() {
+        pane.pair("Request", theme.text, &record.request);
+    }
     if let Some(body) = &record.body {
         pane.pair("Body", theme.text, body);
     }

@@ -19,6 +19,8 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
     if let Form::LogOut(form) = &dialog.form {
         connection::log_out(model, &form.context, body);
+    } else if let Form::Lift(form) = &dialog.form {
+        connection::lift(model, form, body);
     } else if let Form::Plan(form) = &dialog.form
         && let What::Marked(marked) = &form.what
     {
@@ -177,7 +179,7 @@ fn buttons(look: &Look, is_on_yes: bool) -> Line {
 
 fn typed(model: &Model, confirm: &Confirm, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    if model.session.name_to_type().is_some() {
+    if model.session.name_to_type().is_some() && !confirm.intents.is_empty() {
         let text = "the first change here: this context is protected";
         body.text(Weight::Warning, theme.warning, text);
     }

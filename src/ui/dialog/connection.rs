@@ -4,7 +4,7 @@ use super::body::{DialogBody, Weight};
 use super::described::under;
 use super::option;
 use crate::app::dialog::log_in::{Form, Offer, Waiting};
-use crate::app::dialog::{Field, FieldError, connect as address};
+use crate::app::dialog::{Field, FieldError, connect as address, lift};
 use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
@@ -14,6 +14,24 @@ use crate::domain::text::SafeText;
 use crate::ui::text::Line;
 use crate::ui::time;
 use ratatui::text::Span;
+
+/// Says what it means to allow changes.
+pub(super) fn lift(model: &Model, form: &lift::Form, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    let name = SafeText::with_limit(&form.context, 40);
+    let text = format!("allow changes on '{name}' for {}", lift::MINUTES);
+    body.some_text(Weight::Vital, theme.title, 2, text);
+    body.gap();
+    let text = "every key that changes something works until then; the header counts down";
+    body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
+    let key = model.keymap.key_of(Context::Screen, Action::Lift);
+    let text = format!("then it is read-only again; switching, quitting and {key} end it earlier");
+    body.marked(Weight::Useful, theme.text, look.marks.dot, text);
+    if model.session.is_journalled {
+        let text = "the journal says first who allowed them, until when and why";
+        body.marked(Weight::Useful, theme.text, look.marks.dot, text);
+    }
+}
 
 /// Says what is lost by logging out.
 pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBody<'_>) {

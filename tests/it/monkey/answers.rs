@@ -83,7 +83,9 @@ impl Monkey {
             Effect::LogIn { .. } => Answer::LoggedIn(Err(failure)),
             Effect::LogOut { context, .. } => Answer::LoggedOut(context.clone(), Err(failure)),
             Effect::Keep { setting, .. } => Answer::Kept(setting.clone(), Err(failure)),
+            Effect::Lift { .. } => Answer::Lifted(Err(failure)),
             Effect::Compute { .. }
+            | Effect::EndLift { .. }
             | Effect::Abandon(_)
             | Effect::Enter(_)
             | Effect::Copy(_)

@@ -106,6 +106,7 @@ impl Monkey {
             | Effect::Open { ticket, .. }
             | Effect::LogIn { ticket, .. }
             | Effect::LogOut { ticket, .. }
+            | Effect::Lift { ticket, .. }
             | Effect::Keep { ticket, .. } => {
                 is_new(&mut self.tickets, ticket);
                 self.unanswered.push(effect.clone());
@@ -137,6 +138,7 @@ impl Monkey {
                 assert!(text.join("\n").len() < 75_000, "more than terminals take");
             }
             Effect::Enter(_)
+            | Effect::EndLift { .. }
             | Effect::Conclude { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
@@ -174,7 +176,10 @@ impl Monkey {
     }
 
     fn check_send(&mut self, change: &Change, step: Option<&Step>) {
-        assert!(self.model.session.read_only.is_none(), "sent in read-only: {change:?}");
+        assert!(
+            self.model.session.forbids_changes().is_none(),
+            "sent in read-only: {change:?}"
+        );
         assert!(!matches!(change, Change::DeleteWorkspace { workspace } if workspace.is_built_in()));
         assert!(
             step.is_some()

@@ -28,6 +28,7 @@ impl Platform {
             server: "https://nmp.example.com".to_owned(),
             version: provenance.version.clone(),
             change: Some(change.clone()),
+            lifted_until: None,
             request: SafeText::new("PUT /apis/x"),
             body: None,
             reason: provenance.reason.as_deref().map(SafeText::new),

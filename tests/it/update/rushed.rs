@@ -209,6 +209,8 @@ fn changes_something(effect: &Effect) -> bool {
         | Effect::LogIn { .. }
         | Effect::LogOut { .. }
         | Effect::Keep { .. }
+        | Effect::Lift { .. }
+        | Effect::EndLift { .. }
         | Effect::Copy(_)
         | Effect::Conclude { .. }
         | Effect::Remember(_)

@@ -51,6 +51,7 @@ fn record(seq: u64, seconds: i64, change: impl Into<Option<Change>>) -> Record {
         server: "https://nmp.example.com".to_owned(),
         version: Some(SafeText::new("0.8.1")),
         change,
+        lifted_until: None,
         request: SafeText::new("PUT /apis/entities/v2/workspaces/ml-team/members/x?wait_role_propagation=false"),
         body: Some(SafeText::new(r#"{"roles":["Editor"]}"#)),
         reason: None,
@@ -206,6 +207,29 @@ fn activity_at_every_size() {
     open(journal(), 160, 30).press("a j j").shows("activity-all-servers");
     let ascii = Look::new(ColorDepth::None, true);
     check("ascii-activity", &paint(&open(journal(), 80, 24).model, &ascii).text());
+}
+
+#[test]
+fn that_read_only_was_lifted_is_a_row_among_the_changes() {
+    let lift = Record {
+        lifted_until: Some(ago(55 * 60)),
+        request: SafeText::default(),
+        body: None,
+        reason: Some(SafeText::new("OPS-12: the vision team moves")),
+        ..ended(
+            Verdict::Ended,
+            Some("as its user asked"),
+            record(2, HOUR, None::<Change>),
+        )
+    };
+    let records = || {
+        let given = change("ml-team", "erin@example.com", &[], &["Viewer"]);
+        vec![record(3, 58 * 60, given), lift.clone()]
+    };
+    let scene = open(records(), 120, 40).press("j");
+    scene.shows("activity-lifted");
+    let scene = open(records(), 80, 24).press("j u").settle();
+    scene.shows("activity-lifted-undo");
 }
 
 /// A plan of which one change was refused and one is undone, another one that is undone as a whole, and its undo.

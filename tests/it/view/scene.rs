@@ -47,6 +47,7 @@ pub(super) fn session() -> Session {
         is_demo: false,
         cli: Cli::default(),
         read_only: None,
+        lifting: nmp_console::app::session::Lifting::default(),
         precautions: nmp_console::domain::context::Precautions::default(),
         has_changed: false,
         info: Remote::Absent,
@@ -100,7 +101,11 @@ impl Scene {
                     let path = SafeText::new(&path.to_string_lossy());
                     answers.push((ticket, Answer::Exported(Ok(path))));
                 }
-                Effect::Open { .. } | Effect::LogIn { .. } | Effect::LogOut { .. } | Effect::Keep { .. } => {
+                Effect::Open { .. }
+                | Effect::LogIn { .. }
+                | Effect::LogOut { .. }
+                | Effect::Keep { .. }
+                | Effect::Lift { .. } => {
                     self.errands.push(effect);
                 }
                 Effect::Abandon(ticket) => {
@@ -110,6 +115,7 @@ impl Scene {
                 Effect::After { ticket, .. } => self.timers.push(ticket),
                 Effect::Copy(lines) => self.copied = lines,
                 Effect::Enter(_)
+                | Effect::EndLift { .. }
                 | Effect::Conclude { .. }
                 | Effect::Remember(_)
                 | Effect::Forget(_)
