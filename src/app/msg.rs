@@ -459,8 +459,8 @@ pub enum Effect {
     },
     /// End that, and write it into the journal.
     EndLift {
-        /// The number it was allowed under.
-        ticket: Ticket,
+        /// The number of the record that says since when.
+        number: u64,
         /// Why it is over.
         why: SafeText,
     },

@@ -1,6 +1,5 @@
 //! The connection as the core knows it.
 
-use super::msg::Ticket;
 use super::remote::Remote;
 use crate::domain::activity::LeftOver;
 use crate::domain::cli::Cli;
@@ -23,11 +22,16 @@ pub enum Lifting {
     Possible,
     /// It is.
     Until {
-        /// By this question.
-        ticket: Ticket,
+        /// By the record with this number.
+        number: u64,
         /// Until then.
         at: Timestamp,
     },
+}
+
+impl Lifting {
+    /// Why it ends where the console goes on somewhere else, or as somebody else.
+    pub(in crate::app) const MOVED_ON: &str = "the console went elsewhere";
 }
 
 /// What the outside told the console when it started.

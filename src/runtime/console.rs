@@ -348,9 +348,9 @@ impl Console {
             Effect::Lift { ticket, provenance } => {
                 self.work(ticket, perform::lift(self.platform.clone(), ticket, provenance));
             }
-            Effect::EndLift { ticket, why } => {
+            Effect::EndLift { number, why } => {
                 self.platform.end_lift();
-                self.note(Note::Ended(ticket.number(), Conclusion::ended(why)));
+                self.note(Note::Ended(number, Conclusion::ended(why)));
             }
             Effect::Send {
                 ticket,

@@ -1,6 +1,5 @@
 //! From an answer to what is known. An answer nobody waits for any more is dropped here.
 
-use super::lifting::MOVED_ON;
 use super::{logging_in, press, runs};
 use crate::app::audit::{Done, Heard};
 use crate::app::dialog::{Form, Stage};
@@ -12,6 +11,7 @@ use crate::app::msg::{Answer, Effect, Extent, Inspection, Msg, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
+use crate::app::session::Lifting;
 use crate::app::store::Listing;
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
@@ -23,8 +23,8 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
     let Some(wait) = model.waits.get(ticket).cloned() else {
         // What nobody knows of any more must not be in force.
         let is_lift = matches!(answer, Answer::Lifted(Ok(_)));
-        let why = SafeText::new(MOVED_ON);
-        return is_lift.then_some(Effect::EndLift { ticket, why }).into_iter().collect();
+        let (number, why) = (ticket.number(), SafeText::new(Lifting::MOVED_ON));
+        return is_lift.then_some(Effect::EndLift { number, why }).into_iter().collect();
     };
     model.retrying.take_if(|retrying| retrying.ticket == ticket);
     model.note_refusal(&answer);

@@ -1,7 +1,6 @@
 //! Contexts and connections: reading the contexts, going from one platform to another, and what of the old one is
 //! dropped on the way.
 
-use super::lifting::MOVED_ON;
 use crate::app::dialog::{Dialog, Form, Problem, Stage, connect};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::ConnectionKey;
@@ -10,7 +9,7 @@ use crate::app::msg::{Answer, Effect, Query, Setting, Ticket};
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
 use crate::app::screen::welcome::Choice;
-use crate::app::session::Session;
+use crate::app::session::{Lifting, Session};
 use crate::app::waits::Wait;
 use crate::domain::activity::LeftOver;
 use crate::domain::context::Destination;
@@ -210,7 +209,7 @@ impl Model {
     /// Uses the connection that was made anew after a login, and asks who the caller is by now. What is known and
     /// typed stays until that is answered.
     fn come_back_as_somebody(&mut self, ticket: Ticket, session: Session) -> Vec<Effect> {
-        let mut effects = self.end_lift(MOVED_ON);
+        let mut effects = self.end_lift(Lifting::MOVED_ON);
         let before = std::mem::replace(&mut self.session, session);
         self.session.info = before.info;
         self.session.observed_deletion = before.observed_deletion;
@@ -227,7 +226,7 @@ impl Model {
     /// Drops everything that was known of the platform before, and whatever was asked of it. Only changes that are
     /// under way go on, where the caller let them.
     pub(super) fn start_over(&mut self, session: Session) -> Vec<Effect> {
-        let mut effects = self.end_lift(MOVED_ON);
+        let mut effects = self.end_lift(Lifting::MOVED_ON);
         let mut runs = std::mem::take(&mut self.detached);
         for dialog in std::mem::take(&mut self.dialogs) {
             if let Stage::Running(run) = dialog.stage {

@@ -18,9 +18,6 @@ use crate::domain::context::LIFTED_FOR;
 use crate::domain::text::{SafeText, counted};
 use jiff::Timestamp;
 
-/// Why it ends where the console goes on somewhere else, or as somebody else.
-pub(super) const MOVED_ON: &str = "the console went elsewhere";
-
 impl Model {
     /// Asks whether changes are to be allowed; where they are, ends that.
     pub(super) fn turn_read_only(&mut self, chord: Chord) -> Vec<Effect> {
@@ -63,7 +60,10 @@ impl Model {
                 return Vec::new();
             }
         };
-        self.session.lifting = Lifting::Until { ticket, at: until };
+        self.session.lifting = Lifting::Until {
+            number: ticket.number(),
+            at: until,
+        };
         self.follow_read_only();
         let key = self.keymap.key_of(Context::Screen, Action::Lift);
         let text = format!("changes are allowed until {}; {key} ends that", time::clock(until));
@@ -140,13 +140,13 @@ impl Model {
         for ticket in self.waits.tickets(|wait| matches!(wait, Wait::Lift | Wait::Lapse)) {
             self.waits.end(ticket);
         }
-        let Lifting::Until { ticket, .. } = self.session.lifting else {
+        let Lifting::Until { number, .. } = self.session.lifting else {
             return Vec::new();
         };
         self.session.lifting = Lifting::Possible;
         self.follow_read_only();
         vec![Effect::EndLift {
-            ticket,
+            number,
             why: SafeText::new(why),
         }]
     }
