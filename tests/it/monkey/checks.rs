@@ -329,7 +329,8 @@ impl Monkey {
             "dialogs or screens pile up"
         );
         // Between two looks at a change nothing is asked, and the seconds are counted all the same.
-        if self.unanswered.is_empty() && model.runs().all(Run::is_over) {
+        let is_lifted = model.session.lifted_until().is_some();
+        if self.unanswered.is_empty() && model.runs().all(Run::is_over) && !is_lifted {
             assert!(
                 !effects
                     .iter()
