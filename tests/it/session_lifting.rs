@@ -81,7 +81,7 @@ async fn five_minutes_are_five_minutes() {
     session.press("n").await;
     session.shows(&["READ-ONLY", REFUSED]);
 
-    session.press("W 'test' ctrl-r 'OPS-12' enter enter").await;
+    session.press("O 'test' ctrl-r 'OPS-12' enter enter").await;
     session.shows(&["CHANGES ", "changes are allowed until "]);
     session.hides("READ-ONLY");
     session.press("n 'lab' enter").await;
@@ -124,7 +124,7 @@ async fn without_a_journal_to_write_into_nothing_is_lifted() {
     let journal = journal(&no_folder, &running.url());
     let mut session = Session::liftable(&running.url(), journal, Clock::default().uptime());
     session.settle().await;
-    session.press("W 'test' enter").await;
+    session.press("O 'test' enter").await;
     session.shows(&[
         "READ-ONLY",
         "changes are not allowed, because the journal cannot be written",
@@ -139,7 +139,7 @@ async fn whoever_is_ended_from_outside_has_its_end_written_down() {
     let journal = journal(folder.path(), &running.url());
     let mut session = Session::liftable(&running.url(), journal.clone(), Clock::default().uptime());
     session.settle().await;
-    session.press("W 'test' enter").await;
+    session.press("O 'test' enter").await;
     let what = || told(&journal).pop().map(|(what, _, end)| (what, end));
     assert_eq!(what(), Some(("read-only lifted".to_owned(), "open")));
     session.leave(Duration::from_secs(30)).await;

@@ -13,7 +13,7 @@ use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
-const REFUSED: &str = "read-only (set by config.toml): nothing can be changed; W allows changes for five minutes";
+const REFUSED: &str = "read-only (set by config.toml): nothing can be changed; O allows changes for five minutes";
 
 fn read_only(lifting: Lifting) -> Session {
     Session {
@@ -32,7 +32,7 @@ fn opened(session: Session) -> Console {
 /// Read-only, and lifted.
 fn lifted() -> Console {
     let mut console = opened(read_only(Lifting::Possible));
-    console.press("W").write("prod").press("enter").settle();
+    console.press("O").write("prod").press("enter").settle();
     assert!(is_lifted(&console.model), "{}", console.notice());
     console
 }
@@ -42,7 +42,7 @@ fn is_lifted(model: &Model) -> bool {
 }
 
 fn is_hinted(console: &Console) -> bool {
-    console.model.hints().iter().any(|(binding, _)| binding.keys == ["W"])
+    console.model.hints().iter().any(|(binding, _)| binding.keys == ["O"])
 }
 
 #[rstest]
@@ -54,9 +54,9 @@ fn is_hinted(console: &Console) -> bool {
 #[case::by_a_file(read_only(Lifting::Possible), None)]
 fn what_can_be_lifted(#[case] session: Session, #[case] why_not: Option<&str>) {
     let mut console = opened(session);
-    assert_eq!(console.why_not("W").as_deref(), why_not);
+    assert_eq!(console.why_not("O").as_deref(), why_not);
     assert_eq!(is_hinted(&console), why_not.is_none());
-    console.press("W");
+    console.press("O");
     assert_eq!(console.model.dialogs.is_empty(), why_not.is_some());
 }
 
@@ -64,7 +64,7 @@ fn what_can_be_lifted(#[case] session: Session, #[case] why_not: Option<&str>) {
 fn nothing_is_lifted_before_it_is_known_who_does_that() {
     let console = Console::start(platform(), read_only(Lifting::Possible));
     let why = "still checking the server and your rights: no changes until they are known";
-    assert_eq!(console.why_not("W").as_deref(), Some(why));
+    assert_eq!(console.why_not("O").as_deref(), Some(why));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn the_name_is_typed_and_then_everything_works() {
     let mut console = opened(read_only(Lifting::Possible));
     console.press("n");
     assert_eq!(console.notice(), REFUSED);
-    console.press("W").write("pro").press("enter");
+    console.press("O").write("pro").press("enter");
     assert!(console.asked.is_empty(), "{:?}", console.asked);
     console.write("d").press("enter");
     let [Effect::Lift { provenance, .. }] = &console.asked[..] else {
@@ -84,11 +84,11 @@ fn the_name_is_typed_and_then_everything_works() {
     );
     assert!(!is_lifted(&console.model), "not before it is written down");
     assert_eq!(
-        console.why_not("W").as_deref(),
+        console.why_not("O").as_deref(),
         Some("that is being written into the journal")
     );
     console.settle();
-    assert_eq!(console.notice(), "changes are allowed until 00:05:00 UTC; W ends that");
+    assert_eq!(console.notice(), "changes are allowed until 00:05:00 UTC; O ends that");
     assert!(console.delays.contains(&LIFTED_FOR), "{:?}", console.delays);
     console.press("n").write("lab").press("enter").settle();
     assert_eq!(console.sent.len(), 1, "{}", console.notice());
@@ -102,7 +102,7 @@ fn where_the_policy_demands_reasons_it_demands_one() {
         reasons,
         ..read_only(Lifting::Possible)
     });
-    console.press("W").write("prod").press("enter");
+    console.press("O").write("prod").press("enter");
     assert!(console.notice().starts_with("the policy demands a reason"));
     console.write("OPS-12").press("enter").press("enter");
     let Some(Effect::Lift { provenance, .. }) = console.asked.first() else {
@@ -114,7 +114,7 @@ fn where_the_policy_demands_reasons_it_demands_one() {
 #[test]
 fn what_cannot_be_written_down_is_not_lifted() {
     let mut console = opened(read_only(Lifting::Possible));
-    console.press("W").write("prod").press("enter");
+    console.press("O").write("prod").press("enter");
     console.platform.connector.broken = Some(Failure::local("the disk is full", "free some space"));
     console.settle();
     assert!(!is_lifted(&console.model));
@@ -126,7 +126,7 @@ fn what_cannot_be_written_down_is_not_lifted() {
 #[test]
 fn the_same_key_ends_it() {
     let mut console = lifted();
-    console.press("W");
+    console.press("O");
     assert_eq!(console.lifts_ended, ["as its user asked"]);
     assert_eq!(console.notice(), "read-only again");
     console.press("n");
@@ -191,7 +191,7 @@ fn a_workspace_without_an_admin_is_mended_once_changes_are_allowed_again() {
     let mut console = lifted();
     console.go_to("lonely");
     let before = console.why_not("R");
-    console.press("W");
+    console.press("O");
     assert_eq!(console.why_not("R").as_deref(), Some(REFUSED));
     assert_eq!(before.as_deref(), Some("no workspace was left without an Admin"));
 }

@@ -19,7 +19,7 @@ fn read_only() -> Scene {
 }
 
 fn lifted() -> Scene {
-    let scene = read_only().press("W").type_text("prod").press("enter");
+    let scene = read_only().press("O").type_text("prod").press("enter");
     // A second has gone by.
     let until = scene.model.now + LIFTED_FOR - Duration::from_secs(1);
     scene.hear_of_errand(Answer::Lifted(Ok(until)))
@@ -27,7 +27,7 @@ fn lifted() -> Scene {
 
 #[test]
 fn what_is_asked_before_changes_are_allowed() {
-    let scene = read_only().press("W");
+    let scene = read_only().press("O");
     scene.shows("lift-asked");
     scene.clone().resize(60, 16).shows("lift-asked-60x16");
     scene.resize(120, 40).shows("lift-asked-120x40");

@@ -43,7 +43,7 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Put the removed Admin back when no Admin is left.", 1)
         .needs(N::Repair)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["W"], A::Lift, "allow changes", "Allow changes for five minutes on a context that is read-only by a config file, or end that.", 4)
+    key(C::Screen, &["O"], A::Lift, "allow changes", "Allow changes for five minutes on a context that is read-only by a config file, or end that.", 4)
         .needs(N::MayLift)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
