@@ -386,6 +386,7 @@ impl Intent {
             after: serde_json::json!({ UNTIL: until }),
             request: Asked::default(),
             reason: provenance.reason.clone(),
+            made_from: None,
         }
     }
 
