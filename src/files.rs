@@ -17,6 +17,6 @@ pub use folder::{could_make_folder, holds, is_absence, make_folder, of_path as f
 pub use listing::{browsed, listed};
 pub use owner::{Owner, make_or_open};
 pub use reading::{
-    BASELINE, CERTIFICATES, CONFIG, JOURNAL, NOTE, OWN_POLICY, POLICY, WISHES, WITHOUT_WAITING, is_pipe, open, read,
-    read_open, read_part,
+    BASELINE, CERTIFICATES, CONFIG, JOURNAL, NOTE, OWN_POLICY, PLAN, POLICY, WISHES, WITHOUT_WAITING, is_pipe, open,
+    read, read_open, read_part,
 };

@@ -26,6 +26,8 @@ pub const OWN_POLICY: Terms = Terms::kept(16 * MIB);
 pub const POLICY: Terms = Terms::read_once(16 * MIB);
 /// An access file, likewise.
 pub const WISHES: Terms = Terms::read_once(16 * MIB);
+/// A plan in JSON, likewise: less than 1 KiB for each of at most 100,000 changes.
+pub const PLAN: Terms = Terms::read_once(128 * MIB);
 /// Certificates, likewise.
 pub const CERTIFICATES: Terms = Terms::read_once(16 * MIB);
 /// An earlier report, likewise; the largest platforms fill a tenth of it.
@@ -54,6 +56,15 @@ impl Terms {
             largest,
             takes_pipes: true,
         }
+    }
+
+    /// Checks whether a file of so many bytes is one of these.
+    ///
+    /// # Errors
+    /// Says that it is too large.
+    pub fn require(self, n_bytes: usize) -> io::Result<()> {
+        let fits = u64::try_from(n_bytes).is_ok_and(|n| n <= self.largest);
+        fits.then_some(()).ok_or_else(|| self.too_large())
     }
 
     fn too_large(self) -> io::Error {

@@ -63,7 +63,12 @@ pub fn parsed(path: &Path, texts: &[(SafeText, String)]) -> Result<Wishes, Error
 }
 
 fn text(path: &Path) -> Result<(SafeText, String), Error> {
-    let bytes = files::read(path, files::WISHES).map_err(|why| cannot_read(path, &why))?;
+    let bytes = files::read(path, files::PLAN).map_err(|why| cannot_read(path, &why))?;
+    let is_plan = without_mark(&bytes).trim_ascii_start().starts_with(b"{");
+    if !is_plan {
+        let fits = files::WISHES.require(bytes.len());
+        fits.map_err(|why| cannot_read(path, &why))?;
+    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
@@ -113,6 +118,25 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         std::fs::File::create(&path).unwrap().set_len(17 * 1024 * 1024).unwrap();
         assert!(said(folder.path()).ends_with("it is larger than 16 MiB, too large for such a file"));
+    }
+
+    /// What `plan` writes, `apply` reads, however much it is.
+    #[test]
+    fn a_plan_may_be_larger_than_an_access_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.json");
+        let large = format!("\u{feff} {{{}}}", " ".repeat(17 * 1024 * 1024));
+        std::fs::write(&path, &large).unwrap();
+        assert_eq!(read(&path).unwrap()[0].1, large);
+        std::fs::File::create(&path)
+            .unwrap()
+            .set_len(129 * 1024 * 1024)
+            .unwrap();
+        let said = read(&path).unwrap_err().to_string();
+        assert!(
+            said.ends_with("it is larger than 128 MiB, too large for such a file"),
+            "{said}"
+        );
     }
 
     #[test]

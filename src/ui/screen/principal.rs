@@ -137,7 +137,8 @@ fn granted_by(look: &Look, row: &Seen<'_>) -> Cell {
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     if state.filter.is_active() {
-        nothing_matches(look, (&state.filter, true), "", area, buffer);
+        let is_all = model.store.reading().is_none() && !state.is_looked_at_one_by_one();
+        nothing_matches(look, (&state.filter, is_all), "", area, buffer);
         return;
     }
     match (model.store.report(), model.store.reading(), model.store.read_failure()) {

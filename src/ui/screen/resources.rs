@@ -319,7 +319,8 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         let helps = state.kind.map_or_else(String::new, |kind| {
             format!("only {} are shown: {key} shows other kinds", kind.plural())
         });
-        nothing_matches(look, (&state.filter, true), &helps, area, buffer);
+        let is_all = state.contents.is_counted(state.kind);
+        nothing_matches(look, (&state.filter, is_all), &helps, area, buffer);
         return;
     }
     if !state.contents.is_counted(state.kind) || !model.session.info.is_settled() {
