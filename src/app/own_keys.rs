@@ -108,7 +108,7 @@ impl OwnKeys {
         };
         let file: BTreeMap<Spanned<String>, Section> = parsing::toml(text).map_err(|wrong| told(vec![wrong]))?;
         let mut wrong = Vec::new();
-        let entries = entries(&file, &mut wrong);
+        let entries = entries(&file, FORMER, &mut wrong);
         if !wrong.is_empty() {
             return Err(told(wrong));
         }
@@ -156,7 +156,7 @@ impl fmt::Display for Displaced {
 }
 
 /// Reads what the sections of a file say.
-fn entries(file: &BTreeMap<Spanned<String>, Section>, wrong: &mut Vec<Wrong>) -> Vec<Entry> {
+fn entries(file: &BTreeMap<Spanned<String>, Section>, former: &[Former], wrong: &mut Vec<Wrong>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for (name, section) in file {
         let known = Context::ALL
@@ -167,7 +167,7 @@ fn entries(file: &BTreeMap<Spanned<String>, Section>, wrong: &mut Vec<Wrong>) ->
             continue;
         };
         for (name, keys) in section {
-            match action(context, name.get_ref(), FORMER) {
+            match action(context, name.get_ref(), former) {
                 Ok(action) if entries.iter().any(|entry| entry.named == Named(context, action)) => {
                     let message = format!("{} has its keys already, by another name", Named(context, action));
                     wrong.push(Wrong(name.span(), message));

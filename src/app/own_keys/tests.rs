@@ -229,10 +229,12 @@ fn every_mistake_is_told_at_once_up_to_twenty() {
 #[test]
 fn one_action_has_its_keys_once_whatever_it_is_called() {
     let former = [(Context::Members, "delete-member", "remove")];
-    assert!(
-        action(Context::Resources, "delete-member", &former).is_err(),
-        "elsewhere it was never called so"
-    );
+    let elsewhere = action(Context::Resources, "delete-member", &former);
+    assert!(elsewhere.is_err(), "there it was never called so");
+    let file = parsing::toml("[members]\nremove = ['d']\ndelete-member = ['x']").unwrap();
+    let mut wrong = Vec::new();
+    assert_eq!(entries(&file, &former, &mut wrong).len(), 1);
+    assert_eq!(wrong[0].1, "remove in [members] has its keys already, by another name");
 }
 
 #[test]

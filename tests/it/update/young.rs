@@ -1,16 +1,17 @@
 //! Rights of a moment ago: the platform turns their holder away until it knows of them, and the console tries again.
 
-use super::{members_of, platform};
+mod known;
+
+use super::platform;
 use crate::console::Console;
 use crate::platform::{at, failure, who};
 use nmp_console::app::change::Run;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::fresh::{PAUSE, Right};
+use nmp_console::app::fresh::PAUSE;
 use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Query};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::store::Members;
-use nmp_console::domain::role::Role;
 use nmp_console::domain::workspace::CallerAccess;
 
 fn forbidden() -> nmp_console::app::failure::Failure {
@@ -27,13 +28,14 @@ fn made() -> Console {
 }
 
 fn refuse_members(console: &mut Console) {
-    console.answer(Answer::Inspected(
-        at("sales"),
-        Ok(Inspection {
-            caller_access: CallerAccess::Nothing,
-            roster: Err(forbidden()),
-        }),
-    ));
+    refuse_members_to(console, "sales", CallerAccess::Nothing);
+}
+
+/// Answers what is asked about the members by a refusal, with what the caller may do there instead.
+fn refuse_members_to(console: &mut Console, workspace: &str, caller_access: CallerAccess) {
+    let roster = Err(forbidden());
+    let inspection = Inspection { caller_access, roster };
+    console.answer(Answer::Inspected(at(workspace), Ok(inspection)));
 }
 
 fn shows_no_refusal(console: &Console) {
@@ -528,81 +530,4 @@ fn what_is_refused_after_its_dialog_was_left_is_not_sent_again() {
     assert!(console.model.runs().all(Run::is_over));
     console.wait();
     assert_eq!(console.sent.len(), 2, "the workspace, and once the member");
-}
-
-/// Whether what the platform says no to is still taken for its not knowing of the right.
-fn is_doubted(console: &Console, workspace: &str) -> Option<bool> {
-    console.model.young_right(&at(workspace)).map(|right| right.is_refused)
-}
-
-#[test]
-fn whoever_is_let_in_without_seeing_the_members_is_no_longer_refused() {
-    let mut console = members_of("ml-team");
-    console
-        .go_to("alice@example.com")
-        .press("e")
-        .press("e")
-        .write("ml-team")
-        .press("enter");
-    console.step().step().step();
-    let answered = |console: &mut Console, caller_access: CallerAccess| {
-        let roster = Err(forbidden());
-        let inspection = Inspection { caller_access, roster };
-        console.answer(Answer::Inspected(at("ml-team"), Ok(inspection)));
-    };
-    answered(&mut console, CallerAccess::Nothing);
-    assert_eq!(is_doubted(&console, "ml-team"), Some(true));
-    due(&mut console);
-    answered(&mut console, CallerAccess::AtLeastViewer);
-    assert_eq!(
-        is_doubted(&console, "ml-team"),
-        Some(false),
-        "an Editor does not see the members"
-    );
-}
-
-#[test]
-fn a_change_that_was_made_shows_that_the_platform_knows_of_the_right() {
-    let mut console = made();
-    refuse_members(&mut console);
-    assert_eq!(is_doubted(&console, "sales"), Some(true));
-    console
-        .press("a")
-        .write("dan@example.com")
-        .press("enter")
-        .step()
-        .step()
-        .step();
-    assert_eq!(console.sent.len(), 2, "{:?}", console.unanswered);
-    assert_eq!(is_doubted(&console, "sales"), Some(false));
-}
-
-/// Answers what is asked about the members of `sales` by a refusal, with what the caller may do there instead.
-fn refuse_members_to(console: &mut Console, caller_access: CallerAccess) {
-    let roster = Err(forbidden());
-    let inspection = Inspection { caller_access, roster };
-    console.answer(Answer::Inspected(at("sales"), Ok(inspection)));
-}
-
-/// Whoever everyone's role lets in, or nobody knows what lets in, is not yet what they have become.
-#[test]
-fn less_than_the_young_right_does_not_tell_that_the_platform_knows_of_it() {
-    let mut console = made();
-    console.settle();
-    console
-        .model
-        .fresh
-        .gain(&at("sales"), Right::new(Role::Editor, console.model.now));
-    console.press("r");
-    for less in [
-        CallerAccess::Unknown,
-        CallerAccess::Holds(Role::Viewer),
-        CallerAccess::Nothing,
-    ] {
-        refuse_members_to(&mut console, less);
-        shows_no_refusal(&console);
-        due(&mut console);
-    }
-    refuse_members_to(&mut console, CallerAccess::Holds(Role::Editor));
-    assert!(console.model.store.details(&at("sales")).is_withheld());
 }
