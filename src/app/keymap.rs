@@ -1,4 +1,4 @@
-//! Keys as data: one table of [`Binding`]s drives dispatch, the hint row, help and the README.
+//! Keys as data: one table of [`Binding`]s drives dispatch, the hint row, help and the manual.
 //!
 //! Start reading at [`bindings`]. What a key means at a moment, the model says
 //! ([`Model::meaning_of`](super::model::Model::meaning_of)): the table knows neither screens nor dialogs.
@@ -98,7 +98,7 @@ impl KeyMap {
     }
 }
 
-/// Returns the keys section of the README.
+/// Returns the keys section of the manual.
 pub fn as_markdown() -> String {
     use std::fmt::Write as _;
     let mut out = String::from("| where | key | what it does |\n|---|---|---|\n");

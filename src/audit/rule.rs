@@ -166,7 +166,7 @@ pub const RULES: [Described; 17] = [
         "The platform knows no end of a grant: it stands until the file is applied again, or someone removes it."]),
 ];
 
-/// Returns the rules as a table of the README.
+/// Returns the rules as a table of the manual.
 pub fn as_markdown() -> String {
     use std::fmt::Write as _;
     let mut out = String::from("| finding | severity | what it is |\n|---|---|---|\n");

@@ -35,6 +35,7 @@ mod console;
 mod docs;
 mod export_cli;
 mod gate;
+mod links;
 mod login_cli;
 mod login_device;
 mod login_ending;

@@ -1,4 +1,4 @@
-//! The README's recipe for CI, word for word, on a real git repository and the embedded platform.
+//! The manual's recipe for CI, word for word, on a real git repository and the embedded platform.
 
 use crate::audit_cli::{Said, Shell, shell};
 use nmp_console::sandbox::PLATFORM_ADMIN;
@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 /// Returns the commands of a step of the recipe.
 fn step(name: &str) -> &'static str {
-    let readme = include_str!("../../README.md");
-    let (_, rest) = readme.split_once(&format!("<!-- recipe {name} -->\n```sh\n")).unwrap();
+    let page = include_str!("../../assets/manual/ci.md");
+    let (_, rest) = page.split_once(&format!("<!-- recipe {name} -->\n```sh\n")).unwrap();
     rest.split_once("```").unwrap().0
 }
 

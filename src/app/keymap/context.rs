@@ -43,7 +43,7 @@ pub enum Context {
 }
 
 impl Context {
-    /// Every context, in the order in which help and README tell them.
+    /// Every context, in the order in which help and manual tell them.
     pub const ALL: [Self; 36] = [
         Self::Workspaces,
         Self::Members,
