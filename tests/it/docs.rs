@@ -21,8 +21,12 @@ pub(crate) fn read(document: &str) -> String {
 /// Returns what users read, each with its path: the README and the pages of the manual.
 pub(crate) fn pages() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/manual");
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-    let mut names: Vec<String> = names.map(|name| format!("assets/manual/{}", name.to_str().unwrap())).collect();
+    let names = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = names
+        .map(|name| format!("assets/manual/{}", name.to_str().unwrap()))
+        .collect();
     names.sort();
     names.insert(0, "README.md".to_owned());
     let page = |name: String| {
@@ -107,7 +111,10 @@ fn the_manual_knows_every_command() {
         .filter_map(|rest| rest.split(|c: char| c.is_whitespace() || c == '`').next())
         .collect();
     for name in names {
-        assert!(typed.contains(&name), "neither README nor manual knows 'nmp-console {name}'");
+        assert!(
+            typed.contains(&name),
+            "neither README nor manual knows 'nmp-console {name}'"
+        );
     }
     // The questions as they are typed there are understood: what is wrong is that nothing answers.
     let questions = manual

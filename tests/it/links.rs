@@ -69,7 +69,8 @@ fn trouble(document: &str, link: &str, all: &[(String, String)]) -> Option<Strin
         return Some(format!("{document}: {link} leads to no file"));
     }
     let known = all.iter().find(|(name, _)| Path::new(name) == target);
-    let is_there = anchor.is_empty() || known.is_some_and(|(_, text)| anchors(text).iter().any(|known| known == anchor));
+    let is_there =
+        anchor.is_empty() || known.is_some_and(|(_, text)| anchors(text).iter().any(|known| known == anchor));
     (!is_there).then(|| format!("{document}: {link} leads to no heading"))
 }
 
