@@ -8,6 +8,7 @@
 
 pub mod audit;
 pub mod change;
+pub mod columns;
 pub mod command;
 pub mod contents;
 pub mod deletions;

@@ -125,6 +125,7 @@ fn compare(
 /// What `one_table` cannot do, so there is nothing to compare with: filtering and sorting all rows.
 fn edits(n_rows: usize, console: &mut Program) -> Result<()> {
     let (mut letters, mut sorts, mut reversals) = (Sample::default(), Sample::default(), Sample::default());
+    let mut by_several = Sample::default();
     for _ in 0..N_EDITS {
         console.press("/")?;
         for letter in ["t", "9", "3"] {
@@ -136,6 +137,9 @@ fn edits(n_rows: usize, console: &mut Program) -> Result<()> {
         console.press(ESC)?;
         sorts.add(console.press("s")?.time);
         reversals.add(console.press("S")?.time);
+        // The order before and the names decide where the first column does not.
+        console.press("1")?;
+        by_several.add(console.press("2")?.time);
     }
     let (mut marks, mut bytes) = (Sample::default(), 0);
     for _ in 0..2 * N_EDITS {
@@ -146,6 +150,7 @@ fn edits(n_rows: usize, console: &mut Program) -> Result<()> {
     say(&format!("  a letter typed into the filter   {letters}"))?;
     say(&format!("  sort by the next column          {sorts}"))?;
     say(&format!("  reverse the order                {reversals}"))?;
+    say(&format!("  sort by a third column           {by_several}"))?;
     say(&format!("  mark all, or none again          {marks}"))?;
     say(&format!("    bytes of the console per key: at most {bytes}"))?;
     say(&format!(

@@ -98,14 +98,44 @@ impl KeyMap {
     }
 }
 
+/// What stands between the first and the last of many keys that do the same with one number after the other.
+const BETWEEN: &str = "…";
+
+/// Returns bindings in groups: those that follow each other and are told in the same words are told once.
+pub(super) fn alike<'a>(bindings: &'a [&'static Binding]) -> impl Iterator<Item = &'a [&'static Binding]> {
+    bindings.chunk_by(|one, next| one.help == next.help)
+}
+
+/// Returns the keys of such a group as they are told: of digits in a row the first and the last one.
+pub(super) fn keys_of(keys: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let keys: Vec<&'static str> = keys.collect();
+    let digits: Option<Vec<u8>> = keys.iter().map(|key| key.parse().ok()).collect();
+    let follow = |digits: &Vec<u8>| {
+        digits
+            .windows(2)
+            .all(|two| matches!(two, [one, next] if one + 1 == *next))
+    };
+    match (digits.is_some_and(|digits| follow(&digits)), keys.as_slice()) {
+        (true, [first, _, .., last]) => vec![*first, BETWEEN, *last],
+        (true | false, _) => keys,
+    }
+}
+
 /// Returns the keys section of the manual.
 pub fn as_markdown() -> String {
     use std::fmt::Write as _;
     let mut out = String::from("| where | key | what it does |\n|---|---|---|\n");
     for context in Context::ALL {
-        for binding in KeyMap::default().of(context) {
-            let keys: Vec<String> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
-            let wrote = writeln!(out, "| {} | {} | {} |", context.title(), keys.join(" "), binding.help);
+        let bindings: Vec<&Binding> = KeyMap::default().of(context).collect();
+        for alike in alike(&bindings) {
+            let keys = keys_of(alike.iter().flat_map(|binding| binding.keys.iter().copied()));
+            let keys = keys.into_iter().map(|key| match key {
+                BETWEEN => key.to_owned(),
+                key => format!("`{key}`"),
+            });
+            let keys: Vec<String> = keys.collect();
+            let help = alike.first().map_or("", |binding| binding.help);
+            let wrote = writeln!(out, "| {} | {} | {help} |", context.title(), keys.join(" "));
             debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
         }
     }
@@ -134,7 +164,11 @@ mod tests {
             for binding in KeyMap::default().of(context) {
                 let name = binding.action.name();
                 assert!(seen.insert(name), "{name} twice in {context:?}");
-                assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+                assert!(
+                    name.chars()
+                        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                    "{name}"
+                );
             }
         }
         let names: HashSet<_> = Context::ALL.map(Context::name).into();

@@ -1,8 +1,10 @@
 //! A list with a cursor that stays on its row, whatever is sorted, filtered or refreshed around it, and marks.
 
 mod marks;
+mod sort;
 
 pub use marks::{Markable, Marked, Marking, Marks};
+pub use sort::{By, MOST_KEYS, Order, Sort, SortColumn, Sorting};
 
 use marks::Anchor;
 use std::collections::HashSet;
@@ -194,46 +196,6 @@ impl<Id: Markable> Scroll for List<Id> {
 
     fn reveal(&mut self, height: usize) {
         Self::reveal(self, height);
-    }
-}
-
-/// By what a list is sorted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sort<K> {
-    /// The column.
-    pub key: K,
-    /// Whether the order is turned round.
-    pub is_reversed: bool,
-}
-
-impl<K: Copy + PartialEq> Sort<K> {
-    /// Returns the order by the next of `keys`.
-    #[must_use]
-    pub fn next(self, keys: &[K]) -> Self {
-        let place = keys
-            .iter()
-            .position(|key| *key == self.key)
-            .map_or(0, |place| place + 1);
-        let key = keys.get(place).or(keys.first()).copied().unwrap_or(self.key);
-        Self {
-            key,
-            is_reversed: false,
-        }
-    }
-
-    /// Returns the order by the next of `keys`, or this one turned round.
-    #[must_use]
-    pub fn changed(self, to_next: bool, keys: &[K]) -> Self {
-        if to_next { self.next(keys) } else { self.reversed() }
-    }
-
-    /// Returns the order turned round.
-    #[must_use]
-    pub fn reversed(self) -> Self {
-        Self {
-            is_reversed: !self.is_reversed,
-            ..self
-        }
     }
 }
 

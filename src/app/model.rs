@@ -11,6 +11,7 @@ pub use connection::Opening;
 
 use super::change::watch::Watches;
 use super::change::{NextTry, Run};
+use super::columns::Columns;
 use super::command::Command;
 use super::dialog::{Ctx, Dialog, Stage};
 use super::equivalent::Equivalent;
@@ -107,6 +108,8 @@ pub struct Model {
     pub(super) copied_row: Option<row::Row>,
     /// Where all that is known of the selected row stands.
     pub details: Details,
+    /// Which columns lists show.
+    pub columns: Columns,
     /// How far the text in front is scrolled.
     pub scrolled: Scrolled,
     /// How many dialogs have been in front.
@@ -186,6 +189,7 @@ impl Model {
             size,
             copied_row: None,
             details: Details::Beside,
+            columns: Columns::default(),
             scrolled: Scrolled::default(),
             n_dialogs: 0,
             has_old_rows: false,

@@ -3,10 +3,11 @@
 //! How long it is only the view knows, which wraps it: it clamps what it draws, and tells what it has drawn, so that a key
 //! at the end does nothing.
 
+use super::columns::OnShow;
 use super::list::Step;
 
 /// How many rows of the text in front there are, and how many of them a frame has shown; none where it had all the room
-/// it needs.
+/// it needs. Of a list, which of its columns it has shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
     /// The rows that scroll.
@@ -15,6 +16,8 @@ pub struct Reach {
     pub shown: usize,
     /// How high the dialog is that they stand in.
     pub height: usize,
+    /// The columns of the list in front.
+    pub columns: OnShow,
 }
 
 impl Reach {
@@ -126,7 +129,7 @@ mod tests {
         scrolled.drawn(Reach {
             all: 20,
             shown: 8,
-            height: 0,
+            ..Reach::default()
         });
         for (step, top) in [
             (Step::PageDown, 7),
@@ -144,7 +147,7 @@ mod tests {
         scrolled.drawn(Reach {
             all: 20,
             shown: 15,
-            height: 0,
+            ..Reach::default()
         });
         assert_eq!(scrolled.top(), 5, "there is more room now");
     }
@@ -156,6 +159,7 @@ mod tests {
             all: 20,
             shown: 8,
             height: 12,
+            ..Reach::default()
         };
         let mut scrolled = Scrolled::default();
         scrolled.drawn(reach);

@@ -61,6 +61,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Drawn(reach) => {
             // Nothing has happened but that somebody sees it.
             model.scrolled.drawn(reach);
+            model.columns.drawn(model.screen().kind(), reach.columns);
             return effects;
         }
         Msg::Resumed => vec![Effect::Redraw],

@@ -134,6 +134,10 @@ impl<'a> Pane<'a> {
         let lines = self.lines.into_iter().skip(top).take(shown).collect();
         put_all(self.look, lines, self.area, buffer);
         more_in_border(self.look, (top, last_top - top), self.outer, buffer);
-        Reach { all, shown, height: 0 }
+        Reach {
+            all,
+            shown,
+            ..Reach::default()
+        }
     }
 }

@@ -16,6 +16,7 @@ pub(super) use contexts::login_style;
 pub(super) use resources::note;
 
 use super::{Look, detail, table};
+use crate::app::columns::OnShow;
 use crate::app::geometry;
 use crate::app::model::{Details, Model};
 use crate::app::msg::Size;
@@ -25,7 +26,8 @@ use crate::app::scrolled::Reach;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-/// Draws the screen on show; returns where its cursor is, and what of a text in place of its list is on show.
+/// Draws the screen on show; returns where its cursor is, and what of its columns or of a text in place of its list is on
+/// show.
 pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Reach) {
     let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
     let (table, pane) = match divided(area) {
@@ -34,38 +36,38 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         _ if needs_whole_width => (area, Rect::default()),
         sides => sides,
     };
-    let mut in_text = None;
+    let (mut in_text, mut columns) = (None, OnShow::default());
     let reach = match model.screen() {
         Screen::Workspaces(state) => {
-            workspaces::draw(model, look, state, table, buffer);
+            columns = workspaces::draw(model, look, state, table, buffer);
             detail::workspace::draw(model, look, pane, buffer)
         }
         Screen::Members(state) => {
-            members::draw(model, look, state, table, buffer);
+            columns = members::draw(model, look, state, table, buffer);
             detail::member::draw(model, look, pane, buffer)
         }
         Screen::Resources(state) => {
-            resources::draw(model, look, state, table, buffer);
+            columns = resources::draw(model, look, state, table, buffer);
             detail::resource::draw(model, look, state, pane, buffer)
         }
         Screen::Audit(state) => {
-            audit::draw(model, look, state, table, buffer);
+            columns = audit::draw(model, look, state, table, buffer);
             detail::audit::draw(model, look, state, pane, buffer)
         }
         Screen::Principal(state) => {
-            principal::draw(model, look, state, table, buffer);
+            columns = principal::draw(model, look, state, table, buffer);
             detail::principal::draw(model, look, state, pane, buffer)
         }
         Screen::Contexts(state) => {
-            contexts::draw(model, look, state, table, buffer);
+            columns = contexts::draw(model, look, state, table, buffer);
             detail::context::draw(model, look, state, pane, buffer)
         }
         Screen::Activity(state) => {
-            activity::draw(model, look, state, table, buffer);
+            columns = activity::draw(model, look, state, table, buffer);
             detail::activity::draw(model, look, state, pane, buffer)
         }
         Screen::Touched(state) => {
-            touched::draw(model, look, state, table, buffer);
+            columns = touched::draw(model, look, state, table, buffer);
             detail::touched::draw(model, look, state, pane, buffer)
         }
         Screen::Welcome(state) => {
@@ -81,7 +83,7 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
             Reach::default()
         }
     };
-    (in_text.or_else(|| spot(model, table)), reach)
+    (in_text.or_else(|| spot(model, table)), Reach { columns, ..reach })
 }
 
 /// Returns where the selected row is in the list that was drawn in `area`.

@@ -13,9 +13,10 @@ pub(super) use layout::Width;
 
 use super::text::{Line, width};
 use super::{Look, bordered, put};
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
-use crate::app::list::{List, Markable, Sort};
+use crate::app::list::{List, Markable, Sort, SortColumn};
 use cell::put_cell;
 use layout::{Align, MARKS, ODD, Placed, Spec, arrange};
 use ratatui::buffer::Buffer;
@@ -72,8 +73,9 @@ impl<K: Copy, F: Copy> Column<K, F> {
     }
 }
 
-/// Why the rows of a table are what they are: their order, and what was looked for.
+/// Why the rows of a table are what they are: which list it is, its order, and what was looked for.
 pub(super) struct Shown<'a, K> {
+    kind: ListKind,
     order: Option<Sort<K>>,
     filter: &'a Filter,
     said: Words<'a>,
@@ -81,9 +83,13 @@ pub(super) struct Shown<'a, K> {
 
 impl<'a, K> Shown<'a, K> {
     /// Returns it for rows in this order that `filter` has left.
-    pub(super) fn new(order: Option<Sort<K>>, filter: &'a Filter) -> Self {
-        let said = Words::new();
-        Self { order, filter, said }
+    pub(super) fn new(kind: ListKind, order: Option<Sort<K>>, filter: &'a Filter) -> Self {
+        Self {
+            kind,
+            order,
+            filter,
+            said: Words::new(),
+        }
     }
 
     /// Adds what the selected row says, in every column: what is looked for may be out of sight.
@@ -93,9 +99,9 @@ impl<'a, K> Shown<'a, K> {
 }
 
 /// Draws what `area` shows of `list`, with a border; `row` returns what the cells of a row are made from. Returns what the
-/// row under the cursor says besides, for the upper border.
+/// row under the cursor says besides, for the upper border, and which columns are on show.
 #[must_use]
-pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
+pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Cell>(
     look: &Look,
     columns: &[Column<K, F>],
     shown: &Shown<'_, K>,
@@ -103,7 +109,12 @@ pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R)
     row: impl Fn(&Id) -> Option<R>,
     area: Rect,
     buffer: &mut Buffer,
-) -> Line {
+) -> (Line, OnShow) {
+    debug_assert!(
+        are_known(shown.kind, columns),
+        "{:?}: columns.rs tells others",
+        shown.kind
+    );
     let (order, needles) = (shown.order, marked::needles(shown.filter));
     let inner = bordered(look, None, look.theme.border, area, buffer);
     let specs = measured(look, columns, order, list, &row);
@@ -113,6 +124,8 @@ pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R)
         .filter_map(|place| Some((place, columns.get(place.index)?)));
     let placed: Vec<(&Placed, &Column<K, F>)> = placed.collect();
     titles(look, &placed, order, line_of(inner, 0), buffer);
+    let titles = placed.iter().map(|(_, column)| column.spec.title);
+    let on_show = OnShow::new(titles.filter_map(|title| shown.kind.place_of(title)));
     let visible = list.visible(usize::from(area.height.saturating_sub(geometry::N_TABLE_FRAME)));
     let (mut marks, mut own) = (BTreeSet::new(), Vec::new());
     let mut told = Line::default();
@@ -154,7 +167,20 @@ pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R)
     }
     let left = border::legend(look, &marks, &own, area, buffer);
     border::position(look, (list.top(), visible.len(), list.rows().len()), left, area, buffer);
-    told
+    (told, if area.is_empty() { OnShow::default() } else { on_show })
+}
+
+/// Returns whether the columns that can be sorted by are called as the list knows them, and stand in its order.
+fn are_known<K: SortColumn, F>(kind: ListKind, columns: &[Column<K, F>]) -> bool {
+    let known = |column: &Column<K, F>| {
+        let place = kind.place_of(column.spec.title)?;
+        let order = kind.columns().get(place)?.order;
+        (order == column.sort.map(K::label)).then_some(place)
+    };
+    let titled = columns.iter().filter(|column| !column.spec.title.is_empty());
+    let sorted = titled.filter(|column| column.sort.is_some()).map(known);
+    let places: Option<Vec<usize>> = sorted.collect();
+    places.is_some_and(|places| places.is_sorted())
 }
 
 /// Returns where the row under the cursor begins in `area`, as [`draw`] has drawn it.
@@ -167,8 +193,8 @@ pub(super) fn spot<Id: Markable>(list: &List<Id>, area: Rect) -> Option<Position
 }
 
 /// Returns what is fixed about the columns that have anything to say, with how wide their texts are in the whole list.
-/// The column that sorts is never dropped: it shows the order.
-fn measured<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
+/// The column that sorts first is never dropped: it shows the order.
+fn measured<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Cell>(
     look: &Look,
     columns: &[Column<K, F>],
     order: Option<Sort<K>>,
@@ -177,14 +203,20 @@ fn measured<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cel
 ) -> Vec<Spec> {
     let step = list.rows().len().div_ceil(MEASURED).max(1);
     let rows: Vec<R> = list.rows().iter().step_by(step).filter_map(row).collect();
-    let specs = columns.iter().map(|column| {
+    let is_sign_before = |place: usize| {
+        let before = place.checked_sub(1).and_then(|place| columns.get(place));
+        let before = before.filter(|before| before.spec.align == Align::Right);
+        before.is_some_and(|before| Sorts::of(order, before.sort).has_number())
+    };
+    let specs = columns.iter().enumerate().map(|(place, column)| {
         let mut spec = column.spec;
-        let is_sorting = order.is_some_and(|order| column.sort == Some(order.key));
-        if is_sorting {
+        let sorts = Sorts::of(order, column.sort);
+        if sorts.is_first() {
             spec.drops = 0;
         }
-        // Signs of the order have their place, whether they are there or not.
-        let title = width(spec.title) + if column.sort.is_some() { 2 } else { 0 };
+        // Signs of the order have their place, whether they are there or not; of several, each has its number besides.
+        let n_signs = if column.sort.is_some() { 2 } else { 0 };
+        let title = width(spec.title) + n_signs + usize::from(sorts.has_number());
         let cells = || rows.iter().map(|row| (column.cell)(look, row));
         spec.content = match (spec.align, spec.width) {
             (Align::Hanging, _) => {
@@ -202,6 +234,8 @@ fn measured<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cel
                 spec.ordinary = columns(texts.len().saturating_sub(1 + n_odd));
                 columns(texts.len().saturating_sub(1))
             }
+            // Two such signs side by side would touch.
+            (Align::Right, Width::Exactly(exactly)) => exactly + u16::from(sorts.has_number() && is_sign_before(place)),
             (_, Width::Exactly(exactly) | Width::Rest(exactly)) => exactly,
         };
         spec
@@ -209,8 +243,46 @@ fn measured<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cel
     specs.collect()
 }
 
+/// What a column has to do with the order.
+#[derive(Clone, Copy)]
+struct Sorts {
+    /// Its place in the order, and whether it is turned round there.
+    place: Option<(usize, bool)>,
+    /// Whether others sort besides.
+    is_one_of_many: bool,
+}
+
+impl Sorts {
+    fn of<K: SortColumn>(order: Option<Sort<K>>, column: Option<K>) -> Self {
+        let mut keys = order.into_iter().flat_map(|order| order.keys()).enumerate();
+        let place = keys.find(|(_, by)| Some(by.key) == column);
+        Self {
+            place: place.map(|(nth, by)| (nth, by.is_reversed)),
+            is_one_of_many: order.is_some_and(|order| order.keys().nth(1).is_some()),
+        }
+    }
+
+    fn is_first(self) -> bool {
+        matches!(self.place, Some((0, _)))
+    }
+
+    fn has_number(self) -> bool {
+        self.place.is_some() && self.is_one_of_many
+    }
+
+    fn sign(self) -> Option<String> {
+        let (nth, is_reversed) = self.place?;
+        let sign = if is_reversed { "v" } else { "^" };
+        Some(if self.is_one_of_many {
+            format!("{sign}{}", nth + 1)
+        } else {
+            sign.to_owned()
+        })
+    }
+}
+
 /// Draws the titles of the columns, the order behind its own.
-fn titles<K: Copy + PartialEq, F: Copy>(
+fn titles<K: SortColumn, F: Copy>(
     look: &Look,
     placed: &[(&Placed, &Column<K, F>)],
     order: Option<Sort<K>>,
@@ -219,16 +291,27 @@ fn titles<K: Copy + PartialEq, F: Copy>(
 ) {
     for (place, column) in placed {
         let mut title = Cell::new(look.theme.column, column.spec.title.to_owned());
-        let mut x = place.x;
-        if let Some(order) = order.filter(|order| column.sort == Some(order.key)) {
-            let sign = if order.is_reversed { "v" } else { "^" };
+        let (mut x, mut wide) = (place.x, place.width);
+        let sorts = Sorts::of(order, column.sort);
+        if let Some(sign) = sorts.sign() {
             let is_number = column.spec.align == Align::Right;
-            // A number has no room behind it but the gap: its title moves by one for the blank before the sign.
+            // A number has no room behind it but the gap: its title moves by one, for the blank before the sign, or where
+            // that has a number behind it for that.
             x = x.saturating_sub(u16::from(is_number));
-            let sign = if is_number { format!(" {sign}") } else { sign.to_owned() };
+            let sign = if is_number && !sorts.has_number() {
+                format!(" {sign}")
+            } else {
+                sign
+            };
+            // A title that fills its column has one column of the gap, too.
+            wide += u16::from(!is_number && sorts.has_number());
             title = title.note(look.span(look.theme.key, sign));
         }
-        let place = Placed { x, ..**place };
+        let place = Placed {
+            x,
+            width: wide,
+            ..**place
+        };
         put_cell(look, column.spec.align, title, &place, line, buffer);
     }
 }

@@ -9,7 +9,7 @@ use super::text::{Line, line_width, width};
 use super::{Look, field, indented, place};
 use crate::app::filter::Filter;
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{Marked, Marks};
+use crate::app::list::{Marked, Marks, Order};
 use crate::app::model::Model;
 use crate::app::screen::Title;
 use crate::domain::text::{SafeText, grouped};
@@ -72,17 +72,33 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     }
     let left = Line::from(left);
     let rest = room.saturating_sub(line_width(&left) + GAP);
-    let sort = title.order.map(|(key, is_reversed)| {
-        let sign = if is_reversed { "v" } else { "^" };
-        look.span(look.theme.muted, format!("sort: {key} {sign}"))
-    });
-    let right = match (state, sort) {
-        (Some(state), sort) => state.fitting(look, sort.as_ref(), rest),
-        (None, Some(sort)) if width(&sort.content) <= rest => Line::from(sort),
-        (None, Some(_) | None) => Line::default(),
+    let sorts = order_in_words(&title.order).into_iter();
+    let sorts: Vec<Span<'static>> = sorts.map(|sort| look.span(look.theme.muted, sort)).collect();
+    let right = if let Some(state) = state {
+        state.fitting(look, &sorts, rest)
+    } else {
+        let fits = sorts.into_iter().find(|sort| width(&sort.content) <= rest);
+        fits.map(Line::from).unwrap_or_default()
     };
     spread(look, left, right, area, room, buffer);
     cursor
+}
+
+/// Returns the order in words, and in fewer where it is one by several columns; nothing where there is none.
+fn order_in_words(order: &Order) -> Vec<String> {
+    let columns = order.iter().map(|(key, is_reversed)| {
+        let sign = if *is_reversed { "v" } else { "^" };
+        format!("{key} {sign}")
+    });
+    let columns: Vec<String> = columns.collect();
+    let Some((first, others)) = columns.split_first() else {
+        return Vec::new();
+    };
+    if others.is_empty() {
+        return vec![format!("sort: {first}")];
+    }
+    let whole = format!("sort: {first} then {}", others.join(", "));
+    vec![whole, format!("sort: {first} +{}", others.len())]
 }
 
 /// Returns what stands before the filter. How much is covered leaves the filter the room that it needs.

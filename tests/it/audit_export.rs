@@ -482,10 +482,7 @@ fn whoever_may_without_a_grant_there_is_told(
 /// In the matrix a platform admin has a row of its own, whatever of the others is left.
 #[test]
 fn the_matrix_keeps_the_row_of_a_platform_admin() {
-    let order = Order {
-        key: SortKey::Workspace,
-        is_reversed: false,
-    };
+    let order = Order::by(SortKey::Workspace);
     let report = Arc::new(now("2026-11-25T10:00:00Z"));
     let rows = Rows::of(
         Arc::clone(&report),

@@ -31,6 +31,7 @@ mod reviewing;
 mod roles;
 mod running;
 mod rushed;
+mod sorting;
 mod stopping;
 mod switching;
 mod through_rows;

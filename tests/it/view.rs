@@ -29,6 +29,7 @@ mod running;
 mod scene;
 mod scrolling;
 mod sizes;
+mod sorting;
 mod through_rows;
 mod warnings;
 mod workspaces;

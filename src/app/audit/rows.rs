@@ -1,6 +1,6 @@
 //! What is left of a report by a filter, in the order of a screen.
 
-use crate::app::list::Sort;
+use crate::app::list::{Sort, SortColumn};
 use crate::audit::filter::{Besides, Filter};
 use crate::audit::{Grant, GrantNo, PrincipalNo, Report, Snapshot, WorkspaceNo};
 use crate::domain::role::Role;
@@ -26,9 +26,8 @@ pub enum SortKey {
     GrantedBy,
 }
 
-impl SortKey {
-    /// Every order, as the sort key goes through them.
-    pub const ALL: [Self; 5] = [
+impl SortColumn for SortKey {
+    const ALL: &'static [Self] = &[
         Self::Workspace,
         Self::Principal,
         Self::Role,
@@ -36,8 +35,7 @@ impl SortKey {
         Self::GrantedBy,
     ];
 
-    /// Returns the word for the title row.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Workspace => "workspace",
             Self::Principal => "principal",
@@ -200,26 +198,25 @@ fn amount(grant: &Grant<'_>) -> Option<Role> {
 
 fn sort(snapshot: &Snapshot, grants: &mut Vec<GrantNo>, order: Order) {
     // By workspace and principal is how grants are numbered.
+    if order == Order::by(SortKey::Workspace) {
+        return;
+    }
     let mut keyed: Vec<Grant<'_>> = grants.iter().filter_map(|number| snapshot.grant(*number)).collect();
-    let compare = |a: &Grant<'_>, b: &Grant<'_>| match order.key {
-        SortKey::Workspace => Ordering::Equal,
+    // Sorting is stable, so equals stay in the order of their numbers.
+    keyed.sort_by(|a, b| order.compare(|key| compare(key, a, b)));
+    *grants = keyed.iter().map(Grant::number).collect();
+}
+
+fn compare(key: SortKey, a: &Grant<'_>, b: &Grant<'_>) -> Ordering {
+    match key {
+        SortKey::Workspace => a.workspace_no().cmp(&b.workspace_no()),
         SortKey::Principal => a.principal_no().cmp(&b.principal_no()),
         SortKey::Role => rank(b).cmp(&rank(a)),
         SortKey::Granted => b.granted().at().cmp(&a.granted().at()),
         SortKey::GrantedBy => {
             (a.granted_by().is_none(), a.granted_by()).cmp(&(b.granted_by().is_none(), b.granted_by()))
         }
-    };
-    match (order.key, order.is_reversed) {
-        (SortKey::Workspace, false) => return,
-        (SortKey::Workspace, true) => {
-            grants.reverse();
-            return;
-        }
-        (_, false) => keyed.sort_by(compare),
-        (_, true) => keyed.sort_by(|a, b| compare(b, a)),
     }
-    *grants = keyed.iter().map(Grant::number).collect();
 }
 
 fn rank(grant: &Grant<'_>) -> u8 {

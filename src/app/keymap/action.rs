@@ -29,6 +29,7 @@ pub enum Action {
     TakeFilterBack,
     SortNext,
     SortReverse,
+    SortBy(u8),
     Details,
     OpenMembers,
     OpenMember,
@@ -82,6 +83,7 @@ impl Action {
                 | Self::TakeFilterBack
                 | Self::SortNext
                 | Self::SortReverse
+                | Self::SortBy(_)
                 | Self::Details
                 | Self::OpenMembers
                 | Self::OpenMember

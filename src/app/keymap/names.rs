@@ -42,6 +42,10 @@ const MARKS: Steps = [
     "mark-last",
 ];
 
+const SORTS: [&str; 9] = [
+    "sort-1", "sort-2", "sort-3", "sort-4", "sort-5", "sort-6", "sort-7", "sort-8", "sort-9",
+];
+
 impl Context {
     /// Returns what it is called in files.
     pub fn name(self) -> &'static str {
@@ -111,6 +115,10 @@ impl Action {
             Self::TakeFilterBack => "restore",
             Self::SortNext => "sort",
             Self::SortReverse => "reverse",
+            Self::SortBy(n) => SORTS
+                .get(usize::from(n.saturating_sub(1)))
+                .copied()
+                .unwrap_or("sort-by"),
             Self::Details => "details",
             Self::OpenMembers => "members",
             Self::MoveAcross(step) => named(step, ACROSS),

@@ -196,6 +196,7 @@ impl Model {
             Need::MayMakeCurrent => self.may_make_current(),
             Need::MayLeaveConnection => self.may_leave_connection(),
             Need::MaySort => self.may_sort(),
+            Need::MaySortBy(n) => self.column_to_sort_by(n).map(|_| ()),
             Need::MayRefresh => self.may_refresh(),
             Need::MayWatch => self.may_watch(),
             Need::MayLift => self.may_lift(),

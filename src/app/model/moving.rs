@@ -209,6 +209,26 @@ impl Model {
         why_not.map_or(Ok(()), |why| Err(SafeText::new(why)))
     }
 
+    /// Returns by what the list is sorted where it is sorted by the column on show that comes at this place among those that
+    /// can be.
+    ///
+    /// # Errors
+    /// Says that there is no such column, or that the list has an order of its own.
+    pub fn column_to_sort_by(&self, n: u8) -> Result<&'static str, SafeText> {
+        self.may_sort()?;
+        let kind = self.screen().kind();
+        let columns = kind.map(|kind| self.columns.sorted_by(kind)).unwrap_or_default();
+        let found = usize::from(n).checked_sub(1).and_then(|place| columns.get(place));
+        found.copied().ok_or_else(|| {
+            let told = columns
+                .iter()
+                .enumerate()
+                .map(|(place, order)| format!("{} {order}", place + 1));
+            let told: Vec<String> = told.collect();
+            SafeText::new(&format!("no column {n} to sort by: {}", told.join(", ")))
+        })
+    }
+
     /// Checks whether there is another kind of things to be shown.
     ///
     /// # Errors

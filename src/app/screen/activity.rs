@@ -8,11 +8,12 @@ pub use plan::{Plan, Row, RowId};
 
 use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_marks};
+use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Words};
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Marks as _, Scroll, Sort};
+use crate::app::list::{List, Marks as _, Order, Scroll, Sort, SortColumn, Sorting};
 use crate::app::msg::{Activity, Size};
 use crate::app::targets::Targets;
 use crate::domain::activity::{Record, RecordId};
@@ -68,12 +69,10 @@ pub enum SortKey {
     By,
 }
 
-impl SortKey {
-    /// Every order, as the sort key goes through them.
-    pub const ALL: [Self; 5] = [Self::Time, Self::Workspace, Self::Target, Self::Outcome, Self::By];
+impl SortColumn for SortKey {
+    const ALL: &'static [Self] = &[Self::Time, Self::Workspace, Self::Target, Self::Outcome, Self::By];
 
-    /// Returns the word for the title row.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Time => "time",
             Self::Workspace => "workspace",
@@ -292,6 +291,10 @@ impl ScreenState for State {
         }
     }
 
+    fn kind(&self) -> Option<ListKind> {
+        Some(ListKind::Activity)
+    }
+
     /// Says how many changes are shown, and how many were made elsewhere.
     fn title(&self, known: &Known<'_>) -> Title {
         let Some(activity) = known.activity.value() else {
@@ -308,7 +311,7 @@ impl ScreenState for State {
             (false, 0) => format!("Activity{counts}{more}"),
             (false, n) => format!("Activity{counts}, {} on other servers{more}", grouped(n)),
         };
-        Title::new(what).sorted(Some((self.sort.key.label(), self.sort.is_reversed)))
+        Title::new(what).sorted(Some(self.sort.told()))
     }
 
     fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
@@ -378,8 +381,12 @@ impl ScreenState for State {
         Some(&mut self.filter)
     }
 
-    fn sort(&mut self, to_next: bool) {
-        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+    fn sort(&mut self, how: Sorting<'_>) {
+        self.sort = self.sort.changed(how);
+    }
+
+    fn order(&self) -> Order {
+        self.sort.told()
     }
 
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
@@ -446,11 +453,7 @@ impl ScreenState for State {
             own::fits,
         );
         self.n_kept = rows.len();
-        // Sorting is stable, so equals stay in the order of time.
-        rows.sort_by(|a, b| own::compare(self.sort.key, a, b));
-        if self.sort.is_reversed {
-            rows.reverse();
-        }
+        self.sort.sort(&mut rows, |key, a, b| own::compare(key, a, b));
         let rows = self.rows_of(&rows);
         self.list.set_growing_rows(rows, height);
     }

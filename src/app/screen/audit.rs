@@ -3,19 +3,23 @@
 //! Rows are numbers of one report. While another report, filter or order is being worked out, what was on show stays
 //! on show with the report it belongs to.
 
+mod reading;
+
+pub(in crate::app) use reading::is_growing;
+pub(super) use reading::{covered, covered_briefly, freshness};
+
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
 pub use crate::app::audit::Mode;
 use crate::app::audit::rows::{Holder, Order, Rows, SortKey};
+use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::Filter;
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Marks, Sort, Step};
+use crate::app::list::{self, List, Marks, Sort, Sorting, Step};
 use crate::app::msg::Size;
 use crate::app::session::Session;
-use crate::app::store::Store;
 use crate::app::targets::{LeftOut, Place, Targets};
-use crate::app::time;
 use crate::audit::filter::Filter as Sieve;
 use crate::audit::{Finding, Grant, GrantNo, PrincipalNo, Report, WorkspaceNo};
 use crate::domain::command::Command;
@@ -53,10 +57,7 @@ pub struct State {
 impl State {
     /// Opens in `mode`.
     pub fn new(mode: Mode) -> Self {
-        let sort = Sort {
-            key: SortKey::Workspace,
-            is_reversed: false,
-        };
+        let sort = Sort::by(SortKey::Workspace);
         Self {
             mode,
             rows: None,
@@ -294,6 +295,15 @@ impl ScreenState for State {
         &[Context::Audit, Context::List, Context::Screen, Context::Always]
     }
 
+    fn kind(&self) -> Option<ListKind> {
+        Some(match self.mode {
+            Mode::List => ListKind::Grants,
+            Mode::Matrix => ListKind::Matrix,
+            Mode::Findings => ListKind::Findings,
+            Mode::Principals => ListKind::People,
+        })
+    }
+
     /// Says what of the audit is shown, how much of it, and how much of the platform that covers.
     fn title(&self, known: &Known<'_>) -> Title {
         let what = match self.mode {
@@ -321,7 +331,7 @@ impl ScreenState for State {
             },
         );
         let is_sorted = self.mode == Mode::List && self.rows.is_some();
-        let order = is_sorted.then(|| (self.sort.key.label(), self.sort.is_reversed));
+        let order = is_sorted.then(|| self.sort.told());
         Title {
             has_state: true,
             ..Title::new(what)
@@ -467,8 +477,12 @@ impl ScreenState for State {
         self.filter.problem = self.problem.clone();
     }
 
-    fn sort(&mut self, to_next: bool) {
-        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+    fn sort(&mut self, how: Sorting<'_>) {
+        self.sort = self.sort.changed(how);
+    }
+
+    fn order(&self) -> list::Order {
+        self.sort.told()
     }
 
     fn has_own_order(&self) -> Option<&'static str> {
@@ -541,45 +555,6 @@ impl ScreenState for State {
     fn source(&self) -> Source<'_> {
         Source::Audit
     }
-}
-
-/// Returns how much of the platform a report covers: as long as it grows, nothing is said to be refused.
-pub(super) fn covered(known: &Known<'_>, report: &Report) -> String {
-    if is_growing(known, report) {
-        return "so far".to_owned();
-    }
-    report.snapshot.readable()
-}
-
-/// Says the same where there is little room.
-pub(super) fn covered_briefly(known: &Known<'_>) -> String {
-    let report = known.store.report().filter(|report| !is_growing(known, report));
-    report.map_or_else(String::new, |report| report.snapshot.readable_briefly())
-}
-
-/// Returns whether there is more to come than a report says: that it has none of something means nothing yet.
-pub(in crate::app) fn is_growing(known: &Known<'_>, report: &Report) -> bool {
-    known.store.reading().is_some() && !report.snapshot.is_complete()
-}
-
-/// Returns how far the reading of all workspaces is, or how old and how complete what it brought is.
-pub(super) fn freshness(store: &Store) -> Option<Freshness<'_>> {
-    if let Some(reading) = store.reading() {
-        return Some(Freshness::Progress(format!("loading {}%", reading.progress.percent())));
-    }
-    let snapshot = &store.report()?.snapshot;
-    let as_of = snapshot.origin.ended_at;
-    let is_whole = snapshot.is_complete();
-    Some(match store.read_failure() {
-        Some(failure) => Freshness::Stale {
-            as_of,
-            what: if is_whole { "refresh failed" } else { "incomplete" },
-            failure,
-            is_whole,
-        },
-        None if is_whole => Freshness::Note(format!("as of {}", time::clock(as_of))),
-        None => Freshness::Incomplete(as_of, snapshot.coverage.stopped.as_ref()),
-    })
 }
 
 fn key_of(grant: &Grant<'_>) -> (WorkspaceName, Principal) {

@@ -2,10 +2,11 @@
 
 use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Title, counts, has_a_list};
+use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Hear, Words, hear_both};
 use crate::app::keymap::Context;
-use crate::app::list::{List, Sort};
+use crate::app::list::{List, Sort, SortColumn};
 use crate::app::msg::Query;
 use crate::app::remote::Remote;
 use crate::app::time;
@@ -46,12 +47,10 @@ pub enum SortKey {
     Token,
 }
 
-impl SortKey {
-    /// Every order, as the sort key goes through them.
-    pub const ALL: [Self; 5] = [Self::File, Self::Name, Self::Server, Self::User, Self::Token];
+impl SortColumn for SortKey {
+    const ALL: &'static [Self] = &[Self::File, Self::Name, Self::Server, Self::User, Self::Token];
 
-    /// Returns the word for the title row.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::File => "file",
             Self::Name => "name",
@@ -84,10 +83,14 @@ impl ScreenState for State {
         &[Context::Contexts, Context::List, Context::Screen, Context::Always]
     }
 
+    fn kind(&self) -> Option<ListKind> {
+        Some(ListKind::Contexts)
+    }
+
     fn title(&self, _: &Known<'_>) -> Title {
         let is_known = self.known.value().is_some();
         let counts = counts(self.list.rows().len(), is_known.then_some(self.all().len()));
-        let order = is_known.then(|| (self.sort.key.label(), self.sort.is_reversed));
+        let order = is_known.then(|| self.sort.told());
         Title::new(format!("Contexts{counts}")).sorted(order)
     }
 
@@ -102,7 +105,7 @@ impl ScreenState for State {
         out.add("show who is logged in", grammar.who_am_i());
     }
 
-    has_a_list!(sorted by &SortKey::ALL);
+    has_a_list!(sorted);
 
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.selected().filter(|_| self.filter.is_active());
@@ -156,11 +159,7 @@ impl ScreenState for State {
             |context, hear| tell(context, is_in_use(context), now, hear),
             fits,
         );
-        // Sorting is stable, so equals stand as the file has them.
-        rows.sort_by(|a, b| compare(self.sort.key, a, b));
-        if self.sort.is_reversed {
-            rows.reverse();
-        }
+        self.sort.sort(&mut rows, |key, a, b| compare(key, a, b));
         let rows = rows.into_iter().map(|context| context.name.clone()).collect();
         self.list.set_rows(rows, height);
     }
@@ -221,14 +220,15 @@ pub fn login_in_words(login: &Login, now: Timestamp) -> String {
     }
 }
 
-fn compare(key: SortKey, a: &ContextInfo, b: &ContextInfo) -> Ordering {
-    match key {
-        SortKey::File => Ordering::Equal,
+fn compare(key: SortKey, a: &ContextInfo, b: &ContextInfo) -> Option<Ordering> {
+    Some(match key {
+        // As they stand.
+        SortKey::File => return None,
         SortKey::Name => a.name.cmp(&b.name),
         SortKey::Server => a.server.as_str().cmp(b.server.as_str()),
         SortKey::User => user(a).cmp(&user(b)),
         SortKey::Token => end(&a.login).cmp(&end(&b.login)),
-    }
+    })
 }
 
 /// Nobody comes last.

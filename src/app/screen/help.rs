@@ -5,7 +5,7 @@ use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::Filter;
 use crate::app::geometry;
-use crate::app::keymap::{Action, Binding, Context, KeyMap, Shows};
+use crate::app::keymap::{self, Action, Binding, Context, KeyMap, Shows};
 use crate::app::list::Step;
 use crate::app::msg::Size;
 use jiff::Timestamp;
@@ -182,9 +182,10 @@ impl State {
         let typed = self.filter.input.value().to_lowercase();
         let kept = all.map(|context| {
             let bindings = self.keymap.of(context).filter(|binding| matches(binding, &typed));
-            let told = bindings.map(|binding| Told {
-                keys: self.keys_told(binding),
-                help: binding.help,
+            let bindings: Vec<&Binding> = bindings.collect();
+            let told = keymap::alike(&bindings).map(|alike| Told {
+                keys: keymap::keys_of(alike.iter().flat_map(|binding| self.keys_told(binding))),
+                help: alike.first().map_or("", |binding| binding.help),
             });
             (context, told.filter(|told| !told.keys.is_empty()).collect::<Vec<_>>())
         });

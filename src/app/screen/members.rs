@@ -2,11 +2,12 @@
 
 use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list, has_marks};
+use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{self, Filter, Hear, Words, is_by, is_then};
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Marks as _, Sort};
+use crate::app::list::{List, Marks as _, Sort, SortColumn};
 use crate::app::msg::Size;
 use crate::app::store::{Members, Store};
 use crate::app::targets::{Place, Targets};
@@ -53,12 +54,10 @@ pub enum SortKey {
     GrantedBy,
 }
 
-impl SortKey {
-    /// Every order, as the sort key goes through them.
-    pub const ALL: [Self; 5] = [Self::Roles, Self::Principal, Self::Kind, Self::Granted, Self::GrantedBy];
+impl SortColumn for SortKey {
+    const ALL: &'static [Self] = &[Self::Roles, Self::Principal, Self::Kind, Self::Granted, Self::GrantedBy];
 
-    /// Returns the word for the title row.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Roles => "roles",
             Self::Principal => "principal",
@@ -72,10 +71,7 @@ impl SortKey {
 impl State {
     /// Opens on a workspace, the strongest roles first.
     pub fn new(workspace: WorkspaceName) -> Self {
-        let sort = Sort {
-            key: SortKey::Roles,
-            is_reversed: false,
-        };
+        let sort = Sort::by(SortKey::Roles);
         Self {
             workspace,
             list: List::default(),
@@ -131,10 +127,14 @@ impl ScreenState for State {
         &[Context::Members, Context::List, Context::Screen, Context::Always]
     }
 
+    fn kind(&self) -> Option<ListKind> {
+        Some(ListKind::Members)
+    }
+
     fn title(&self, known: &Known<'_>) -> Title {
         let members = known.store.members(&self.workspace);
         let counts = counts(self.list.rows().len(), members.map(Members::len));
-        let order = members.map(|_| (self.sort.key.label(), self.sort.is_reversed));
+        let order = members.map(|_| self.sort.told());
         Title::of("Members of ", &self.workspace.shown().cut(40, "…"), counts).sorted(order)
     }
 
@@ -149,7 +149,7 @@ impl ScreenState for State {
         }
     }
 
-    has_a_list!(sorted by &SortKey::ALL);
+    has_a_list!(sorted);
 
     has_marks!();
 
@@ -272,8 +272,7 @@ impl ScreenState for State {
             fits,
         );
         rows.sort_by(|a, b| {
-            let order = compare(self.sort.key, a, b);
-            let order = if self.sort.is_reversed { order.reverse() } else { order };
+            let order = self.sort.compare(|key| compare(key, a, b));
             order.then_with(|| a.principal.cmp(&b.principal))
         });
         self.list.set_rows(

@@ -5,10 +5,11 @@ use super::languages;
 use super::members::{is_called, is_rank};
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_list, has_marks};
 use crate::app::audit::Access;
+use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{Action, Context, KeyMap};
-use crate::app::list::{List, Markable, Marks as _, Sort};
+use crate::app::list::{List, Markable, Marks as _, Sort, SortColumn};
 use crate::app::remote::Remote;
 use crate::app::store::{FEW_UNSEEN, Glimpse};
 use crate::app::targets::{Place, Targets};
@@ -107,12 +108,10 @@ pub enum SortKey {
     GrantedBy,
 }
 
-impl SortKey {
-    /// Every order, as the sort key goes through them.
-    pub const ALL: [Self; 4] = [Self::Effective, Self::Workspace, Self::Granted, Self::GrantedBy];
+impl SortColumn for SortKey {
+    const ALL: &'static [Self] = &[Self::Effective, Self::Workspace, Self::Granted, Self::GrantedBy];
 
-    /// Returns the word for the title row.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Effective => "effective",
             Self::Workspace => "workspace",
@@ -125,10 +124,7 @@ impl SortKey {
 impl State {
     /// Opens on a principal, the strongest roles first.
     pub fn new(principal: Principal) -> Self {
-        let sort = Sort {
-            key: SortKey::Effective,
-            is_reversed: false,
-        };
+        let sort = Sort::by(SortKey::Effective);
         Self {
             principal,
             history: Remote::Absent,
@@ -247,6 +243,10 @@ impl ScreenState for State {
         &[Context::Principal, Context::List, Context::Screen, Context::Always]
     }
 
+    fn kind(&self) -> Option<ListKind> {
+        Some(ListKind::Principal)
+    }
+
     /// Says whose access is shown, to how much, how much was taken away, and how much of the platform that covers.
     fn title(&self, known: &Known<'_>) -> Title {
         let rows = self.list.rows();
@@ -276,7 +276,7 @@ impl ScreenState for State {
         title
             .covering(self.covered(known))
             .covering_briefly(self.covered_briefly(known))
-            .sorted(Some((self.sort.key.label(), self.sort.is_reversed)))
+            .sorted(Some(self.sort.told()))
     }
 
     fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
@@ -298,7 +298,7 @@ impl ScreenState for State {
         }
     }
 
-    has_a_list!(sorted by &SortKey::ALL);
+    has_a_list!(sorted);
 
     has_marks!();
 
@@ -429,8 +429,7 @@ impl ScreenState for State {
             }
         }
         present.sort_by(|a, b| {
-            let order = compare(self.sort.key, a, b);
-            let order = if self.sort.is_reversed { order.reverse() } else { order };
+            let order = self.sort.compare(|key| compare(key, a, b));
             order.then_with(|| a.0.cmp(b.0))
         });
         past.sort_by(|a, b| {

@@ -2,13 +2,14 @@
 
 use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
+use crate::app::columns::ListKind;
 use crate::app::contents::{Contents, KindListing, Reading};
 use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_then};
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Markable, Marks, Sort};
+use crate::app::list::{List, Markable, Marks, Sort, SortColumn};
 use crate::app::msg::Size;
 use crate::app::store::Store;
 use crate::app::time;
@@ -72,12 +73,10 @@ pub enum SortKey {
     Updated,
 }
 
-impl SortKey {
-    /// Every order, as the sort key goes through them.
-    pub const ALL: [Self; 5] = [Self::Kind, Self::Name, Self::Project, Self::State, Self::Updated];
+impl SortColumn for SortKey {
+    const ALL: &'static [Self] = &[Self::Kind, Self::Name, Self::Project, Self::State, Self::Updated];
 
-    /// Returns the word for the title row.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Kind => "kind",
             Self::Name => "name",
@@ -105,10 +104,7 @@ impl State {
         kinds: impl Iterator<Item = ResourceKind>,
         kind: Option<ResourceKind>,
     ) -> Self {
-        let sort = Sort {
-            key: SortKey::Kind,
-            is_reversed: false,
-        };
+        let sort = Sort::by(SortKey::Kind);
         let mut state = Self {
             workspace,
             contents: Contents::new(kinds),
@@ -159,7 +155,7 @@ impl State {
     /// order or a filter of all.
     pub fn wants_more(&self, height: usize) -> bool {
         let is_near_the_end = self.list.top() + 2 * height >= self.list.rows().len();
-        is_near_the_end || self.marks_all || self.filter.is_active() || self.sort.key != SortKey::Kind
+        is_near_the_end || self.marks_all || self.filter.is_active() || self.sort.any(|key| key != SortKey::Kind)
     }
 
     /// Returns the thing under the cursor.
@@ -203,6 +199,10 @@ impl ScreenState for State {
         &[Context::Resources, Context::List, Context::Screen, Context::Always]
     }
 
+    fn kind(&self) -> Option<ListKind> {
+        Some(ListKind::Resources)
+    }
+
     /// Says whose resources are shown, of which kind, and how many of them.
     fn title(&self, _: &Known<'_>) -> Title {
         let n_shown = self.list.rows().iter().filter(|row| row.thing().is_some()).count();
@@ -221,7 +221,7 @@ impl ScreenState for State {
             (false, _) if n_shown == n_all => format!(" ({}+)", grouped(n_all)),
             (false, _) => format!(" ({} of {}+)", grouped(n_shown), grouped(n_all)),
         };
-        let order = Some((self.sort.key.label(), self.sort.is_reversed));
+        let order = Some(self.sort.told());
         Title::of(&format!("{what} of "), &workspace, counts).sorted(order)
     }
 
@@ -253,7 +253,7 @@ impl ScreenState for State {
         }
     }
 
-    has_a_list!(sorted by &SortKey::ALL);
+    has_a_list!(sorted);
 
     fn marks(&self) -> Option<&dyn Marks> {
         Some(&self.list)
@@ -356,8 +356,7 @@ impl ScreenState for State {
             fits,
         );
         things.sort_by(|a, b| {
-            let order = compare(self.sort.key, a, b);
-            let order = if self.sort.is_reversed { order.reverse() } else { order };
+            let order = self.sort.compare(|key| compare(key, a, b));
             order.then_with(|| a.address().cmp(&b.address()))
         });
         // What could not be read is told before the rest, since something is missing; what cannot be there, after it.

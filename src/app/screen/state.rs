@@ -1,11 +1,12 @@
 //! What every screen is asked, whatever it shows. Each screen answers in its own file.
 
+use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context, KeyMap};
-use crate::app::list::{Marks, Scroll, Step};
+use crate::app::list::{Marks, Order, Scroll, Sorting, Step};
 use crate::app::msg::{Activity, Size};
 use crate::app::remote::Remote;
 use crate::app::session::Session;
@@ -22,6 +23,11 @@ use jiff::Timestamp;
 pub trait ScreenState {
     /// Returns the contexts whose keys count on it, the nearest first.
     fn keys(&self) -> &'static [Context];
+
+    /// Returns which list it shows, where it shows one.
+    fn kind(&self) -> Option<ListKind> {
+        None
+    }
 
     /// Returns what the title row says of it.
     fn title(&self, known: &Known<'_>) -> Title;
@@ -110,8 +116,13 @@ pub trait ScreenState {
         }
     }
 
-    /// Sorts by the next column, or the other way round.
-    fn sort(&mut self, _to_next: bool) {}
+    /// Sorts in another order.
+    fn sort(&mut self, _how: Sorting<'_>) {}
+
+    /// Returns the order; nothing where there is none.
+    fn order(&self) -> Order {
+        Order::new()
+    }
 
     /// Returns why it cannot be sorted, if so.
     fn has_own_order(&self) -> Option<&'static str> {
@@ -209,11 +220,15 @@ macro_rules! has_a_list {
             Some(&mut self.filter)
         }
     };
-    (sorted by $keys:expr) => {
+    (sorted) => {
         has_a_list!();
 
-        fn sort(&mut self, to_next: bool) {
-            self.sort = self.sort.changed(to_next, $keys);
+        fn sort(&mut self, how: crate::app::list::Sorting<'_>) {
+            self.sort = self.sort.changed(how);
+        }
+
+        fn order(&self) -> crate::app::list::Order {
+            self.sort.told()
         }
     };
 }
@@ -297,8 +312,8 @@ pub struct Title {
     pub covers: String,
     /// The same in fewer words, for where there is no room for all; empty where it is only cut there.
     pub covers_briefly: String,
-    /// The order, and whether it is turned round.
-    pub order: Option<(&'static str, bool)>,
+    /// The order of what is shown.
+    pub order: Order,
     /// Whether it is worth saying how fresh that is: where nothing is shown yet, the body says why.
     pub has_state: bool,
 }
@@ -337,11 +352,10 @@ impl Title {
 
     /// Adds the order of what is shown; nothing while nothing is.
     #[must_use]
-    pub fn sorted(self, order: Option<(&'static str, bool)>) -> Self {
-        let has_state = order.is_some();
+    pub fn sorted(self, order: Option<Order>) -> Self {
         Self {
-            order,
-            has_state,
+            has_state: order.is_some(),
+            order: order.unwrap_or_default(),
             ..self
         }
     }

@@ -3,10 +3,11 @@
 use super::languages;
 use super::members::is_called;
 use super::state::{Freshness, Known, ScreenState, Source, Title, counts, has_a_list};
+use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Sort};
+use crate::app::list::{List, Sort, SortColumn};
 use crate::app::msg::Size;
 use crate::app::time;
 use crate::domain::binding::Touch;
@@ -46,12 +47,10 @@ pub enum SortKey {
     By,
 }
 
-impl SortKey {
-    /// Every order, as the sort key goes through them.
-    pub const ALL: [Self; 5] = [Self::Time, Self::Workspace, Self::Principal, Self::Change, Self::By];
+impl SortColumn for SortKey {
+    const ALL: &'static [Self] = &[Self::Time, Self::Workspace, Self::Principal, Self::Change, Self::By];
 
-    /// Returns the word for the title row.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Time => "time",
             Self::Workspace => "workspace",
@@ -70,6 +69,10 @@ impl ScreenState for State {
         &[Context::Everybody, Context::List, Context::Screen, Context::Always]
     }
 
+    fn kind(&self) -> Option<ListKind> {
+        Some(ListKind::Everybody)
+    }
+
     /// Says how many of the rows were read, and how many of these are new.
     fn title(&self, known: &Known<'_>) -> Title {
         let Some(touches) = known.touched.known.value() else {
@@ -86,7 +89,7 @@ impl ScreenState for State {
             n => format!(", {} new", grouped(n)),
         };
         let what = format!("Everybody's changes{counts}{new}{older}");
-        Title::new(what).sorted(Some((self.sort.key.label(), self.sort.is_reversed)))
+        Title::new(what).sorted(Some(self.sort.told()))
     }
 
     fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
@@ -99,7 +102,7 @@ impl ScreenState for State {
         out.note("the CLI has no command for everybody's changes");
     }
 
-    has_a_list!(sorted by &SortKey::ALL);
+    has_a_list!(sorted);
 
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.list.selected().filter(|_| self.filter.is_active());
@@ -145,11 +148,7 @@ impl ScreenState for State {
         let all: Vec<&Touch> = known.touched.rows().iter().collect();
         let filter = &mut self.filter;
         let mut rows = filter.keep(all, languages::EVERYBODY, now, |row, hear| tell(row, now, hear), fits);
-        // Sorting is stable, so equals stay in the order of time.
-        rows.sort_by(|a, b| compare(self.sort.key, a, b));
-        if self.sort.is_reversed {
-            rows.reverse();
-        }
+        self.sort.sort(&mut rows, |key, a, b| compare(key, a, b));
         let rows = rows.into_iter().map(|row| row.id.clone()).collect();
         self.list.set_growing_rows(rows, height);
     }
@@ -196,13 +195,13 @@ fn fits(row: &Touch, asks: &Asks) -> bool {
     is_then(row.touched_at, asks)
 }
 
-fn compare(key: SortKey, a: &Touch, b: &Touch) -> Ordering {
-    match key {
+fn compare(key: SortKey, a: &Touch, b: &Touch) -> Option<Ordering> {
+    Some(match key {
         // The platform has them in this order.
-        SortKey::Time => Ordering::Equal,
+        SortKey::Time => return None,
         SortKey::Workspace => a.binding.workspace.cmp(&b.binding.workspace),
         SortKey::Principal => a.binding.principal.cmp(&b.binding.principal),
         SortKey::Change => a.kind().cmp(&b.kind()),
         SortKey::By => a.by().cmp(&b.by()),
-    }
+    })
 }

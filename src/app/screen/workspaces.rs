@@ -3,11 +3,12 @@
 use super::languages;
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list, has_marks};
 use crate::app::audit::Mode;
+use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{Action, Context, KeyMap, Shows};
-use crate::app::list::{List, Marks as _, Sort};
+use crate::app::list::{List, Marks as _, Order, Sort, SortColumn, Sorting};
 use crate::app::store::{FEW_UNSEEN, Listing, Members, Store};
 use crate::app::targets::{Place, Targets};
 use crate::app::time;
@@ -54,9 +55,8 @@ pub enum SortKey {
     Updated,
 }
 
-impl SortKey {
-    /// Every order, as the sort key goes through them.
-    pub const ALL: [Self; 6] = [
+impl SortColumn for SortKey {
+    const ALL: &'static [Self] = &[
         Self::Name,
         Self::Access,
         Self::You,
@@ -65,8 +65,7 @@ impl SortKey {
         Self::Updated,
     ];
 
-    /// Returns the word for the title row.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Access => "access",
@@ -82,11 +81,11 @@ impl State {
     /// Returns whether the order is made of the members of each workspace. What a platform admin is, is the same
     /// everywhere.
     pub fn is_sorted_by_members(&self, is_platform_admin: bool) -> bool {
-        match self.sort.key {
+        self.sort.any(|key| match key {
             SortKey::Access | SortKey::Members | SortKey::Admins => true,
             SortKey::You => !is_platform_admin,
             SortKey::Name | SortKey::Updated => false,
-        }
+        })
     }
 
     /// Returns whether the filter asks for what only a look at a workspace tells: who gets in or is a member, how many Admins
@@ -174,10 +173,14 @@ impl ScreenState for State {
         &[Context::Workspaces, Context::List, Context::Screen, Context::Always]
     }
 
+    fn kind(&self) -> Option<ListKind> {
+        Some(ListKind::Workspaces)
+    }
+
     fn title(&self, known: &Known<'_>) -> Title {
         let n_all = Self::n_all(known.store);
         let counts = counts(self.list.rows().len(), n_all);
-        let order = n_all.map(|_| (self.sort.key.label(), self.sort.is_reversed));
+        let order = n_all.map(|_| self.sort.told());
         Title::new(format!("Workspaces{counts}")).sorted(order)
     }
 
@@ -241,9 +244,13 @@ impl ScreenState for State {
         (self.n_rows() == 1 && is_read) || is_named
     }
 
-    fn sort(&mut self, to_next: bool) {
-        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+    fn sort(&mut self, how: Sorting<'_>) {
+        self.sort = self.sort.changed(how);
         self.has_stopped = false;
+    }
+
+    fn order(&self) -> Order {
+        self.sort.told()
     }
 
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
@@ -325,7 +332,7 @@ impl ScreenState for State {
 
     /// New details change which rows there are, or may change their order.
     fn depends_on(&self, workspace: &WorkspaceName, known: &Known<'_>) -> bool {
-        if !matches!(self.sort.key, SortKey::Name | SortKey::Updated) {
+        if self.sort.any(|key| !matches!(key, SortKey::Name | SortKey::Updated)) {
             return true;
         }
         if !self.filter.is_active() {
@@ -368,13 +375,13 @@ impl ScreenState for State {
         let names = store.workspaces().iter().map(|workspace| &workspace.name);
         self.withheld = names.filter(|name| holds_back(name)).cloned().collect();
         // What a row is sorted by is looked up once: the members of ten thousand workspaces are many.
-        let mut rows: Vec<(Rank, &Workspace)> = rows
-            .into_iter()
-            .map(|workspace| (Rank::of(self.sort.key, workspace, store), workspace))
-            .collect();
-        rows.sort_by(|(a_rank, a), (b_rank, b)| {
-            let order = a_rank.cmp(b_rank);
-            let order = if self.sort.is_reversed { order.reverse() } else { order };
+        let ranked = rows.into_iter().map(|workspace| {
+            let ranks = self.sort.ranks(|key| Rank::of(key, workspace, store));
+            (ranks, workspace)
+        });
+        let mut rows: Vec<_> = ranked.collect();
+        rows.sort_by(|(a_ranks, a), (b_ranks, b)| {
+            let order = self.sort.compare_ranks(a_ranks, b_ranks);
             order.then_with(|| a.name.cmp(&b.name))
         });
         let rows = rows.into_iter().map(|(_, workspace)| workspace.name.clone()).collect();
@@ -519,8 +526,8 @@ fn admins_in_words(name: &WorkspaceName, members: Members<'_>) -> String {
 
 /// What a row is sorted by.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Name,
+enum Rank<'a> {
+    Name(&'a WorkspaceName),
     Access(Reverse<Option<u8>>),
     You(Reverse<u8>),
     Members(Reverse<Option<usize>>),
@@ -528,11 +535,11 @@ enum Rank {
     Updated(Reverse<Option<Timestamp>>),
 }
 
-impl Rank {
-    fn of(key: SortKey, workspace: &Workspace, store: &Store) -> Self {
+impl<'a> Rank<'a> {
+    fn of(key: SortKey, workspace: &'a Workspace, store: &Store) -> Self {
         let name = &workspace.name;
         match key {
-            SortKey::Name => Self::Name,
+            SortKey::Name => Self::Name(name),
             SortKey::Updated => Self::Updated(Reverse(workspace.updated_at)),
             SortKey::Access => Self::Access(Reverse(access(name, store))),
             SortKey::You => Self::You(Reverse(caller_access(&store.caller_access(name)))),

@@ -88,7 +88,7 @@ impl Model {
         let here = self.screen().keys();
         let own = here.iter().flat_map(|context| self.keymap.of(*context));
         let own = own.filter(|binding| has_a_place(here, binding));
-        let own = own.filter(|binding| binding.action != Action::Palette);
+        let own = own.filter(|binding| binding.action != Action::Palette && self.has_column_of(binding));
         let own: Vec<&Binding> = own.collect();
         let others = Context::ALL.into_iter().filter(|context| context.is_of_one_screen());
         let others = others
@@ -106,9 +106,33 @@ impl Model {
             } else {
                 LATE
             };
-            listed(binding, self.can_use(binding), rank)
+            self.listed_here(binding, rank)
         });
         here.chain(elsewhere).collect()
+    }
+
+    /// Returns whether a key that sorts by a column has one to sort by.
+    fn has_column_of(&self, binding: &Binding) -> bool {
+        let Action::SortBy(n) = binding.action else { return true };
+        self.column_to_sort_by(n).is_ok()
+    }
+
+    /// Returns the line of a key of this screen; what sorts by a column is called by that.
+    fn listed_here(&self, binding: &Binding, rank: u8) -> Entry {
+        let entry = listed(binding, self.can_use(binding), rank);
+        let Action::SortBy(n) = binding.action else {
+            return entry;
+        };
+        let Ok(order) = self.column_to_sort_by(n) else {
+            return entry;
+        };
+        let name = format!("sort by {order}");
+        Entry {
+            about: SafeText::new(&format!("Sort by {order} before all else; again, reverse it.")),
+            completed: name.clone(),
+            name: SafeText::new(&name),
+            ..entry
+        }
     }
 
     /// Checks whether a place can be gone to, or an action done.

@@ -5,7 +5,7 @@ use super::{connecting, copying, dialogs, held};
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Meaning, Shows};
-use crate::app::list::{Marking, Step};
+use crate::app::list::{Marking, Sorting, Step};
 use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
@@ -253,8 +253,9 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
         Action::ClearFilter => clear_filter(model),
         Action::TakeFilterBack => take_filter_back(model),
         Action::WatchScreen => model.turn_looks(),
-        Action::SortNext => sort(model, true),
-        Action::SortReverse => sort(model, false),
+        Action::SortNext => sort(model, Sorting::Next),
+        Action::SortReverse => sort(model, Sorting::Reversed),
+        Action::SortBy(n) => sort_by(model, n),
         Action::OpenMembers => return open_selected(model),
         Action::OpenMember => return open_member(model),
         Action::MarkAll if model.equivalent.is_some() => mark_all_commands(model),
@@ -578,9 +579,16 @@ fn open_hit(model: &mut Model, chord: Chord) -> Vec<Effect> {
     opens.map_or_else(Vec::new, |action| act(model, action, chord))
 }
 
-fn sort(model: &mut Model, to_next: bool) {
+fn sort(model: &mut Model, how: Sorting<'_>) {
     if let Some(screen) = model.screens.last_mut() {
-        screen.sort(to_next);
+        screen.sort(how);
     }
     model.rebuild();
+}
+
+/// Sorts by a column on show before all others.
+fn sort_by(model: &mut Model, n: u8) {
+    if let Ok(order) = model.column_to_sort_by(n) {
+        sort(model, Sorting::First(order));
+    }
 }

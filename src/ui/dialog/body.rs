@@ -312,6 +312,7 @@ impl<'a> DialogBody<'a> {
             all: n_all - pinned.len(),
             shown: most.saturating_sub(pinned.len()),
             height: 0,
+            ..Reach::default()
         };
         let last_top = reach.all.saturating_sub(reach.shown);
         let top = self.sought_from(&pinned, top.min(last_top), reach.shown);
@@ -463,7 +464,7 @@ mod tests {
                 Reach {
                     all: 10,
                     shown: 3,
-                    height: 0
+                    ..Reach::default()
                 }
             );
         }
@@ -494,7 +495,7 @@ mod tests {
             Reach {
                 all: 13,
                 shown: 5,
-                height: 0
+                ..Reach::default()
             }
         );
         let texts: Vec<String> = window.rows.into_iter().map(|row| row.line.to_string()).collect();

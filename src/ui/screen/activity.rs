@@ -1,6 +1,7 @@
 //! The table of what was changed with this program.
 
 use super::workspaces::nothing_matches;
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
@@ -50,11 +51,11 @@ const REASON: Column = Column::text("REASON", 4, Width::Rest(12), reason);
 const SERVER: Column = Column::text("SERVER", 1, Width::Content(20, 60), server);
 
 /// Draws the table, or what stands in its place.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     if state.list.rows().is_empty() || model.activity.value().is_none() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
-        return;
+        return OnShow::default();
     }
     let row = |id: &RowId| {
         let row = state.find(id)?;
@@ -69,12 +70,14 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         columns.push(REASON);
     }
     let caller = model.identity();
-    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
-    let mut told = table::draw(look, &columns, &shown, &state.list, row, area, buffer);
+    let shown = Shown::new(ListKind::Activity, Some(state.sort), &state.filter)
+        .saying(model.screen().says(&model.known(&caller)));
+    let (mut told, on_show) = table::draw(look, &columns, &shown, &state.list, row, area, buffer);
     if !table::has_pane(buffer) {
         told = digest(look, state).unwrap_or(told);
     }
     table::told_in_border(look, told, area, buffer);
+    on_show
 }
 
 /// Returns what the plan under the cursor was approved by: whoever compares it needs all of it.

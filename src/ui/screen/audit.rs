@@ -7,24 +7,25 @@ mod principals;
 
 use super::workspaces::nothing_matches;
 use crate::app::audit::rows::Rows;
+use crate::app::columns::OnShow;
 use crate::app::model::Model;
 use crate::app::screen::audit::{Mode, State};
 use crate::audit::Report;
 use crate::audit::filter::unsure_in_words;
 use crate::domain::text::{counted, grouped};
 use crate::ui::empty_state::{self, EmptyState};
-use crate::ui::text::{Line, line_width, width};
+use crate::ui::text::{line_width, width};
 use crate::ui::{Look, bordered, table};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 /// Draws what is on show.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     let Some(rows) = &state.rows else {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, inner, buffer);
-        return;
+        return OnShow::default();
     };
     let is_empty = match state.mode {
         Mode::List => rows.grants.is_empty(),
@@ -33,7 +34,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Mode::Principals => rows.holders.is_empty(),
     };
     // A word that is not understood leaves nothing, as in every list: what is not asked for is not shown in its place.
-    let told = if is_empty || state.problem.is_some() {
+    let (told, on_show) = if is_empty || state.problem.is_some() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         let is_growing = model.store.reading().is_some() && !rows.report.snapshot.is_complete();
         if is_growing && state.sieve.is_empty() && state.problem.is_none() {
@@ -41,11 +42,14 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         } else {
             nothing_left(look, state, &rows.report, !is_growing, inner, buffer);
         }
-        Line::default()
+        Default::default()
     } else {
         match state.mode {
             Mode::List => grants::draw(model, look, state, rows, area, buffer),
-            Mode::Matrix => return matrix::draw(model, look, state, rows, area, buffer),
+            Mode::Matrix => {
+                matrix::draw(model, look, state, rows, area, buffer);
+                return OnShow::default();
+            }
             Mode::Findings => findings::draw(model, look, state, rows, area, buffer),
             Mode::Principals => principals::draw(look, state, rows, area, buffer),
         }
@@ -58,9 +62,11 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let mut line = look.line(look.theme.warning, words);
     line.spans.push(Span::styled(told.to_string(), look.theme.muted));
     if told.spans.is_empty() {
-        return table::in_upper_border(look, line, area, buffer);
+        table::in_upper_border(look, line, area, buffer);
+    } else {
+        table::told_in_border(look, line, area, buffer);
     }
-    table::told_in_border(look, line, area, buffer);
+    on_show
 }
 
 /// Returns where the selected row is, or in the matrix the selected pair.
@@ -167,10 +173,7 @@ mod tests {
         };
         let snapshot = sample.builder().freeze(coverage, at(TAKEN));
         let report = Report::new(snapshot, Arc::new(Policy::default()));
-        let order = Order {
-            key: SortKey::Workspace,
-            is_reversed: false,
-        };
+        let order = Order::by(SortKey::Workspace);
         Rows::of(
             Arc::new(report),
             &Filter::parse(typed, at(TAKEN)).expect("a filter"),

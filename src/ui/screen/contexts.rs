@@ -1,6 +1,7 @@
 //! The table of contexts.
 
 use super::workspaces::nothing_matches;
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::keymap::{Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
@@ -39,11 +40,11 @@ const COLUMNS: [Column; 7] = [
 const WORD: Column = Column::text("WORD", 0, Width::Content(20, 20), word);
 
 /// Draws the table, or what stands in its place.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     if state.list.rows().is_empty() || state.known.value().is_none() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
-        return;
+        return OnShow::default();
     }
     let row = |name: &ContextName| {
         Some(Row {
@@ -58,9 +59,11 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         columns.insert(2, WORD);
     }
     let caller = model.identity();
-    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
-    let told = table::draw(look, &columns, &shown, &state.list, row, area, buffer);
+    let shown = Shown::new(ListKind::Contexts, Some(state.sort), &state.filter)
+        .saying(model.screen().says(&model.known(&caller)));
+    let (told, on_show) = table::draw(look, &columns, &shown, &state.list, row, area, buffer);
     table::told_in_border(look, told, area, buffer);
+    on_show
 }
 
 fn name(look: &Look, row: &Row<'_>) -> Cell {

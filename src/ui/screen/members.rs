@@ -1,6 +1,7 @@
 //! The table of the members of one workspace.
 
 use super::workspaces::nothing_matches;
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{Action, Context, Opens};
 use crate::app::model::Model;
@@ -40,7 +41,7 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the table, or what stands in its place.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     let Some(roster) = model
         .store
         .roster(&state.workspace)
@@ -48,7 +49,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     else {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
-        return;
+        return OnShow::default();
     };
     let caller = model.identity();
     let known = model.known(&caller);
@@ -63,13 +64,14 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             now: model.now,
         })
     };
-    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&known));
-    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
+    let shown = Shown::new(ListKind::Members, Some(state.sort), &state.filter).saying(model.screen().says(&known));
+    let (told, on_show) = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     let told = match state.besides(&known) {
         Some(besides) => table::after(look.span(look.theme.muted, format!(" besides: {besides} ")), told),
         None => told,
     };
     table::told_in_border(look, told, area, buffer);
+    on_show
 }
 
 fn principal(look: &Look, row: &Row<'_>) -> Cell {

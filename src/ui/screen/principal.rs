@@ -2,6 +2,7 @@
 
 use super::workspaces::nothing_matches;
 use crate::app::audit::Access;
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::model::Model;
 use crate::app::screen::principal::{Row, SortKey, State};
 use crate::app::store::Glimpse;
@@ -38,17 +39,19 @@ const COLUMNS: [Column; 7] = [
 ];
 
 /// Draws the table, or what stands in its place.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     if state.list.rows().is_empty() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
-        return;
+        return OnShow::default();
     }
     let row = |row: &Row| seen(model, state, row);
     let caller = model.identity();
-    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
-    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
+    let shown = Shown::new(ListKind::Principal, Some(state.sort), &state.filter)
+        .saying(model.screen().says(&model.known(&caller)));
+    let (told, on_show) = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::told_in_border(look, told, area, buffer);
+    on_show
 }
 
 fn seen<'a>(model: &Model, state: &'a State, row: &Row) -> Option<Seen<'a>> {

@@ -1,6 +1,7 @@
 //! The table of what lies in one workspace, with how many things there are of each kind.
 
 use super::workspaces::nothing_matches;
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::contents::{KindListing, Reading};
 use crate::app::failure::FailureKind;
 use crate::app::keymap::{Action, Context, Opens};
@@ -46,14 +47,15 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the table, or what stands in its place.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     let (pane, area) = divided(area);
     if pane.is_empty() {
-        table_or_why_not(model, look, state, area, buffer);
+        let on_show = table_or_why_not(model, look, state, area, buffer);
         table::in_upper_border(look, in_one_line(look, state), area, buffer);
+        on_show
     } else {
         kinds(look, state, pane, buffer);
-        table_or_why_not(model, look, state, area, buffer);
+        table_or_why_not(model, look, state, area, buffer)
     }
 }
 
@@ -81,11 +83,11 @@ fn divided(area: Rect) -> (Rect, Rect) {
     (pane, table)
 }
 
-fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     if !model.shows_resources(state) {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
-        return;
+        return OnShow::default();
     }
     let row = |row: &Row| {
         Some(match row {
@@ -97,9 +99,11 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
         })
     };
     let caller = model.identity();
-    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
-    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
+    let shown = Shown::new(ListKind::Resources, Some(state.sort), &state.filter)
+        .saying(model.screen().says(&model.known(&caller)));
+    let (told, on_show) = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::told_in_border(look, told, area, buffer);
+    on_show
 }
 
 /// Says why a kind is not among the rows.

@@ -1,6 +1,7 @@
 //! The table of everybody's changes.
 
 use super::workspaces::nothing_matches;
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
 use crate::app::screen::touched::{NOT_STORED, SortKey, State};
@@ -35,12 +36,12 @@ const COLUMNS: [Column; 7] = [
 ];
 
 /// Draws the table, or what stands in its place.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     let touched = &model.touched;
     if state.list.rows().is_empty() || touched.known.value().is_none() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
-        return;
+        return OnShow::default();
     }
     let row = |id: &String| {
         let touch = touched.find(id)?;
@@ -48,9 +49,11 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Some(Row { touch, is_new, now })
     };
     let caller = model.identity();
-    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
-    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
+    let shown = Shown::new(ListKind::Everybody, Some(state.sort), &state.filter)
+        .saying(model.screen().says(&model.known(&caller)));
+    let (told, on_show) = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::told_in_border(look, told, area, buffer);
+    on_show
 }
 
 fn at(look: &Look, row: &Row<'_>) -> Cell {

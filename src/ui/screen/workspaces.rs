@@ -1,6 +1,7 @@
 //! The table of workspaces.
 
 use crate::app::audit::Mode;
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::deletions::Deletion;
 use crate::app::filter::Filter;
 use crate::app::keymap::{Action, Context, Opens, Shows};
@@ -50,11 +51,11 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// Draws the table, or what stands in its place.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
     if state.list.rows().is_empty() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
-        return;
+        return OnShow::default();
     }
     let row = |name: &WorkspaceName| {
         let deletion = model.store.deletions().find(name);
@@ -70,9 +71,11 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         })
     };
     let caller = model.identity();
-    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
-    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
+    let shown = Shown::new(ListKind::Workspaces, Some(state.sort), &state.filter)
+        .saying(model.screen().says(&model.known(&caller)));
+    let (told, on_show) = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::told_in_border(look, told, area, buffer);
+    on_show
 }
 
 fn name(look: &Look, row: &Row<'_>) -> Cell {

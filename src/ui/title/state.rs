@@ -64,15 +64,15 @@ impl State {
         self.short.as_ref().map_or(0, |short| width(short))
     }
 
-    /// Returns it as full as `room` allows, with `sort` before it where there is room for both.
-    pub(super) fn fitting(&self, look: &Look, sort: Option<&Span<'static>>, room: usize) -> Line {
+    /// Returns it as full as `room` allows, with the first of `sorts` before it that there is room for, too.
+    pub(super) fn fitting(&self, look: &Look, sorts: &[Span<'static>], room: usize) -> Line {
         let span = |text: String| look.span(self.style, text);
         let full = if self.why.is_empty() {
             self.head.clone()
         } else {
             format!("{}: {}", self.head, self.why)
         };
-        if let Some(sort) = sort {
+        for sort in sorts {
             let both = Line::from(vec![sort.clone(), Span::raw("   "), span(full.clone())]);
             if line_width(&both) <= room {
                 return both;

@@ -4,6 +4,10 @@ use super::{Binding, key};
 use crate::app::keymap::{Action as A, ConnectionKey as G, Context as C, Hinted, Need as N, Opens as O, Shows as S};
 use crate::app::list::Step;
 
+/// What the digits do: help tells it once.
+const SORT_BY: &str =
+    "Sort first by this one of the columns shown that can be sorted by, then as before; again, reverse it.";
+
 /// Keys of every list, every screen, filters and pages of text.
 #[rustfmt::skip]
 pub(super) const EVERYWHERE: &[Binding] = &[
@@ -19,6 +23,24 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0)
         .needs(N::MaySort),
+    key(C::List, &["1"], A::SortBy(1), "sort by 1", SORT_BY, 0)
+        .needs(N::MaySortBy(1)),
+    key(C::List, &["2"], A::SortBy(2), "sort by 2", SORT_BY, 0)
+        .needs(N::MaySortBy(2)),
+    key(C::List, &["3"], A::SortBy(3), "sort by 3", SORT_BY, 0)
+        .needs(N::MaySortBy(3)),
+    key(C::List, &["4"], A::SortBy(4), "sort by 4", SORT_BY, 0)
+        .needs(N::MaySortBy(4)),
+    key(C::List, &["5"], A::SortBy(5), "sort by 5", SORT_BY, 0)
+        .needs(N::MaySortBy(5)),
+    key(C::List, &["6"], A::SortBy(6), "sort by 6", SORT_BY, 0)
+        .needs(N::MaySortBy(6)),
+    key(C::List, &["7"], A::SortBy(7), "sort by 7", SORT_BY, 0)
+        .needs(N::MaySortBy(7)),
+    key(C::List, &["8"], A::SortBy(8), "sort by 8", SORT_BY, 0)
+        .needs(N::MaySortBy(8)),
+    key(C::List, &["9"], A::SortBy(9), "sort by 9", SORT_BY, 0)
+        .needs(N::MaySortBy(9)),
     key(C::List, &["space"], A::Mark, "mark", "Mark or unmark the selected row; keys that change something are then about all marked rows.", 7)
         .needs(N::MayMark)
         .hinted(Hinted::WhileAvailable),

@@ -100,16 +100,16 @@ fn kind(change: &Change) -> &'static str {
     }
 }
 
-/// Compares two changes; those before which others come are smaller.
-pub(super) fn compare(key: SortKey, a: &Record, b: &Record) -> Ordering {
-    match key {
+/// Compares two changes; those before which others come are smaller. Of some orders only the journal knows.
+pub(super) fn compare(key: SortKey, a: &Record, b: &Record) -> Option<Ordering> {
+    Some(match key {
         // The journal has them in the order in which they were made, whatever a clock said.
-        SortKey::Time => Ordering::Equal,
+        SortKey::Time => return None,
         SortKey::Workspace => workspace(a).cmp(workspace(b)),
         SortKey::Target => name(a).cmp(&name(b)),
         SortKey::Outcome => gravity(verdict_of(a)).cmp(&gravity(verdict_of(b))),
         SortKey::By => a.caller.label().as_str().cmp(b.caller.label().as_str()),
-    }
+    })
 }
 
 fn workspace(record: &Record) -> &str {

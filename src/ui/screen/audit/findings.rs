@@ -1,6 +1,7 @@
 //! What is wrong, the worst first; where there is no detail pane, the selected finding is told below.
 
 use crate::app::audit::rows::Rows;
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::geometry;
 use crate::app::model::Model;
 use crate::app::msg::Size;
@@ -46,7 +47,14 @@ const NARROW: [Column; 4] = [
 const BOTH_FROM: u16 = 70;
 
 /// Draws the table, and the selected finding below it where it stands nowhere else; returns what is told besides.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) -> Line {
+pub(super) fn draw(
+    model: &Model,
+    look: &Look,
+    state: &State,
+    rows: &Rows,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> (Line, OnShow) {
     let (area, below) = divided(model.size, area);
     let row = |place: &usize| {
         Some(Row {
@@ -59,7 +67,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     let told = table::draw(
         look,
         columns,
-        &Shown::new(None, &state.filter),
+        &Shown::new(ListKind::Findings, None, &state.filter),
         &state.findings,
         row,
         area,

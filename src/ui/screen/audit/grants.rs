@@ -1,6 +1,7 @@
 //! One row for each principal in each workspace.
 
 use crate::app::audit::rows::{Rows, SortKey};
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::model::Model;
 use crate::app::screen::audit::State;
 use crate::audit::{Finding, Grant, GrantNo, Report, Severity};
@@ -35,7 +36,14 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the table; returns what is told of the selected row besides.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) -> Line {
+pub(super) fn draw(
+    model: &Model,
+    look: &Look,
+    state: &State,
+    rows: &Rows,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> (Line, OnShow) {
     let row = |number: &GrantNo| {
         Some(Row {
             grant: rows.report.snapshot.grant(*number)?,
@@ -47,7 +55,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     table::draw(
         look,
         &COLUMNS,
-        &Shown::new(Some(rows.order), &state.filter),
+        &Shown::new(ListKind::Grants, Some(rows.order), &state.filter),
         &state.grants,
         row,
         area,

@@ -1,6 +1,7 @@
 //! One row for each principal: how much it holds, and as what.
 
 use crate::app::audit::rows::{Holder, Rows};
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::screen::audit::State;
 use crate::app::screen::members::kind_in_a_word;
 use crate::audit::PrincipalNo;
@@ -35,7 +36,7 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the table; returns what is told of the selected row besides.
-pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) -> Line {
+pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) -> (Line, OnShow) {
     let row = |number: &PrincipalNo| {
         let principal = rows.report.snapshot.principal(*number)?;
         Some(Row {
@@ -47,7 +48,7 @@ pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: 
     table::draw(
         look,
         &COLUMNS,
-        &Shown::new(None, &state.filter),
+        &Shown::new(ListKind::People, None, &state.filter),
         &state.principals,
         row,
         area,

@@ -1,0 +1,196 @@
+//! The columns of the lists: which there are, and which of them a frame has shown.
+
+/// A list of the console, which has its own columns, orders and filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is explained by its title")]
+pub enum ListKind {
+    Workspaces,
+    Members,
+    Resources,
+    Grants,
+    Matrix,
+    Findings,
+    People,
+    Principal,
+    Contexts,
+    Activity,
+    Everybody,
+}
+
+/// A column of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What it is called: its title, in lower case.
+    pub name: &'static str,
+    /// What the order is called that sorts by it, where one does.
+    pub order: Option<&'static str>,
+    /// Whether it is always shown: without it nobody could tell what a row is about.
+    pub is_fixed: bool,
+}
+
+const fn sorted(name: &'static str, order: &'static str) -> Column {
+    Column {
+        name,
+        order: Some(order),
+        is_fixed: false,
+    }
+}
+
+const fn plain(name: &'static str) -> Column {
+    Column {
+        name,
+        order: None,
+        is_fixed: false,
+    }
+}
+
+const fn fixed(column: Column) -> Column {
+    Column {
+        is_fixed: true,
+        ..column
+    }
+}
+
+impl ListKind {
+    /// Every list, in the order in which they are told.
+    pub const ALL: [Self; 11] = [
+        Self::Workspaces,
+        Self::Members,
+        Self::Resources,
+        Self::Grants,
+        Self::Matrix,
+        Self::Findings,
+        Self::People,
+        Self::Principal,
+        Self::Contexts,
+        Self::Activity,
+        Self::Everybody,
+    ];
+
+    /// Returns its columns, in their usual order; none where they cannot be chosen.
+    #[rustfmt::skip]
+    pub fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Workspaces => const { &[
+                fixed(sorted("name", "name")), sorted("access", "access"), sorted("you", "you"),
+                sorted("members", "members"), sorted("admin", "admins"), plain("description"),
+                sorted("updated", "updated"),
+            ] },
+            Self::Members => const { &[
+                fixed(sorted("principal", "principal")), sorted("kind", "kind"), sorted("roles", "roles"),
+                sorted("granted", "granted"), sorted("by", "granted by"),
+            ] },
+            Self::Resources => const { &[
+                fixed(sorted("name", "name")), sorted("kind", "kind"), sorted("project", "project"),
+                sorted("state", "state"), sorted("updated", "updated"),
+            ] },
+            Self::Grants => const { &[
+                fixed(sorted("workspace", "workspace")), fixed(sorted("principal", "principal")),
+                sorted("roles", "role"), sorted("granted", "granted"), sorted("by", "granted by"),
+            ] },
+            Self::Matrix => &[],
+            Self::Findings => const { &[
+                plain("severity"), fixed(plain("finding")), plain("workspace"), plain("principal"),
+            ] },
+            Self::People => const { &[
+                fixed(plain("principal")), plain("kind"), plain("workspaces"), plain("admin"), plain("editor"),
+            ] },
+            Self::Principal => const { &[
+                fixed(sorted("workspace", "workspace")), sorted("effective", "effective"), plain("through"),
+                plain("own roles"), sorted("granted", "granted"), sorted("by", "granted by"),
+            ] },
+            Self::Contexts => const { &[
+                fixed(sorted("name", "name")), plain("word"), sorted("token", "token"), sorted("server", "server"),
+                sorted("user", "user"), plain("workspace"), plain("read-only"),
+            ] },
+            Self::Activity => const { &[
+                sorted("time", "time"), sorted("workspace", "workspace"), fixed(sorted("target", "target")),
+                plain("change"), sorted("outcome", "outcome"), sorted("by", "by"), plain("server"),
+                plain("reason"),
+            ] },
+            Self::Everybody => const { &[
+                sorted("time", "time"), sorted("workspace", "workspace"), fixed(sorted("principal", "principal")),
+                plain("role"), sorted("change", "change"), sorted("by", "by"),
+            ] },
+        }
+    }
+
+    /// Returns the place of the column that is called so, among its columns.
+    pub fn place_of(self, name: &str) -> Option<usize> {
+        let mut columns = self.columns().iter();
+        columns.position(|column| column.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Which columns of a list a frame has shown, by their places; none where it has shown no list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OnShow {
+    places: [Option<u8>; MOST_COLUMNS],
+}
+
+/// How many columns a list has at most.
+const MOST_COLUMNS: usize = 8;
+
+impl OnShow {
+    /// Returns that these were shown, from left to right.
+    pub fn new(places: impl IntoIterator<Item = usize>) -> Self {
+        let mut places = places.into_iter().filter_map(|place| u8::try_from(place).ok());
+        Self {
+            places: std::array::from_fn(|_| places.next()),
+        }
+    }
+
+    /// Returns their places, from left to right.
+    pub fn places(&self) -> impl Iterator<Item = usize> + use<> {
+        self.places.into_iter().flatten().map(usize::from)
+    }
+
+    fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// The columns that are shown of the lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// What the last frame has shown of a list.
+    drawn: Option<(ListKind, OnShow)>,
+}
+
+impl Columns {
+    /// Takes what a frame has shown of the list in front.
+    pub(in crate::app) fn drawn(&mut self, kind: Option<ListKind>, on_show: OnShow) {
+        if let Some(kind) = kind.filter(|_| !on_show.is_empty()) {
+            self.drawn = Some((kind, on_show));
+        }
+    }
+
+    /// Returns the columns of a list that can be sorted by and are on show, from left to right.
+    pub fn sorted_by(&self, kind: ListKind) -> Vec<&'static str> {
+        let all = kind.columns();
+        let drawn = self.drawn.filter(|(drawn, _)| *drawn == kind);
+        let places: Vec<usize> = match drawn {
+            Some((_, on_show)) => on_show.places().collect(),
+            None => (0..all.len()).collect(),
+        };
+        let columns = places.into_iter().filter_map(|place| all.get(place));
+        columns.filter_map(|column| column.order).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_list_has_a_column_that_stays_and_none_has_two_of_one_name() {
+        for kind in ListKind::ALL.into_iter().filter(|kind| *kind != ListKind::Matrix) {
+            let columns = kind.columns();
+            assert!(columns.iter().any(|column| column.is_fixed), "{kind:?}");
+            assert!(columns.len() <= MOST_COLUMNS, "{kind:?}");
+            let names: HashSet<_> = columns.iter().map(|column| column.name).collect();
+            assert_eq!(names.len(), columns.len(), "{kind:?}");
+        }
+    }
+}

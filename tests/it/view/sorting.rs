@@ -1,0 +1,52 @@
+//! Lists in the order of several columns, as they look.
+
+use super::scene::{Scene, session};
+use super::world::World;
+use nmp_console::domain::platform::Allowed;
+use rstest::rstest;
+
+fn sorted(width: u16, height: u16, keys: &str) -> Scene {
+    let mut world = World::new();
+    world.info.platform_admin = Allowed::Yes;
+    Scene::start_with(session(), world, width, height)
+        .settle()
+        .press(keys)
+        .settle()
+}
+
+#[rstest]
+#[case(60, 16)]
+#[case(80, 24)]
+#[case(120, 40)]
+fn the_order_stands_in_the_title_and_above_the_columns(#[case] width: u16, #[case] height: u16) {
+    // At 60 columns: NAME, ACCESS, ADMIN.
+    let keys = if width == 60 { "3 2 1 1" } else { "5 4 1 1" };
+    sorted(width, height, keys).shows(&format!("sorted-by-several-{width}x{height}"));
+}
+
+/// A digit means a column that is seen.
+#[test]
+fn columns_without_room_are_not_counted() {
+    assert!(sorted(60, 16, "3").text().contains("sort: admins ^"));
+    assert!(sorted(80, 24, "3").text().contains("sort: you ^"));
+}
+
+#[test]
+fn one_column_looks_as_it_always_did() {
+    let scene = sorted(80, 24, "5 s");
+    assert!(scene.text().contains("sort: updated ^"), "{}", scene.text());
+    assert!(scene.text().contains("UPDATED ^ "), "{}", scene.text());
+}
+
+/// Numbers stand side by side, and each keeps its own sign.
+#[test]
+fn signs_of_columns_side_by_side_do_not_touch() {
+    let text = sorted(80, 24, "5 4 1").text();
+    assert!(text.contains("MEMBERS^2 ADMIN^3"), "{text}");
+}
+
+#[test]
+fn a_title_as_wide_as_its_column_keeps_its_letters() {
+    let scene = Scene::ready(120, 40).open("ml-team").press("p").settle().press("1 2");
+    assert!(scene.text().contains("EFFECTIVE ^1"), "{}", scene.text());
+}
