@@ -20,6 +20,7 @@ pub mod fresh;
 pub mod geometry;
 pub mod inventory;
 pub mod keymap;
+pub mod linear;
 pub mod list;
 pub mod looks;
 pub mod model;

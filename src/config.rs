@@ -34,6 +34,7 @@ use crate::domain::context::Precautions;
 use crate::domain::generation::Generation;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
+use crate::domain::terminal::Showing;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
@@ -59,6 +60,8 @@ pub struct Flags {
     pub journal: Journalling,
     /// Whether only ASCII is drawn: `--ascii`.
     pub is_ascii: bool,
+    /// What is made of the terminal: lines with `--linear`.
+    pub showing: Showing,
     /// The name of the theme: `--theme`.
     pub theme: Option<String>,
     /// Whether nothing is coloured: `--no-color`.

@@ -15,13 +15,14 @@ mod failure;
 mod ground;
 mod input;
 mod leaving;
+mod linear;
 mod painter;
 mod perform;
 mod shift;
 mod signals;
 mod terminal;
 
-pub use crate::domain::terminal::Multiplexer;
+pub use crate::domain::terminal::{Multiplexer, Showing};
 pub use batch::{Batch, settle};
 pub use connecting::SessionOpener;
 pub use console::{Console, Last};
@@ -42,6 +43,7 @@ use drive::{Drive, Shown};
 use ground::Asked;
 use input::Input;
 use jiff::Timestamp;
+use linear::Talk;
 use signals::Signals;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -90,6 +92,8 @@ pub struct Terminal {
     pub grounds: Option<Grounds>,
     /// How often the screen is read again, where it is to be.
     pub watch: Option<Duration>,
+    /// What is made of it.
+    pub showing: Showing,
 }
 
 /// Runs the console on the process's terminal until it is left, on `opened` first, with what it begins with;
@@ -111,6 +115,20 @@ pub async fn run(
     };
     let session = Session { plan, ..session };
     let signals = Signals::listen()?;
+    if terminal.showing == Showing::Lines {
+        let size = linear::size();
+        let mut model = Model::new(session, size, now());
+        model.keymap = look.keymap;
+        model.looks = Looks::every(terminal.watch);
+        model.speak();
+        if is_tour {
+            model.begin_tour();
+        }
+        let console = Console::new(model, platform, look.spoken()).hearing(news);
+        let mut talk = Talk::begin(console, signals)?;
+        let ended = talk.until_left().await;
+        return settled(talk.leave(), ended).await;
+    }
     let screen = Screen::enter(terminal.multiplexer)?;
     let (width, height) = screen.size();
     let mut model = Model::new(session, Size { width, height }, now());
@@ -131,7 +149,12 @@ pub async fn run(
         asked,
     };
     let ended = drive.until_left().await;
-    let Drive { mut console, .. } = drive.leave().await;
+    let Drive { console, .. } = drive.leave().await;
+    settled(console, ended).await
+}
+
+/// Gives what is under way a last chance, and says how the console came to its end.
+async fn settled(mut console: Console, ended: std::io::Result<Cause>) -> std::io::Result<Ending> {
     let last = console.settle_changes(LAST_CHANCE).await;
     console.settle_login(LAST_CHANCE).await;
     Ok(Ending { cause: ended?, last })

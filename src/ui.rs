@@ -8,6 +8,7 @@ mod detail;
 mod dialog;
 mod empty_state;
 mod field;
+pub mod linear;
 pub mod marks;
 mod screen;
 mod table;
@@ -57,6 +58,16 @@ impl Look {
             keymap: KeyMap::default(),
             here: &[],
         }
+    }
+
+    /// Returns whether everything is read aloud, line by line, and nothing is looked at.
+    fn is_spoken(&self) -> bool {
+        self.marks.are_spoken
+    }
+
+    /// Returns `sign`, or the words for it where everything is read aloud.
+    fn said<'a>(&self, sign: &'a str, words: &'a str) -> &'a str {
+        if self.is_spoken() { words } else { sign }
     }
 
     /// Returns the key of `action` in `context` as a sentence names it now.
@@ -281,6 +292,9 @@ fn put_all(look: &Look, mut lines: Vec<Line>, area: Rect, buffer: &mut Buffer) {
 /// Says in the upper border of `area`, behind its title, how many rows there are above and below those on show, and
 /// which key shows them.
 fn more_in_border(look: &Look, (above, below): (usize, usize), area: Rect, buffer: &mut Buffer) {
+    if look.is_spoken() {
+        return;
+    }
     let key = |step| look.keymap.key_of(Context::LongText, Action::Scroll(step));
     let text = match (above, below) {
         (0, 0) => return,
@@ -340,7 +354,9 @@ fn bordered(look: &Look, title: Option<Line>, border: Style, area: Rect, buffer:
     use ratatui::widgets::{Block, Widget as _};
     let block = Block::bordered().border_set(look.marks.border).border_style(border);
     let inner = block.inner(area);
-    block.render(area, buffer);
+    if !look.is_spoken() {
+        block.render(area, buffer);
+    }
     if let Some(title) = title {
         let spot = Rect {
             x: area.x.saturating_add(1),

@@ -18,6 +18,7 @@ use super::equivalent::Equivalent;
 use super::fresh::{Fresh, PAUSE, Right};
 use super::geometry;
 use super::keymap::KeyMap;
+use super::linear::Linear;
 use super::looks::Looks;
 use super::msg::{Activity, Size, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
@@ -80,6 +81,8 @@ pub struct Model {
     pub repair: Option<Repair>,
     /// Whether the screen is read again and again.
     pub looks: Looks,
+    /// How far one is in the conversation, where everything is told line by line.
+    pub linear: Option<Linear>,
     /// Where one is on the tour of the demo.
     pub tour: Option<Tour>,
     /// What was run from the list of commands, the latest first.
@@ -175,6 +178,7 @@ impl Model {
             touched: Touched::default(),
             repair: None,
             looks: Looks::default(),
+            linear: None,
             tour: None,
             recent: Vec::new(),
             added_as: BTreeMap::new(),

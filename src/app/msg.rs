@@ -25,6 +25,7 @@ use crate::domain::text::SafeText;
 use crate::domain::workspace::{CallerAccess, Workspace};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,6 +73,8 @@ pub enum Msg {
     },
     /// Text was pasted in one piece.
     Pasted(String),
+    /// A line was typed, where everything is told line by line.
+    Line(Line),
     /// The terminal has this size now.
     Resized(Size),
     /// A frame was drawn, which shows so much of the text in front.
@@ -102,6 +105,26 @@ pub enum Msg {
         /// What came back.
         answer: Answer,
     },
+}
+
+/// A line that was typed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What it says, without its end; nothing where the input was ended in its place, as by Ctrl-D.
+    pub text: Option<String>,
+    /// Whether it came as no line comes that somebody types: together with others.
+    pub is_piece: bool,
+    /// Whether it came before that was told which it would answer.
+    pub is_blind: bool,
+}
+
+impl fmt::Debug for Line {
+    /// Does not tell the text: it may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.text.as_ref().map(String::len);
+        let Self { is_piece, is_blind, .. } = self;
+        write!(f, "Line({length:?}, piece {is_piece}, blind {is_blind})")
+    }
 }
 
 /// Columns and rows of the terminal.

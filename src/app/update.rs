@@ -13,6 +13,7 @@ mod judging;
 mod learning;
 mod leaving;
 mod lifting;
+mod linear;
 mod logging_in;
 mod looks;
 mod marking;
@@ -57,6 +58,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Pressed(chord) => press::pressed(model, chord),
         Msg::Rushed { keys, is_blind } => rushed::rushed(model, &keys, is_blind),
         Msg::Pasted(text) => press::pasted(model, &text),
+        Msg::Line(line) => linear::line(model, &line),
         Msg::Resized(size) => model.resized(size),
         Msg::Drawn(reach) => {
             // Nothing has happened but that somebody sees it.
@@ -106,6 +108,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     model.follow_equivalent();
     model.follow_front();
     effects.extend(model.follow_palette());
+    linear::follow(model);
     effects
 }
 

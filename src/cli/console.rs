@@ -7,6 +7,7 @@ use crate::background::blocking;
 use crate::config::{Display, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
+use crate::domain::terminal::Showing;
 use crate::domain::text::{SafeText, counted};
 use crate::runtime::{self, Cause, First, Last, SessionOpener};
 use crate::ui::Look;
@@ -39,7 +40,7 @@ fn require_terminal(display: Display) -> Result<(), Failure> {
     if !io::stdout().is_terminal() {
         return Err(Failure::NotATerminal("output"));
     }
-    if display.is_dumb {
+    if display.is_dumb && display.showing == Showing::Screen {
         return Err(Failure::DumbTerminal);
     }
     Ok(())
@@ -78,6 +79,7 @@ pub(super) async fn launch(
         esc_wait: settings.display.esc_wait,
         grounds: appearance.grounds,
         watch: settings.display.watch,
+        showing: settings.display.showing,
     };
     let running = runtime::run((opener, news), (opened, first), look, terminal);
     let ended = Box::pin(running).await?;

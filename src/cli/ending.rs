@@ -69,7 +69,7 @@ pub enum Failure {
     NotATerminal(&'static str),
     /// The terminal can only print lines.
     #[error(
-        "this terminal cannot move its cursor (TERM=dumb), so the console cannot be drawn; set TERM to what it really is"
+        "this terminal cannot move its cursor (TERM=dumb), so the console cannot be drawn; --linear tells everything line by line there"
     )]
     DumbTerminal,
     /// Options, variables and config file do not make sense.

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::config::{Flags, Journalling, MOST_ESC_WAIT};
+use crate::domain::terminal::Showing;
 use clap::{ArgAction, Args, ValueHint};
 use std::path::PathBuf;
 
@@ -17,11 +18,12 @@ Environment (options win over it, and it wins over the config file):
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY the proxy for https, for http, for both (http://[user:password@]host:port)
   NO_PROXY                           hosts, domains and networks that are reached without it, or * for all;
                                      this machine itself always is. Lower case wins over upper case.
-  NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_THEME, NMP_CONSOLE_NO_COLOR, NMP_CONSOLE_ESC_WAIT,
-  NMP_CONSOLE_LOG_FILE
+  NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_LINEAR, NMP_CONSOLE_THEME, NMP_CONSOLE_NO_COLOR,
+  NMP_CONSOLE_ESC_WAIT, NMP_CONSOLE_LOG_FILE
                                      the options of the same names; switches take 1 or 0
   NMP_CONSOLE_MOTION                 full, or reduced: nothing turns while something runs, the seconds are counted
   NO_COLOR                           no colour, if set to anything
+  ACCESSIBLE                         1 means --linear
 
 Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
 $XDG_CONFIG_HOME/nmp-console: config.toml (theme, motion, and for each context whether it is read-only, its proxy
@@ -58,6 +60,9 @@ pub(super) struct Options {
     /// Draw borders and marks in plain ASCII
     #[arg(long, global = true)]
     ascii: bool,
+    /// Tell everything line by line, for screen readers and for terminals that cannot move their cursor
+    #[arg(long, global = true)]
+    linear: bool,
     /// Theme: terminal, dark, light, high-contrast, mono, auto (dark or light, as the terminal says), or one of your own [default: terminal]
     #[arg(long, global = true, value_name = "NAME")]
     theme: Option<String>,
@@ -117,6 +122,7 @@ impl Options {
                 Journalling::On
             },
             is_ascii: self.ascii,
+            showing: if self.linear { Showing::Lines } else { Showing::Screen },
             theme: self.theme.clone(),
             is_colorless: self.no_color,
             esc_wait: self.esc_wait,

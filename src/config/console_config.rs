@@ -4,6 +4,7 @@
 //! ```toml
 //! theme = "dark"              # how the console looks
 //! motion = "reduced"          # nothing turns while something runs
+//! linear = true               # everything is told line by line
 //! watch = 60                  # workspaces and members are read again every 60 s
 //!
 //! [contexts.prod]
@@ -53,6 +54,7 @@ pub struct ConsoleConfig {
     path: PathBuf,
     theme: Option<String>,
     motion: Option<Motion>,
+    linear: Option<bool>,
     watch: Option<Duration>,
     contexts: BTreeMap<String, OfContext>,
 }
@@ -73,6 +75,7 @@ struct OfContext {
 struct WireFile {
     theme: Option<String>,
     motion: Option<Spanned<String>>,
+    linear: Option<bool>,
     watch: Option<Spanned<u64>>,
     #[serde(default)]
     contexts: BTreeMap<Spanned<String>, WireContext>,
@@ -174,6 +177,7 @@ impl ConsoleConfig {
             path,
             theme: wire.theme,
             motion,
+            linear: wire.linear,
             watch,
             contexts,
         })
@@ -195,6 +199,11 @@ impl ConsoleConfig {
     /// Returns how much may move on the screen.
     pub(super) fn motion(&self) -> Option<Motion> {
         self.motion
+    }
+
+    /// Returns whether everything is to be told line by line, where that is said.
+    pub(super) fn is_linear(&self) -> Option<bool> {
+        self.linear
     }
 
     /// Returns what is to be taken care of in a context.
@@ -337,7 +346,7 @@ mod tests {
     )]
     #[case::section(
         "[context.prod]\nread_only = true\n",
-        "config.toml:1: 'context' is unknown here (known are: theme, motion, watch, contexts)"
+        "config.toml:1: 'context' is unknown here (known are: theme, motion, linear, watch, contexts)"
     )]
     #[case::switch(
         "[contexts.prod]\nread_only = \"yes\"\n",

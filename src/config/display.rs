@@ -2,7 +2,7 @@
 
 use super::console_config::ConsoleConfig;
 use super::{Env, Error, Flags, Source, Sourced};
-use crate::domain::terminal::{ColorDepth, Motion, Multiplexer};
+use crate::domain::terminal::{ColorDepth, Motion, Multiplexer, Showing};
 use crate::domain::text::SafeText;
 use std::time::Duration;
 
@@ -21,6 +21,8 @@ pub struct Display {
     pub color: ColorDepth,
     /// The terminal cannot move its cursor (`TERM=dumb`): nothing can be drawn on it.
     pub is_dumb: bool,
+    /// What is made of it.
+    pub showing: Showing,
     /// What passes on what is meant for the terminal itself.
     pub multiplexer: Multiplexer,
     /// How much may move.
@@ -56,6 +58,7 @@ impl Display {
                 color_depth(env, term)
             },
             is_dumb: term == "dumb",
+            showing: showing(flags, env, console)?,
             multiplexer: multiplexer(env, term),
             motion: motion(env, console)?,
             watch: console.watch(),
@@ -88,6 +91,22 @@ fn motion(env: &Env, console: &ConsoleConfig) -> Result<Motion, Error> {
         source_of: Source::Variable(VARIABLE),
         problem: format!("is '{}', neither full nor reduced", SafeText::new(text)),
     })
+}
+
+/// The common variable is only that: what it says in other words means nothing here, and its own is heard before it.
+fn showing(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result<Showing, Error> {
+    let of = |is_linear| if is_linear { Showing::Lines } else { Showing::Screen };
+    if flags.showing == Showing::Lines {
+        return Ok(Showing::Lines);
+    }
+    if let Some(wish) = env.switch("NMP_CONSOLE_LINEAR")? {
+        return Ok(of(wish));
+    }
+    let accessible = env
+        .raw("ACCESSIBLE")
+        .map(|value| value.to_string_lossy().trim().to_lowercase());
+    let is_wished = accessible.map(|value| !matches!(value.as_str(), "" | "0" | "false" | "no" | "off"));
+    Ok(of(is_wished.or(console.is_linear()).unwrap_or(false)))
 }
 
 fn esc_wait(flags: &Flags, env: &Env) -> Result<u16, Error> {

@@ -45,6 +45,16 @@ impl Motion {
     }
 }
 
+/// What the console makes of a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Showing {
+    /// It draws on all of it.
+    #[default]
+    Screen,
+    /// It tells everything line by line, and takes lines.
+    Lines,
+}
+
 /// A colour that a context is known by, whatever the theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accent {

@@ -103,6 +103,7 @@ impl Batch {
             | Msg::Pressed(_)
             | Msg::Rushed { .. }
             | Msg::Pasted(_)
+            | Msg::Line(_)
             | Msg::Resized(_)
             | Msg::Drawn(_)
             | Msg::Resumed

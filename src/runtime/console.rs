@@ -14,6 +14,7 @@ use crate::domain::activity::{Conclusion, Note, Provenance};
 use crate::domain::binding::Step;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
+use crate::ui::linear::Told;
 use crate::ui::theme::Theme;
 use crate::ui::{self, Cursor, Look};
 use jiff::Timestamp;
@@ -271,6 +272,11 @@ impl Console {
         let (cursor, reach) = ui::view(&self.model, &self.look, buffer);
         self.reach = reach;
         cursor
+    }
+
+    /// Returns the lines that are to be said now that `told` has been, and what has been told with them.
+    pub fn say(&self, told: &Told, is_settled: bool) -> (Vec<String>, Told) {
+        ui::linear::say(&self.model, &self.look, told, is_settled)
     }
 
     /// Gives changes under way a last chance to come to an end, and what became of them to be written down. No other is

@@ -209,6 +209,22 @@ fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Vec<Line>> {
     out
 }
 
+/// Returns whom the console talks to, as whom, and how, as one text.
+pub(super) fn header_said(model: &Model, look: &Look) -> String {
+    let (left, right) = fitting_header(model, look, usize::MAX);
+    format!("{left}  {right}")
+}
+
+/// Returns everything that is to be told, each in one text, what happened last at the end.
+pub(super) fn notices_said(model: &Model, look: &Look) -> Vec<String> {
+    let told = [
+        unknown_caller(model, look, usize::MAX),
+        without_admin(model, look, usize::MAX),
+        what_happened(model, look, usize::MAX),
+    ];
+    told.into_iter().flatten().map(|line| line.to_string()).collect()
+}
+
 /// Returns how many rows at the bottom say what happened last.
 pub(super) fn n_noticed(model: &Model, look: &Look, columns: usize) -> usize {
     if model.notice.is_none() {

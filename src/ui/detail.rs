@@ -93,7 +93,11 @@ impl<'a> Pane<'a> {
 
     /// Adds a label with its value.
     fn pair(&mut self, label: &str, style: Style, value: impl AsRef<str>) {
-        let label = format!("{label:LABEL$}");
+        let label = match label {
+            "" if self.look.is_spoken() => String::new(),
+            label if self.look.is_spoken() => format!("{label}:"),
+            label => format!("{label:LABEL$}"),
+        };
         let mark = Some((self.look.theme.muted, label.as_str()));
         self.lines.extend(self.look.paragraph(style, mark, value, self.columns));
     }
@@ -106,6 +110,7 @@ impl<'a> Pane<'a> {
                 spans.push(Span::raw(", "));
             }
             let words = format!("{} {}", mark.sign(), mark.word());
+            let words = self.look.said(&words, mark.word());
             spans.push(self.look.span(mark.style(&self.look.theme), words));
         }
         if !spans.is_empty() {

@@ -36,6 +36,9 @@ use ratatui::widgets::{Clear, Widget as _};
 /// How wide a dialog gets, unless it lists what needs more.
 const WIDEST: u16 = 72;
 
+/// How many columns there are for a paragraph that is read aloud: no line is broken.
+const SAID: usize = 4_000;
+
 /// In how low an area a dialog begins at the top.
 const LOWEST: u16 = 14;
 
@@ -205,6 +208,21 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
     }
 }
 
+/// Returns the title of what is in front of the screen and all that it says, a paragraph a line; nothing where nothing is.
+pub(super) fn said(model: &Model, look: &Look) -> Option<(String, Vec<String>)> {
+    let mut body = DialogBody::new(look, SAID);
+    if let Some(shown) = &model.equivalent {
+        equivalent::fill(shown, &mut body);
+        return Some(("Equivalent command".to_owned(), body.said()));
+    }
+    let dialog = model.dialogs.last()?;
+    fill(model, dialog, &mut body);
+    if let Some(question) = dialog.leaving(model.keymap, model.key_contexts()) {
+        body.marked(Weight::Warning, look.theme.warning, look.marks.warning, question);
+    }
+    Some((dialog.form.title().into_owned(), body.said()))
+}
+
 /// Returns what is wrong with one field.
 fn errors_of(errors: &[FieldError], field: Field) -> impl Iterator<Item = &FieldError> {
     errors.iter().filter(move |error| error.field == field)
@@ -216,6 +234,15 @@ fn role_option(look: &Look, pick: RolePick, choice: usize, has_focus: bool, key:
         Some(role) => (role.shown(), role.meaning()),
         None => (SafeText::new("None"), "only named members"),
     };
+    if look.is_spoken() {
+        return option(
+            look,
+            pick.place() == choice,
+            has_focus,
+            &name,
+            &format!("{meaning}, {key}"),
+        );
+    }
     let mut line = option(look, pick.place() == choice, has_focus, &name, "");
     line.spans.pop();
     line.spans.push(look.span(look.theme.key, format!(" {key} ")));
@@ -226,6 +253,13 @@ fn role_option(look: &Look, pick: RolePick, choice: usize, has_focus: bool, key:
 /// Returns an option of several, the chosen one marked.
 fn option(look: &Look, is_chosen: bool, has_focus: bool, name: &SafeText, meaning: &str) -> Line {
     let theme = &look.theme;
+    if look.is_spoken() {
+        let chosen = if is_chosen { "chosen, " } else { "" };
+        let name = name.as_str().trim();
+        let asked = if has_focus { "?" } else { ":" };
+        let said = look.span(theme.text, format!("{chosen}{name}{asked} "));
+        return Line::from(vec![said, look.span(theme.text, meaning.trim())]);
+    }
     let mark = if is_chosen { look.marks.chosen } else { "( )" };
     let style = match (is_chosen, has_focus) {
         (true, true) => theme.selected,

@@ -24,7 +24,8 @@ pub(super) struct EmptyState<'a> {
 impl<'a> EmptyState<'a> {
     /// Begins a text for `area`.
     pub(super) fn new(look: &'a Look, area: Rect) -> Self {
-        let columns = usize::from(area.width.saturating_sub(4).min(WIDEST));
+        let widest = if look.is_spoken() { u16::MAX } else { WIDEST };
+        let columns = usize::from(area.width.saturating_sub(4).min(widest));
         Self {
             look,
             columns,

@@ -34,6 +34,8 @@ pub struct Marks {
     /// Lines around things.
     pub border: border::Set<'static>,
     pub(super) is_ascii: bool,
+    /// Whether they are words, since everything is read aloud, line by line.
+    pub(super) are_spoken: bool,
 }
 
 impl Marks {
@@ -56,6 +58,25 @@ impl Marks {
             spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"],
             border: border::PLAIN,
             is_ascii: false,
+            are_spoken: false,
+        }
+    }
+
+    /// Returns what stands for these signs where everything is read aloud: a word where the sign says something, else
+    /// nothing.
+    #[must_use]
+    pub fn spoken(self) -> Self {
+        Self {
+            cursor: "selected:",
+            error: "error:",
+            success: "",
+            warning: "warning:",
+            withheld: "withheld",
+            chosen: "",
+            dot: "",
+            spinner: &[""],
+            are_spoken: true,
+            ..self
         }
     }
 
@@ -89,6 +110,7 @@ impl Marks {
                 horizontal_bottom: "-",
             },
             is_ascii: true,
+            are_spoken: false,
         }
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     let (table, pane) = match divided(area) {
         // What has no room beside the list is scrolled in place of it.
         _ if model.details == Details::InPlace => (Rect::default(), area),
-        _ if needs_whole_width => (area, Rect::default()),
+        // What is read aloud tells the selected row when it is asked for that.
+        _ if needs_whole_width || look.is_spoken() => (area, Rect::default()),
         sides => sides,
     };
     let (mut in_text, mut columns) = (None, OnShow::default());
@@ -83,15 +84,15 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
             Reach::default()
         }
     };
-    (in_text.or_else(|| spot(model, table)), Reach { columns, ..reach })
+    (in_text.or_else(|| spot(model, look, table)), Reach { columns, ..reach })
 }
 
 /// Returns where the selected row is in the list that was drawn in `area`.
-fn spot(model: &Model, area: Rect) -> Option<Position> {
+fn spot(model: &Model, look: &Look, area: Rect) -> Option<Position> {
     match model.screen() {
         Screen::Workspaces(state) => table::spot(&state.list, area),
         Screen::Members(state) => table::spot(&state.list, area),
-        Screen::Resources(state) => resources::spot(model, state, area),
+        Screen::Resources(state) => resources::spot(model, look, state, area),
         Screen::Audit(state) => audit::spot(model, state, area),
         Screen::Principal(state) => table::spot(&state.list, area),
         Screen::Contexts(state) => table::spot(&state.list, area),

@@ -6,6 +6,7 @@ mod border;
 mod cell;
 mod layout;
 mod marked;
+mod said;
 
 pub(super) use border::{after, cut_here, has_pane, in_lower_border, in_upper_border, told_in_border, upper_border};
 pub(super) use cell::Cell;
@@ -117,6 +118,12 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
     );
     let (order, needles) = (shown.order, marked::needles(shown.filter));
     let inner = bordered(look, None, look.theme.border, area, buffer);
+    if look.is_spoken() {
+        said::rows(look, columns, list, row, inner, buffer);
+        let titles = columns.iter().map(|column| column.spec.title);
+        let on_show = OnShow::new(titles.filter_map(|title| shown.kind.place_of(title)));
+        return (Line::default(), on_show);
+    }
     let specs = measured(look, columns, order, list, &row);
     let placed = arrange(&specs, inner.width);
     let placed = placed

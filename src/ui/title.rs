@@ -72,7 +72,7 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     }
     let left = Line::from(left);
     let rest = room.saturating_sub(line_width(&left) + GAP);
-    let sorts = order_in_words(&title.order).into_iter();
+    let sorts = order_in_words(&title.order, look).into_iter();
     let sorts: Vec<Span<'static>> = sorts.map(|sort| look.span(look.theme.muted, sort)).collect();
     let right = if let Some(state) = state {
         state.fitting(look, &sorts, rest)
@@ -85,9 +85,13 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 }
 
 /// Returns the order in words, and in fewer where it is one by several columns; nothing where there is none.
-fn order_in_words(order: &Order) -> Vec<String> {
+fn order_in_words(order: &Order, look: &Look) -> Vec<String> {
     let columns = order.iter().map(|(key, is_reversed)| {
-        let sign = if *is_reversed { "v" } else { "^" };
+        let sign = if *is_reversed {
+            look.said("v", "descending")
+        } else {
+            look.said("^", "ascending")
+        };
         format!("{key} {sign}")
     });
     let columns: Vec<String> = columns.collect();

@@ -23,6 +23,7 @@ mod hostile;
 mod journal;
 mod keystrokes;
 mod leaving;
+mod linear;
 mod own_keys;
 mod panicking;
 mod paste;

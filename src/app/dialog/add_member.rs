@@ -228,6 +228,10 @@ impl DialogForm for Form {
         true
     }
 
+    fn n_options(&self) -> usize {
+        Role::CHOICES.len()
+    }
+
     fn is_on_options(&self) -> bool {
         self.focus == Field::Role
     }

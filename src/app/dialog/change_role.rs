@@ -103,6 +103,10 @@ impl DialogForm for Form {
         true
     }
 
+    fn n_options(&self) -> usize {
+        self.options().len()
+    }
+
     fn is_on_options(&self) -> bool {
         true
     }

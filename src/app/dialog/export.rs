@@ -117,6 +117,14 @@ impl DialogForm for Form {
         true
     }
 
+    fn n_options(&self) -> usize {
+        Format::ALL.len()
+    }
+
+    fn choose_option(&mut self, place: usize) {
+        self.choose(place);
+    }
+
     fn is_on_options(&self) -> bool {
         self.focus == Field::Format
     }

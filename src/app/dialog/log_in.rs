@@ -125,6 +125,11 @@ impl Form {
         }
     }
 
+    /// Returns whether the focus is on a field that nobody may read.
+    pub fn is_on_secret(&self) -> bool {
+        self.focus == Field::Token && self.waiting.is_none()
+    }
+
     /// Returns the field of the chosen way, where it has one.
     pub fn field(&self) -> Option<Field> {
         match self.offer()? {
@@ -255,6 +260,15 @@ impl DialogForm for Form {
 
     fn has_fields(&self) -> bool {
         self.field().is_some()
+    }
+
+    fn n_options(&self) -> usize {
+        self.offers().len()
+    }
+
+    fn choose_option(&mut self, place: usize) {
+        self.choice = place;
+        self.focus = Field::Way;
     }
 
     fn is_on_options(&self) -> bool {

@@ -319,6 +319,13 @@ impl DialogForm for Form {
         !self.applies_when_opened()
     }
 
+    fn n_options(&self) -> usize {
+        match &self.what {
+            What::Marked(marked) => marked.options().map_or(0, |(picks, _)| picks.len()),
+            What::Remove(_) | What::Copy { .. } => 0,
+        }
+    }
+
     fn is_on_options(&self) -> bool {
         matches!(&self.what, What::Marked(marked) if marked.is_on_options())
     }

@@ -143,8 +143,11 @@ impl Model {
         keys.join(" ")
     }
 
-    /// Checks whether a key can be used now, or says why not.
-    pub(in crate::app) fn can_use(&self, binding: &Binding) -> Result<(), SafeText> {
+    /// Checks whether a key can be used now.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn can_use(&self, binding: &Binding) -> Result<(), SafeText> {
         self.leaves_dialogs_alone(binding)?;
         binding.needs.map_or(Ok(()), |need| self.has(need))
     }
@@ -270,7 +273,7 @@ impl Model {
     }
 
     /// Returns whether somebody is proposed for what is being typed.
-    pub(in crate::app) fn has_proposals(&self) -> bool {
+    pub fn has_proposals(&self) -> bool {
         let dialog = self.dialogs.last().filter(|_| self.equivalent.is_none());
         dialog.is_some_and(|dialog| {
             let is_proposed = dialog.form.picker().is_some_and(|picker| !picker.offers().is_empty());

@@ -250,6 +250,7 @@ impl Model {
             // What its user has chosen for the console holds wherever it is.
             keymap: self.keymap,
             looks: self.looks.anew(),
+            linear: self.linear.take(),
             ..fresh
         };
         effects.extend(dropped.into_iter().map(Effect::Abandon));

@@ -64,7 +64,13 @@ fn send(model: &mut Model, lines: Vec<Result<SafeText, CopyProblem>>, what: &str
     let lines = lines.into_iter().collect::<Result<Vec<_>, _>>().and_then(fitting);
     match lines {
         Ok(lines) => {
-            model.say(Tone::Success, &format!("sent to the terminal's clipboard: {what}"));
+            // Where nothing but lines is written, they are among them.
+            let told = if model.linear.is_some() {
+                format!("printed below: {what}")
+            } else {
+                format!("sent to the terminal's clipboard: {what}")
+            };
+            model.say(Tone::Success, &told);
             vec![Effect::Copy(lines)]
         }
         Err(problem) => {

@@ -16,17 +16,31 @@ use crate::domain::ids::WorkspaceName;
 
 /// Takes one key.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    held::forget_delayed(model, chord);
     let meaning = model.meaning_of(chord);
-    if !matches!(meaning, Meaning::Act(Action::Dialog(DialogKey::Cancel | DialogKey::No))) {
-        stay(model);
-    }
-    if edits(model, chord)
-        && let Some(input) = focused_text(model)
-    {
-        input.press(chord);
-        edited(model);
+    if edits(model, chord) {
+        held::forget_delayed(model, chord);
+        if !leaves(&meaning) {
+            stay(model);
+        }
+        if let Some(input) = focused_text(model) {
+            input.press(chord);
+            edited(model);
+        }
         return Vec::new();
+    }
+    means(model, meaning, chord)
+}
+
+/// Whether that leaves a dialog.
+fn leaves(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::Act(Action::Dialog(DialogKey::Cancel | DialogKey::No)))
+}
+
+/// Does what was meant, be it by this key or by another way to say it.
+pub(super) fn means(model: &mut Model, meaning: Meaning, chord: Chord) -> Vec<Effect> {
+    held::forget_delayed(model, chord);
+    if !leaves(&meaning) {
+        stay(model);
     }
     match meaning {
         Meaning::Act(action) => act(model, action, chord),
@@ -121,6 +135,14 @@ pub(super) fn insert(model: &mut Model, text: &str) {
         input.paste(text);
         edited(model);
     }
+}
+
+/// Puts `text` in place of what the field with the focus holds.
+pub(super) fn write(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some(input) = focused_text(model) {
+        input.press(Chord::ctrl('u'));
+    }
+    pasted(model, text)
 }
 
 /// Returns the text field that takes keys now.
@@ -503,7 +525,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn move_cursor(model: &mut Model, step: Step) {
+pub(super) fn move_cursor(model: &mut Model, step: Step) {
     if let Some(equivalent) = &mut model.equivalent {
         equivalent.step(step);
         return;

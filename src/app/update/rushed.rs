@@ -195,18 +195,25 @@ fn no_line_break(key: Chord, (at, ahead): (usize, &Ahead), is_blind: bool) -> St
 }
 
 fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
+    let meaning = model.meaning_of(key);
+    if !may_change(model, &meaning, is_blind) {
+        return Do::Press;
+    }
     let why = if is_blind {
         TOO_EARLY
     } else {
         "it arrived together with other keys, or before the screen showed their effect"
     };
-    match model.meaning_of(key) {
-        Meaning::Act(action)
-            if !action.is_harmless() || (is_blind && drops_text(model, action)) || leaves_changes(model, action) =>
-        {
-            Do::Refuse(format!("{key} was ignored: {why}; press it again"))
+    Do::Refuse(format!("{key} was ignored: {why}; press it again"))
+}
+
+/// Whether what is meant may change something that has to be seen first, and so is not done in a rush.
+pub(super) fn may_change(model: &Model, meaning: &Meaning, is_blind: bool) -> bool {
+    match *meaning {
+        Meaning::Act(action) => {
+            !action.is_harmless() || (is_blind && drops_text(model, action)) || leaves_changes(model, action)
         }
-        Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => Do::Press,
+        Meaning::Disabled(_) | Meaning::Nothing => false,
     }
 }
 
@@ -221,7 +228,7 @@ fn leaves_changes(model: &Model, action: Action) -> bool {
     action == Action::Dialog(DialogKey::StopWaiting) && model.dialogs.last().is_some_and(Dialog::is_stopping)
 }
 
-fn is_confirming(model: &Model) -> bool {
+pub(super) fn is_confirming(model: &Model) -> bool {
     let top = model.dialogs.last();
     model.equivalent.is_none() && top.is_some_and(|dialog| matches!(dialog.stage, Stage::Confirming(_)))
 }

@@ -5,6 +5,7 @@ use crate::app::keymap::{Action, Context};
 use crate::app::scrolled::Reach;
 use crate::app::text_field::{Masked, TextField};
 use crate::domain::text::grouped;
+use crate::ui::linear::plain;
 use crate::ui::text::{self, Line, line_width, width};
 use crate::ui::{Look, field};
 use ratatui::style::Style;
@@ -75,6 +76,8 @@ pub(super) struct DialogBody<'a> {
     n_paragraphs: usize,
     /// The paragraph that is to be seen, wherever it stands.
     sought: Option<usize>,
+    /// How many options it has so far.
+    n_options: usize,
     /// How wide its lists would be with every name beside all that is said of it.
     wanted: usize,
 }
@@ -98,8 +101,15 @@ impl<'a> DialogBody<'a> {
             rows: Vec::new(),
             n_paragraphs: 0,
             sought: None,
+            n_options: 0,
             wanted: 0,
         }
+    }
+
+    /// Returns all of it as it is read aloud: a paragraph a line, without what only keeps things apart.
+    pub(super) fn said(self) -> Vec<String> {
+        let lines = self.rows.into_iter().map(|row| plain(&row.line.to_string()));
+        lines.filter(|line| !line.is_empty()).collect()
     }
 
     /// Returns the key of `action`, for sentences that name it.
@@ -176,6 +186,9 @@ impl<'a> DialogBody<'a> {
     /// next row; below the name from the beginning, where that takes more room.
     pub(super) fn entry(&mut self, weight: Weight, sign: &Sign<'_>, name: &str, room: usize, text: &str) {
         let look = self.look;
+        if look.is_spoken() {
+            return self.text(weight, sign.style, format!("{name}: {text}"));
+        }
         let (mark, name) = (look.span(sign.style, format!("{} ", sign.mark)), look.print(name));
         let beside = self.columns.saturating_sub(2 + room + 2);
         let mut lines = text::wrap(&look.print(text), beside).into_iter();
@@ -194,6 +207,11 @@ impl<'a> DialogBody<'a> {
 
     /// Adds an option; what it means, its last span, goes on below itself where it has no room.
     pub(super) fn option(&mut self, mut line: Line) {
+        self.n_options += 1;
+        if self.look.is_spoken() {
+            line.spans.insert(0, Span::raw(format!("{}: ", self.n_options)));
+            return self.line(Weight::Must, line);
+        }
         let meaning = line.spans.pop().unwrap_or_default();
         let text = meaning.content.trim_start();
         let blanks = width(&meaning.content) - width(text);
@@ -241,6 +259,14 @@ impl<'a> DialogBody<'a> {
     /// Adds a labelled text field, with how what is typed might go on.
     pub(super) fn field(&mut self, label: &str, text: &TextField, has_focus: bool, ghost: &str) {
         let theme = &self.look.theme;
+        if self.look.is_spoken() {
+            let value = match (text.value(), ghost) {
+                ("", "") => "empty".to_owned(),
+                (value, ghost) => format!("{value}{ghost}"),
+            };
+            let focus = if has_focus { "?" } else { "" };
+            return self.text(Weight::Must, theme.text, format!("{label}{focus} {value}"));
+        }
         let mark = if has_focus { self.look.marks.cursor } else { " " };
         let style = if has_focus { theme.focus } else { theme.text };
         let label = format!("{mark} {label}");

@@ -163,6 +163,9 @@ fn refused(body: &mut DialogBody<'_>) {
 }
 
 fn buttons(look: &Look, is_on_yes: bool) -> Line {
+    if look.is_spoken() {
+        return look.line(look.theme.title, "yes or no?");
+    }
     let button = |text: &str, is_on: bool| {
         let style = if is_on { look.theme.selected } else { look.theme.text };
         let mark = if is_on { look.marks.cursor } else { " " };

@@ -16,7 +16,8 @@ pub(super) fn fill(equivalent: &Equivalent, body: &mut DialogBody<'_>) {
             ("$", theme.text)
         };
         body.some_text(Weight::Useful, theme.muted, 2, &entry.what);
-        body.marked(Weight::Vital, style, sign, entry.command.shown());
+        let number = format!("{}:", place + 1);
+        body.marked(Weight::Vital, style, look.said(sign, &number), entry.command.shown());
         if place == equivalent.marked && equivalent.noted.is_none() {
             body.seek();
         }
@@ -50,7 +51,7 @@ pub(super) fn fill(equivalent: &Equivalent, body: &mut DialogBody<'_>) {
             Weight::Must,
             theme.success,
             look.marks.success,
-            "sent to the terminal's clipboard",
+            look.said("sent to the terminal's clipboard", "printed below"),
         );
     }
 }

@@ -12,6 +12,8 @@ use ratatui::text::Span;
 const WIDEST_NAME: usize = 28;
 /// How wide the list is where there is room: what most commands do stands there in full, whatever is typed.
 const WIDE: usize = 108;
+/// How many are read aloud.
+const MOST_SAID: usize = 10;
 /// How far what is said of a name stands in below it.
 const ABOUT_INDENT: usize = 2;
 
@@ -26,9 +28,11 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
     }
     body.gap();
     let room = name_column(form.entries(), body);
-    for (place, entry) in form.entries().iter().enumerate() {
+    // Nobody listens to a hundred lines, and looks no further than a screenful.
+    let most = if body.look.is_spoken() { MOST_SAID } else { usize::MAX };
+    for (place, entry) in form.entries().iter().enumerate().take(most) {
         let is_marked = place == form.chosen();
-        let lines = rows(entry, is_marked, room, body);
+        let lines = rows((place, entry), is_marked, room, body);
         body.lines(Weight::Useful, lines);
         if is_marked {
             body.seek();
@@ -60,8 +64,17 @@ fn said_of(entry: &Entry) -> &SafeText {
 
 /// Returns the row of a command: its name, what it does or why it cannot be run, and its key at the right. The marked name
 /// is never cut, as enter runs it: it has rows of its own where it is longer than `room`.
-fn rows(entry: &Entry, is_marked: bool, room: usize, body: &DialogBody<'_>) -> Vec<Line> {
+fn rows((place, entry): (usize, &Entry), is_marked: bool, room: usize, body: &DialogBody<'_>) -> Vec<Line> {
     let (look, theme) = (body.look, &body.look.theme);
+    if look.is_spoken() {
+        let key = if entry.key.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", entry.key)
+        };
+        let text = format!("{}: {}{key}. {}", place + 1, entry.name, said_of(entry));
+        return vec![look.line(theme.text, text)];
+    }
     let mark_of = |mark: &str| look.span(theme.key, format!("{mark} "));
     let (mark, name_style) = match (is_marked, &entry.can_run) {
         (true, _) => (look.marks.cursor, theme.selected),

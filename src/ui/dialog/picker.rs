@@ -20,6 +20,8 @@ pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, ctx: Ctx<'_>, 
         } else {
             (theme.text, " ")
         };
+        let number = format!("{}:", place + 1);
+        let mark = body.look.said(mark, &number);
         body.under_field(Weight::Must, style, mark, words(picker, offer));
     }
     if (picker.value().is_empty() || !picker.offers().is_empty()) && ctx.store.has_unread() {

@@ -52,7 +52,7 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         format!("{stopping}{words}  {elapsed}"),
     );
     if run.n_all() > 1 {
-        body.text(Weight::Vital, theme.text, bar(run, body.columns));
+        body.text(Weight::Vital, theme.text, bar(run, body.columns, look.is_spoken()));
         body.text(Weight::Vital, theme.text, tally(run));
     }
     // Of a plan only what is under way goes on.
@@ -113,13 +113,16 @@ fn tally(run: &Run) -> String {
 }
 
 /// Returns how much of a plan is done, as a bar and in numbers.
-fn bar(run: &Run, columns: usize) -> String {
+fn bar(run: &Run, columns: usize, is_spoken: bool) -> String {
     let (n_done, n_all) = (run.settled().len(), run.n_all());
     let under_way = match run.n_under_way() {
         0 | 1 => String::new(),
         n => format!(", {n} running"),
     };
     let words = format!("{} of {} done{under_way}", grouped(n_done), grouped(n_all));
+    if is_spoken {
+        return words;
+    }
     let room = columns.saturating_sub(words.len() + 3).min(30);
     let n_full = (n_done * room).checked_div(n_all).unwrap_or(0);
     format!("[{}{}] {words}", "#".repeat(n_full), ".".repeat(room - n_full))

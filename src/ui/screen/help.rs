@@ -8,7 +8,7 @@ use crate::app::screen::help::{Line as HelpLine, State};
 use crate::domain::text::grouped;
 use crate::ui::table::in_lower_border;
 use crate::ui::text::{Line, width};
-use crate::ui::{Look, bordered, indented, put};
+use crate::ui::{Look, bordered, indented, put, put_all};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -24,6 +24,11 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let (height, rows) = (page.height(), usize::from(inner.height));
     let top = state.top().min(height.saturating_sub(rows));
     let mut x = inner.x;
+    if look.is_spoken() {
+        let lines = page.columns.iter().flatten();
+        let lines = lines.map(|line| line_of(look, line, page.keys)).collect();
+        return put_all(look, lines, inner, buffer);
+    }
     for column in &page.columns {
         let wide = u16::try_from(page.width).unwrap_or(u16::MAX);
         let place = Rect {

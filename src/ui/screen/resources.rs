@@ -48,7 +48,7 @@ const COLUMNS: [Column; 6] = [
 
 /// Draws the table, or what stands in its place.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> OnShow {
-    let (pane, area) = divided(area);
+    let (pane, area) = divided(look, area);
     if pane.is_empty() {
         let on_show = table_or_why_not(model, look, state, area, buffer);
         table::in_upper_border(look, in_one_line(look, state), area, buffer);
@@ -60,8 +60,8 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
 }
 
 /// Returns where the selected row is; where there are none, the kind on show.
-pub(super) fn spot(model: &Model, state: &State, area: Rect) -> Option<Position> {
-    let (pane, table) = divided(area);
+pub(super) fn spot(model: &Model, look: &Look, state: &State, area: Rect) -> Option<Position> {
+    let (pane, table) = divided(look, area);
     if model.shows_resources(state) {
         return table::spot(&state.list, table);
     }
@@ -72,8 +72,9 @@ pub(super) fn spot(model: &Model, state: &State, area: Rect) -> Option<Position>
     pane.contains(spot).then_some(spot)
 }
 
-fn divided(area: Rect) -> (Rect, Rect) {
-    let width = if area.width >= KINDS_FROM { KINDS } else { 0 };
+fn divided(look: &Look, area: Rect) -> (Rect, Rect) {
+    let has_pane = area.width >= KINDS_FROM && !look.is_spoken();
+    let width = if has_pane { KINDS } else { 0 };
     let pane = Rect { width, ..area };
     let table = Rect {
         x: pane.right(),

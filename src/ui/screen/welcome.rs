@@ -4,6 +4,7 @@ use crate::app::keymap::{Action, ConnectionKey, Context, Shows};
 use crate::app::model::Model;
 use crate::app::screen::welcome::{Choice, State};
 use crate::domain::text::SafeText;
+use crate::ui::linear::row_prefix;
 use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, place, put_all};
 use ratatui::buffer::Buffer;
@@ -15,7 +16,8 @@ const WIDEST: u16 = 76;
 /// Draws the choices in the middle of `area`; returns where the chosen one is.
 pub(super) fn draw(model: &Model, look: &Look, state: State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let inner = bordered(look, None, look.theme.border, area, buffer);
-    let columns = usize::from(inner.width.saturating_sub(4).min(WIDEST));
+    let widest = if look.is_spoken() { u16::MAX } else { WIDEST };
+    let columns = usize::from(inner.width.saturating_sub(4).min(widest));
     let mut lines = waiting(model, look, columns);
     lines.extend(choices(look, state, columns));
     let more = about(look, columns);
@@ -63,6 +65,12 @@ fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
         .unwrap_or(0);
     for (place, choice) in Choice::ALL.iter().enumerate() {
         let is_chosen = place == state.choice;
+        if look.is_spoken() {
+            let row = row_prefix(place, Choice::ALL.len(), is_chosen);
+            let text = format!("{row}{}, {}", choice.label(), choice.meaning());
+            lines.push(look.line(theme.text, text));
+            continue;
+        }
         let (mark, style) = if is_chosen {
             (look.marks.cursor, theme.selected)
         } else {

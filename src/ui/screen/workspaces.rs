@@ -124,12 +124,14 @@ fn members(look: &Look, row: &Row<'_>) -> Cell {
 fn admins(look: &Look, row: &Row<'_>) -> Cell {
     members_cell(look, row, |members| {
         let n_admins = members.n_admins();
-        let mark = |style| look.span(style, look.marks.warning);
+        let mark = |style, words| look.span(style, look.said(look.marks.warning, words));
         match n_admins {
             // The platform makes them without an Admin; that is nothing to be alarmed about.
             0 if row.workspace.name.is_built_in() => Cell::new(look.theme.text, "0".to_owned()),
-            0 => Cell::new(look.theme.danger, "0".to_owned()).note(mark(look.theme.danger)),
-            1 => Cell::new(look.theme.warning, "1".to_owned()).note(mark(look.theme.warning)),
+            0 => {
+                Cell::new(look.theme.danger, "0".to_owned()).note(mark(look.theme.danger, "nobody can manage members"))
+            }
+            1 => Cell::new(look.theme.warning, "1".to_owned()).note(mark(look.theme.warning, "only one")),
             n => Cell::new(look.theme.text, grouped(n)),
         }
     })

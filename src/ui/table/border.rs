@@ -97,6 +97,9 @@ pub(in crate::ui) fn in_upper_border(look: &Look, text: Line, area: Rect, buffer
 /// Prints what is `told` of the selected row into the upper border of `area`; where that has no room for all of it, the
 /// key that tells it in full stands behind it.
 pub(in crate::ui) fn told_in_border(look: &Look, told: Line, area: Rect, buffer: &mut Buffer) {
+    if look.is_spoken() {
+        return in_upper_border(look, told, area, buffer);
+    }
     if line_width(&told) <= usize::from(area.width.saturating_sub(4)) {
         return in_upper_border(look, told, area, buffer);
     }
@@ -110,6 +113,9 @@ pub(in crate::ui) fn told_in_border(look: &Look, told: Line, area: Rect, buffer:
 
 /// Says in the lower border of `area`, where the text in it is cut, which key tells the selected row in full.
 pub(in crate::ui) fn cut_here(look: &Look, area: Rect, buffer: &mut Buffer) {
+    if look.is_spoken() {
+        return;
+    }
     at_the_right(
         look,
         key_to_details(look),

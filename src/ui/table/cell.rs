@@ -14,7 +14,7 @@ use ratatui::text::Span;
 pub(in crate::ui) struct Cell {
     pub(super) text: String,
     pub(super) style: Style,
-    notes: Vec<Span<'static>>,
+    pub(super) notes: Vec<Span<'static>>,
     pub(super) marks: Vec<Mark>,
     /// Whether it takes the rest of the row.
     pub(super) is_long: bool,

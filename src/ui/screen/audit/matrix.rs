@@ -9,6 +9,7 @@ use crate::domain::ids::Principal;
 use crate::domain::member::Granted;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
+use crate::ui::linear::row_prefix;
 use crate::ui::marks::Mark;
 use crate::ui::text::{Line, cut, width};
 use crate::ui::{Look, bordered, place, put, table, time};
@@ -48,6 +49,10 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     } = state.matrix(size);
     let across = state.workspaces.visible(n_columns);
     let down = state.principals.visible(geometry::matrix_rows(size));
+    if look.is_spoken() {
+        said(look, state, snapshot, (across, down), inner, buffer);
+        return table::told_in_border(look, told(look, state, snapshot), area, buffer);
+    }
     titles(
         look,
         snapshot,
@@ -89,6 +94,35 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         area,
         buffer,
     );
+}
+
+/// Puts each row as it is read aloud: who, and what they hold in which of the workspaces on show.
+fn said(
+    look: &Look,
+    state: &State,
+    snapshot: &Snapshot,
+    (across, down): (&[WorkspaceNo], &[PrincipalNo]),
+    inner: Rect,
+    buffer: &mut Buffer,
+) {
+    let n_all = state.principals.rows().len();
+    for (i, (principal, row)) in down.iter().zip(inner.rows().skip(1)).enumerate() {
+        let held = across.iter().filter_map(|number| {
+            let letter = cell(look, snapshot, *number, *principal).0;
+            let (_, word, _) = LEGEND.iter().find(|(sign, ..)| *sign == letter)?;
+            let name = snapshot.workspace(*number)?.name.shown();
+            Some(format!("{word} in {name}"))
+        });
+        let mut held: Vec<String> = held.collect();
+        if held.is_empty() {
+            held.push("nothing here".to_owned());
+        }
+        let is_selected = state.principals.selected() == Some(principal);
+        let prefix = row_prefix(state.principals.top() + i, n_all, is_selected);
+        let who = snapshot.principal(*principal).map(Principal::label).unwrap_or_default();
+        let text = format!("{prefix}{who}, {}", held.join(", "));
+        put(look, look.line(look.theme.text, text), row, buffer);
+    }
 }
 
 /// Returns where the letter of the selected pair is.

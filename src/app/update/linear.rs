@@ -1,0 +1,405 @@
+//! What a line means, where everything is told line by line: a number, a key, the name of an action, or what a field is to
+//! hold. It is done as by keys, through the same bindings and with the same guards; only `yes`, the key for it, or the name
+//! that is asked for, confirm anything.
+
+mod words;
+
+use super::{press, rushed};
+use crate::app::dialog::{Ctx, Dialog, Form, Stage};
+use crate::app::keymap::{Action, Binding, Chord, DialogKey, Key, Meaning};
+use crate::app::linear::{Asks, Linear, Wanted};
+use crate::app::list::Step;
+use crate::app::model::Model;
+use crate::app::msg::{Effect, Line};
+use crate::app::notice::Tone;
+use crate::app::screen::{Screen, welcome};
+use crate::domain::policy::Tier;
+use crate::domain::text::{SafeText, counted};
+use words::{Word, word};
+
+/// What leaves a field as it is.
+const AS_IT_IS: &str = ".";
+
+/// Takes a line.
+pub(super) fn line(model: &mut Model, line: &Line) -> Vec<Effect> {
+    let linear = model.linear.get_or_insert_default();
+    linear.n_lines += 1;
+    linear.wanted = Wanted::News;
+    let asks = asks(model);
+    let Some(text) = &line.text else {
+        return go_back(model, line);
+    };
+    let text = text.trim_end_matches(['\r', '\n']);
+    match text.trim() {
+        "" => wants(model, Wanted::Here),
+        "?" => wants(model, Wanted::Keys),
+        short => {
+            if model.equivalent.is_none() && rushed::is_confirming(model) {
+                return in_question(model, text, line);
+            }
+            // What is no word of a language but the name of a key is that, wherever one is.
+            let is_command = short.starts_with(':') && short.len() > 1;
+            if asks == Asks::Command || is_command || is_long_key(short) {
+                return command(model, short, line);
+            }
+            return field(model, text, line);
+        }
+    }
+    Vec::new()
+}
+
+fn wants(model: &mut Model, wanted: Wanted) {
+    model.linear.get_or_insert_default().wanted = wanted;
+}
+
+/// Whether it names a key that nobody types as a text: `esc`, `ctrl-n`, `f1`, and no letter.
+fn is_long_key(text: &str) -> bool {
+    let chord = text.parse::<Chord>();
+    chord.is_ok_and(|chord| chord.is_ctrl || chord.is_alt || !matches!(chord.key, Key::Char(_)))
+}
+
+/// Brings up to date what the next line is, after a message.
+pub(super) fn follow(model: &mut Model) {
+    if model.linear.is_none() {
+        return;
+    }
+    let asks = asks(model);
+    let has_dialog = !model.dialogs.is_empty();
+    if let Some(linear) = &mut model.linear {
+        linear.asks = asks;
+        linear.asked.take_if(|_| !has_dialog);
+    }
+}
+
+/// Returns what the next line is: a field takes text until it has been asked for; as long as something is wrong with it, it
+/// is asked for again.
+fn asks(model: &mut Model) -> Asks {
+    if !press::takes_text(model) {
+        return Asks::Command;
+    }
+    let Some(dialog) = model.dialogs.last() else {
+        return Asks::Text;
+    };
+    let is_palette = matches!(dialog.form, Form::Palette(_));
+    if rushed::is_confirming(model) || is_palette || !is_done(model, dialog) {
+        let is_secret = matches!(&dialog.form, Form::LogIn(form) if form.is_on_secret());
+        return if is_secret { Asks::Secret } else { Asks::Text };
+    }
+    Asks::Command
+}
+
+/// Whether all fields of a dialog have been asked for, and nothing is wrong with them.
+fn is_done(model: &Model, dialog: &Dialog) -> bool {
+    let identity = model.identity();
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
+    let n = n_asked(model, dialog);
+    n > usize::from(dialog.form.has_fields()) && dialog.field_errors(ctx).is_empty() && !model.has_proposals()
+}
+
+/// Returns how many fields of the top dialog have been asked for.
+fn n_asked(model: &Model, dialog: &Dialog) -> usize {
+    let asked = model.linear.as_ref().and_then(|linear| linear.asked);
+    asked
+        .filter(|(number, _)| Some(*number) == dialog.number)
+        .map_or(0, |(_, n)| n)
+}
+
+/// Leaves what is in front, as the end of the input does.
+fn go_back(model: &mut Model, line: &Line) -> Vec<Effect> {
+    use DialogKey as D;
+    let leaves = |binding: &&Binding| {
+        matches!(
+            binding.action,
+            Action::Dialog(D::Cancel | D::No | D::StopWaiting)
+                | Action::HideCommand
+                | Action::ClearFilter
+                | Action::Close
+        )
+    };
+    let contexts = model.key_contexts().iter();
+    let mut bindings = contexts.flat_map(|context| model.keymap.of(*context));
+    match bindings.find(leaves) {
+        Some(binding) => run(model, binding, line),
+        None => Vec::new(),
+    }
+}
+
+/// Does what `binding` does, where it can be used, and where that need not have been seen or has been.
+fn run(model: &mut Model, binding: &'static Binding, line: &Line) -> Vec<Effect> {
+    let meaning = match model.can_use(binding) {
+        Ok(()) => Meaning::Act(binding.action),
+        Err(why) => Meaning::Disabled(why),
+    };
+    let is_rushed = line.is_piece || line.is_blind;
+    if is_rushed && rushed::may_change(model, &meaning, line.is_blind) {
+        return refuse(model, binding.label, line);
+    }
+    if matches!(binding.action, Action::Move(Step::PageDown | Step::PageUp)) && model.dialogs.is_empty() {
+        wants(model, Wanted::Rows);
+    }
+    let chord = binding.chords().next().unwrap_or(Chord::plain(Key::Enter));
+    let effects = press::means(model, meaning, chord);
+    if binding.action == Action::Dialog(DialogKey::OtherField)
+        && let Some(linear) = &mut model.linear
+    {
+        // Whoever goes to a field wants to write there.
+        linear.asked = None;
+    }
+    effects
+}
+
+/// Says why something was not done that has to be asked for by a line of its own, by somebody who has heard the question.
+fn refuse(model: &mut Model, what: &str, line: &Line) -> Vec<Effect> {
+    let why = if line.is_blind {
+        "it was typed before this was said"
+    } else {
+        "it arrived together with other lines, like a paste"
+    };
+    let what = SafeText::with_limit(what, 40);
+    model.say(Tone::Warning, &format!("{what} was ignored: {why}; type it again"));
+    Vec::new()
+}
+
+/// Finds what does `action` here.
+fn doing(model: &Model, action: Action) -> Option<&'static Binding> {
+    let mut contexts = model.key_contexts().iter();
+    contexts.find_map(|context| model.keymap.binding(*context, action))
+}
+
+fn act(model: &mut Model, action: Action, line: &Line) -> Vec<Effect> {
+    doing(model, action).map_or_else(Vec::new, |binding| run(model, binding, line))
+}
+
+/// Takes the answer to a question, or the reason for it.
+fn in_question(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
+    let Some(Stage::Confirming(confirm)) = model.dialogs.last().map(|dialog| &dialog.stage) else {
+        return Vec::new();
+    };
+    let short = text.trim();
+    let (has_reason, takes_name) = (confirm.reason.has_focus, confirm.takes_text());
+    let is_name = takes_name && short == confirm.expected;
+    let is_plain = confirm.tier != Tier::Typed && !confirm.is_refused;
+    if has_reason {
+        let is_left = short == AS_IT_IS || is_long_key(short);
+        if !is_left {
+            press::write(model, text);
+        }
+        return act(model, Action::Dialog(DialogKey::Reason), line);
+    }
+    let name = short.strip_prefix(':').unwrap_or(short);
+    let is_no = !is_name && matches!(name.to_lowercase().as_str(), "no" | "back");
+    if is_no {
+        return act(model, Action::Dialog(DialogKey::No), line);
+    }
+    if is_plain && name.eq_ignore_ascii_case("yes") {
+        return act(model, Action::Dialog(DialogKey::Yes), line);
+    }
+    if takes_name && !(short.starts_with(':') || is_long_key(short)) {
+        if line.is_blind {
+            return refuse(model, short, line);
+        }
+        press::write(model, short);
+        return act(model, Action::Dialog(DialogKey::Answer), line);
+    }
+    match word(model, name) {
+        // A second way to say yes would be one to say it by mistake.
+        Some(Word::Does(binding))
+            if matches!(
+                binding.action,
+                Action::Dialog(DialogKey::Answer | DialogKey::SwitchAnswer)
+            ) =>
+        {
+            model.say(Tone::Warning, "answer yes or no");
+            Vec::new()
+        }
+        Some(Word::Does(binding)) => run(model, binding, line),
+        Some(Word::Number(_) | Word::Rows | Word::Filter(_)) | None => {
+            let text = if is_plain {
+                "answer yes or no"
+            } else {
+                "nothing here is called that; ? lists what is"
+            };
+            model.say(Tone::Warning, text);
+            Vec::new()
+        }
+    }
+}
+
+/// Takes what a field is to hold, and goes on to the next one.
+fn field(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
+    let proposed = model.has_proposals();
+    let number = text.trim().parse::<usize>().ok();
+    if proposed && let Some(number) = number {
+        return take_proposal(model, number, line);
+    }
+    if let (Some(number), Some(form)) = (number, model.palette()) {
+        let n = form.entries().len();
+        if !(1..=n).contains(&number) {
+            model.say(Tone::Warning, &format!("there are {}", counted(n, "command")));
+            return Vec::new();
+        }
+        go_to(model, number);
+        return act(model, Action::Dialog(DialogKey::Apply), line);
+    }
+    let mut effects = Vec::new();
+    if text.trim() != AS_IT_IS {
+        effects = press::write(model, text.strip_prefix('=').unwrap_or(text));
+    }
+    if model.palette().is_none() && !model.has_proposals() {
+        effects.extend(go_on(model));
+    }
+    effects
+}
+
+/// Goes on to the next field, unless something is wrong with this one.
+fn go_on(model: &mut Model) -> Vec<Effect> {
+    let Some(dialog) = model.dialogs.last() else {
+        return Vec::new();
+    };
+    let identity = model.identity();
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
+    if !dialog.field_errors(ctx).is_empty() {
+        return Vec::new();
+    }
+    let n = n_asked(model, dialog) + 1;
+    let number = dialog.number.unwrap_or_default();
+    let is_last = !dialog.form.has_fields() || n > 1;
+    if let Some(linear) = &mut model.linear {
+        linear.asked = Some((number, n));
+    }
+    match doing(model, Action::Dialog(DialogKey::OtherField)) {
+        Some(binding) if !is_last => press::means(model, Meaning::Act(binding.action), Chord::plain(Key::Tab)),
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// Takes the proposal with this number.
+fn take_proposal(model: &mut Model, number: usize, line: &Line) -> Vec<Effect> {
+    let picker = model.dialogs.last_mut().and_then(|dialog| dialog.form.picker_mut());
+    let Some(picker) = picker else {
+        return Vec::new();
+    };
+    let n = picker.offers().len();
+    if !(1..=n).contains(&number) {
+        model.say(Tone::Warning, &format!("there are {}", counted(n, "proposal")));
+        return Vec::new();
+    }
+    while picker.chosen() + 1 < number {
+        picker.move_by(true);
+    }
+    while picker.chosen() + 1 > number {
+        picker.move_by(false);
+    }
+    let mut effects = act(model, Action::Dialog(DialogKey::TakeProposal), line);
+    if !model.has_proposals() {
+        effects.extend(go_on(model));
+    }
+    effects
+}
+
+/// Does what a line says that is no text. Behind a colon stands what it is looked for among all commands, where it is no
+/// key and no name of an action here.
+fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
+    let sought = typed.strip_prefix(':').filter(|text| !text.is_empty());
+    let text = sought.unwrap_or(typed);
+    match word(model, text) {
+        Some(Word::Rows) => {
+            wants(
+                model,
+                if model.dialogs.is_empty() {
+                    Wanted::Rows
+                } else {
+                    Wanted::Here
+                },
+            );
+            Vec::new()
+        }
+        Some(Word::Number(number)) => choose(model, number),
+        Some(Word::Filter(filter)) => set_filter(model, filter, line),
+        Some(Word::Does(binding)) if binding.action == Action::EditFilter => set_filter(model, "", line),
+        Some(Word::Does(binding)) => run(model, binding, line),
+        None if sought.is_some() && may_search(model) => {
+            let open = act(model, Action::Palette, line);
+            press::write(model, text);
+            open
+        }
+        None => {
+            let text = SafeText::with_limit(text, 40);
+            let search = if may_search(model) {
+                format!(", :{text} looks for it among all commands")
+            } else {
+                String::new()
+            };
+            let text = format!("nothing here is called '{text}'; ? lists what is{search}");
+            model.say(Tone::Warning, &text);
+            Vec::new()
+        }
+    }
+}
+
+/// Whether commands are looked for by words here.
+fn may_search(model: &Model) -> bool {
+    model.dialogs.is_empty() && model.equivalent.is_none() && doing(model, Action::Palette).is_some()
+}
+
+/// Chooses what has this number: a row, an option, a command.
+fn choose(model: &mut Model, number: usize) -> Vec<Effect> {
+    let (n, what) = match (&model.equivalent, model.dialogs.last()) {
+        (Some(shown), _) => (shown.entries.len(), "command"),
+        (None, Some(dialog)) if dialog.stage == Stage::Editing => (dialog.form.n_options(), "choice"),
+        (None, Some(_)) => (0, "choice"),
+        (None, None) if matches!(model.screen(), Screen::Welcome(_)) => (welcome::Choice::ALL.len(), "row"),
+        (None, None) => (model.screen().n_rows(), "row"),
+    };
+    if !(1..=n).contains(&number) {
+        model.say(
+            Tone::Warning,
+            &format!("there is no {what} {number} among {}", counted(n, what)),
+        );
+        return Vec::new();
+    }
+    match model.dialogs.last_mut().filter(|_| model.equivalent.is_none()) {
+        Some(dialog) => {
+            dialog.form.choose_option(number - 1);
+            dialog.problem = None;
+            press::replan(model);
+        }
+        None => go_to(model, number),
+    }
+    Vec::new()
+}
+
+/// Moves to the row with this number.
+fn go_to(model: &mut Model, number: usize) {
+    press::move_cursor(model, Step::First);
+    for _ in 1..number {
+        press::move_cursor(model, Step::Down);
+    }
+}
+
+/// Shows only what matches `text`; all, where that is empty.
+fn set_filter(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
+    let Some(edit) = doing(model, Action::EditFilter) else {
+        model.say(Tone::Warning, "there is nothing to filter here");
+        return Vec::new();
+    };
+    let mut effects = run(model, edit, line);
+    if !model.is_filtering() {
+        return effects;
+    }
+    effects.extend(press::write(model, text));
+    let ends = if text.is_empty() {
+        Action::ClearFilter
+    } else {
+        Action::KeepFilter
+    };
+    effects.extend(act(model, ends, line));
+    effects
+}
+
+impl Model {
+    /// Begins a conversation: everything is told line by line from now on.
+    pub fn speak(&mut self) {
+        self.linear = Some(Linear::default());
+    }
+}

@@ -1,0 +1,56 @@
+//! What can be done here, as lines: each key with what it does, or why it does nothing now.
+
+use crate::app::keymap::{Action, Binding, Context, DialogKey};
+use crate::app::linear::Asks;
+use crate::app::model::Model;
+
+/// Returns the keys of the place that one is at, and how lines are read there.
+pub(super) fn said(model: &Model, asks: Asks) -> Vec<String> {
+    let mut lines = vec![how(model, asks).to_owned()];
+    let contexts = model.key_contexts();
+    let bindings = contexts.iter().flat_map(|context| model.keymap.of(*context));
+    let counts = bindings.filter(|binding| model.keymap.counts_in(contexts, binding) && is_worth_it(binding));
+    lines.extend(counts.map(|binding| line_of(model, binding)));
+    lines
+}
+
+/// Returns how a line is read.
+fn how(model: &Model, asks: Asks) -> &'static str {
+    match asks {
+        Asks::Text => {
+            "type what the field holds; a dot leaves it as it is, and a colon stands before a command, as in :esc"
+        }
+        Asks::Secret => "paste it: what is typed here is not shown; a colon stands before a command, as in :esc",
+        Asks::Command if !model.dialogs.is_empty() => {
+            "type a key or its name; a number chooses, and an empty line says it all again"
+        }
+        Asks::Command => {
+            "type a key or its name; a number goes to that row, list reads the rows, /text filters, :words finds a \
+             command, and an empty line says where you are"
+        }
+    }
+}
+
+/// Keys that go from row to row or letter to letter have words of their own.
+fn is_worth_it(binding: &Binding) -> bool {
+    let is_of_a_list = matches!(binding.action, Action::Move(_) | Action::Scroll(_) | Action::EditFilter);
+    let is_other_answer = matches!(
+        binding.action,
+        Action::Dialog(DialogKey::SwitchAnswer | DialogKey::Answer)
+    ) && binding.context == Context::Confirm;
+    !is_of_a_list && !is_other_answer && !matches!(binding.action, Action::Redraw | Action::Palette | Action::SortBy(_))
+}
+
+fn line_of(model: &Model, binding: &Binding) -> String {
+    let key = binding.keys.first().copied().unwrap_or_default();
+    let name = model.label_of(binding);
+    let named = if key.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{key}, {name}")
+    };
+    match model.can_use(binding) {
+        Ok(()) => format!("{named}: {}", binding.help),
+        Err(why) => format!("{named}: not now, {why}"),
+    }
+}

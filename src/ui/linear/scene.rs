@@ -1,0 +1,321 @@
+//! All that there is to say at a moment, and what of it is news.
+
+use super::plain;
+use super::quiet::{But, say_the_same};
+use crate::app::dialog::{Form, Stage};
+use crate::app::keymap::Context;
+use crate::app::linear::Asks;
+use crate::app::model::{Details, Model};
+use crate::app::screen::Screen;
+use crate::ui::{Look, bars, dialog, screen, title};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// How wide the buffer is that a screen is put into: nothing is broken or cut.
+const COLUMNS: u16 = 1_500;
+/// How high it is for a screen of text.
+const TEXT_ROWS: u16 = 150;
+
+/// What there is to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scene {
+    header: String,
+    /// Which screen it is, whatever its counts say.
+    place: (usize, String, bool),
+    title: String,
+    /// What the screen says besides its rows.
+    extras: Vec<String>,
+    /// The rows on show, and which of them is selected.
+    rows: Vec<String>,
+    selected: Option<usize>,
+    /// What must not be missed, and what happened last.
+    notices: Vec<String>,
+    dialog: Option<Front>,
+}
+
+/// What is in front of the screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Front {
+    /// Which dialog, in which stage.
+    key: (usize, Option<usize>, u8),
+    title: String,
+    lines: Vec<String>,
+    /// Its keys.
+    keys: String,
+    /// Whether it only tells how something goes on.
+    is_running: bool,
+}
+
+/// How it is told what is new.
+#[derive(Clone, Copy)]
+pub(super) struct How {
+    /// Somebody has typed a line, and waits for what it did.
+    pub(super) is_answer: bool,
+    /// It is time to tell how things go on.
+    pub(super) is_late: bool,
+    /// Nothing is under way.
+    pub(super) is_settled: bool,
+}
+
+impl Scene {
+    pub(super) fn of(model: &Model, look: &Look) -> Self {
+        let caller = model.identity();
+        let shown = model.screen().title(&model.known(&caller));
+        let (extras, rows, selected) = body(model, look);
+        // Where it has rows of its own on a screen, it stands in no notice.
+        let tour = model.tour.filter(|tour| tour.has_rows);
+        let tour = tour.map(|tour| format!("tour {}: {}", tour.step.title(), tour.step.words(model.keymap)));
+        Self {
+            header: plain(&bars::header_said(model, look)),
+            place: (
+                model.screens.len(),
+                format!("{}{}", shown.what, shown.of),
+                model.details == Details::InPlace,
+            ),
+            title: title_of(model, look),
+            extras,
+            rows,
+            selected,
+            notices: tour
+                .into_iter()
+                .chain(bars::notices_said(model, look))
+                .map(|text| plain(&text))
+                .collect(),
+            dialog: front(model, look),
+        }
+    }
+
+    fn row(&self) -> Option<&String> {
+        self.rows.get(self.selected?)
+    }
+
+    /// Returns where one is: all but the rows that are not selected.
+    pub(super) fn all(&self) -> Vec<String> {
+        let mut lines = vec![self.header.clone()];
+        lines.extend(self.notices.iter().cloned());
+        match &self.dialog {
+            Some(front) => lines.extend(front.all()),
+            None => lines.extend(self.screen()),
+        }
+        lines
+    }
+
+    /// Returns the rows on show; in a dialog all that it says.
+    pub(super) fn page(&self) -> Vec<String> {
+        if let Some(front) = &self.dialog {
+            return front.all();
+        }
+        let mut lines = vec![self.title.clone()];
+        lines.extend(self.extras.iter().cloned());
+        lines.extend(self.rows.iter().cloned());
+        lines
+    }
+
+    /// Returns what is said again, where nothing has changed.
+    pub(super) fn again(&self) -> Vec<String> {
+        if !self.notices.is_empty() {
+            return self.notices.clone();
+        }
+        if let Some(front) = &self.dialog {
+            let last = front.lines.last().cloned();
+            return vec![front.title.clone()]
+                .into_iter()
+                .chain(last)
+                .chain([front.keys.clone()])
+                .collect();
+        }
+        vec![self.row().unwrap_or(&self.title).clone()]
+    }
+
+    /// Returns what the screen says when one comes to it.
+    fn screen(&self) -> Vec<String> {
+        let mut lines = vec![self.title.clone()];
+        lines.extend(self.extras.iter().cloned());
+        match self.row() {
+            Some(row) => lines.push(row.clone()),
+            None => lines.extend(self.rows.iter().cloned()),
+        }
+        lines
+    }
+
+    /// Returns the notices that were not said before.
+    pub(super) fn notices_since(&self, before: &Self, how: How) -> Vec<String> {
+        merged(&before.notices, &self.notices, But::Durations, how).0
+    }
+
+    /// Returns what is new since `before`, and what has been said by then.
+    pub(super) fn news_since(mut self, before: &Self, how: How) -> (Vec<String>, Self) {
+        let mut lines = Vec::new();
+        if !say_the_same(&before.header, &self.header, But::Durations) {
+            lines.push(self.header.clone());
+        }
+        let (news, notices) = merged(&before.notices, &self.notices, But::Durations, how);
+        lines.extend(news);
+        self.notices = notices;
+        match (&before.dialog, &mut self.dialog) {
+            (Some(old), Some(front)) if old.key == front.key && old.title == front.title => {
+                let but = if front.is_running { But::Numbers } else { But::Durations };
+                let (news, said) = merged(&old.lines, &front.lines, but, how);
+                lines.extend(news);
+                front.lines = said;
+                if old.keys != front.keys && how.is_answer {
+                    lines.push(front.keys.clone());
+                }
+            }
+            (_, Some(front)) => lines.extend(front.all()),
+            (Some(_), None) => lines.extend(self.screen()),
+            (None, None) if before.place != self.place => lines.extend(self.screen()),
+            (None, None) => lines.extend(self.screen_since(before, how)),
+        }
+        (lines, self)
+    }
+
+    /// Returns what is new on a screen where one was before. What has not been told stays to be told.
+    fn screen_since(&mut self, before: &Self, how: How) -> Vec<String> {
+        let mut lines = Vec::new();
+        let is_time = how.is_answer || how.is_settled || how.is_late;
+        if is_time {
+            let is_known = if how.is_answer {
+                before.title == self.title
+            } else {
+                say_the_same(&before.title, &self.title, But::Numbers)
+            };
+            if !is_known {
+                lines.push(self.title.clone());
+            }
+            let (news, said) = merged(&before.extras, &self.extras, But::Numbers, how);
+            lines.extend(news);
+            self.extras = said;
+        } else {
+            self.title.clone_from(&before.title);
+            self.extras.clone_from(&before.extras);
+        }
+        let (old, new) = (before.row(), self.row());
+        let is_another = old.is_some() && new.is_some() && old.map(|row| name_in(row)) != new.map(|row| name_in(row));
+        let is_told = match (old, new) {
+            (_, None) => false,
+            (Some(old), Some(new)) if how.is_answer => old != new,
+            (None, Some(_)) => is_time,
+            (Some(old), Some(new)) => {
+                is_another || (is_time && old.contains(super::UNREAD) && !new.contains(super::UNREAD))
+            }
+        };
+        if is_told {
+            lines.extend(new.cloned());
+        } else {
+            self.rows.clone_from(&before.rows);
+            self.selected = before.selected;
+        }
+        lines
+    }
+}
+
+impl Front {
+    fn all(&self) -> Vec<String> {
+        let lines = self.lines.iter().cloned();
+        std::iter::once(self.title.clone())
+            .chain(lines)
+            .chain([self.keys.clone()])
+            .collect()
+    }
+}
+
+/// Returns whom or what a row is about, without its number.
+fn name_in(row: &str) -> &str {
+    let row = row.split_once(": ").map_or(row, |(_, row)| row);
+    row.split_once(", ").map_or(row, |(name, _)| name)
+}
+
+/// Returns which of the lines `now` are news, and all of them as they were said last.
+fn merged(before: &[String], now: &[String], but: But, how: How) -> (Vec<String>, Vec<String>) {
+    let (mut news, mut said) = (Vec::new(), Vec::new());
+    for line in now {
+        match before.iter().find(|old| say_the_same(old, line, but)) {
+            Some(old) if old == line || !how.is_late => said.push(old.clone()),
+            Some(_) | None => {
+                news.push(line.clone());
+                said.push(line.clone());
+            }
+        }
+    }
+    (news, said)
+}
+
+fn title_of(model: &Model, look: &Look) -> String {
+    let area = Rect::new(0, 0, COLUMNS, 1);
+    let mut buffer = Buffer::empty(area);
+    title::title(model, look, area, &mut buffer);
+    text_of(&buffer, 0)
+}
+
+/// Returns what the screen says besides its rows, its rows, and the place of the selected one.
+fn body(model: &Model, look: &Look) -> (Vec<String>, Vec<String>, Option<usize>) {
+    let is_text = model.details == Details::InPlace
+        || matches!(
+            model.screen(),
+            Screen::Help(_) | Screen::Outcomes(_) | Screen::Welcome(_)
+        );
+    let height = if is_text {
+        TEXT_ROWS
+    } else {
+        model.size.height.saturating_sub(crate::app::geometry::N_FRAME_ROWS)
+    };
+    let area = Rect::new(0, 0, COLUMNS, height);
+    let mut buffer = Buffer::empty(area);
+    screen::body(model, look, area, &mut buffer);
+    let lines = (0..height).map(|y| text_of(&buffer, y)).filter(|line| !line.is_empty());
+    let (rows, extras): (Vec<String>, Vec<String>) = lines.partition(|line| line.starts_with("row "));
+    // Only the row that is selected says how many there are.
+    let is_selected = |row: &String| row.split_once(':').is_some_and(|(number, _)| number.contains(" of "));
+    let selected = rows.iter().position(is_selected);
+    (extras, rows, selected)
+}
+
+fn text_of(buffer: &Buffer, y: u16) -> String {
+    let width = usize::from(buffer.area.width);
+    let cells = buffer.content.iter().skip(usize::from(y) * width).take(width);
+    plain(&cells.map(ratatui::buffer::Cell::symbol).collect::<String>())
+}
+
+fn front(model: &Model, look: &Look) -> Option<Front> {
+    let (title, lines) = dialog::said(model, look)?;
+    let top = model.dialogs.last();
+    let stage = match top.map(|dialog| &dialog.stage) {
+        _ if model.equivalent.is_some() => 3,
+        Some(Stage::Editing) | None => 0,
+        Some(Stage::Confirming(_)) => 1,
+        Some(Stage::Running(_)) => 2,
+    };
+    let title = match bars::badge(model, look) {
+        Some(badge) => plain(&format!("{title}, {}", badge.content)),
+        None => title,
+    };
+    Some(Front {
+        key: (model.dialogs.len(), top.and_then(|dialog| dialog.number), stage),
+        title,
+        lines,
+        keys: keys_of(model),
+        is_running: stage == 2,
+    })
+}
+
+/// Returns how the next line is read: as what a field is to hold, else the most useful keys of this moment.
+fn keys_of(model: &Model) -> String {
+    let linear = model.linear.as_ref();
+    let asks = linear.map(|linear| linear.asks).unwrap_or_default();
+    let is_palette = matches!(model.dialogs.last().map(|dialog| &dialog.form), Some(Form::Palette(_)));
+    if model.has_proposals() || (is_palette && model.equivalent.is_none()) {
+        return "type a number to take one, or other words; esc closes".to_owned();
+    }
+    match asks {
+        Asks::Text => return "type it, or a dot to leave it as it is; esc goes back".to_owned(),
+        Asks::Secret => return "paste it: it is not shown; esc goes back".to_owned(),
+        Asks::Command => {}
+    }
+    let can_confirm = model.key_contexts().contains(&Context::Confirm);
+    let hints = model.hints().into_iter().filter(|(_, can_use)| *can_use);
+    let hints = hints.map(|(binding, _)| format!("{} {}", model.keys_of_hint(binding), model.label_of(binding)));
+    let hints: Vec<String> = hints.collect();
+    let what = if can_confirm { "answers" } else { "keys" };
+    format!("{what}: {}", hints.join(", "))
+}

@@ -1,0 +1,81 @@
+//! The rows of a table as they are read aloud: each is a sentence, which names the columns that do not explain themselves.
+
+use super::cell::Cell;
+use super::layout::{Align, Width};
+use super::{Column, line_of};
+use crate::app::geometry;
+use crate::app::list::{List, Markable};
+use crate::ui::linear::{UNREAD, row_prefix};
+use crate::ui::marks::Mark;
+use crate::ui::{Look, put};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// How much is read aloud of a text that may go on for long; the details tell all of it.
+const PROSE: usize = 80;
+
+/// Puts what is on show of `list` into `inner`, a sentence a row, where a drawn table has its rows.
+pub(super) fn rows<Id: Markable, K, R, F: Fn(&Look, &R) -> Cell>(
+    look: &Look,
+    columns: &[Column<K, F>],
+    list: &List<Id>,
+    row: impl Fn(&Id) -> Option<R>,
+    inner: Rect,
+    buffer: &mut Buffer,
+) {
+    // The border is no more than two rows of the frame of a table; the titles are the rest.
+    let height = usize::from((inner.height + 2).saturating_sub(geometry::N_TABLE_FRAME));
+    for (i, id) in list.visible(height).iter().enumerate() {
+        let Some(row) = row(id) else { continue };
+        let place = list.top() + i;
+        let prefix = row_prefix(place, list.rows().len(), place == list.cursor());
+        let text = prefix + &sentence(look, columns, list.is_marked_at(place), &row);
+        put(look, look.line(look.theme.text, text), line_of(inner, i + 1), buffer);
+    }
+}
+
+fn sentence<K, R, F: Fn(&Look, &R) -> Cell>(look: &Look, columns: &[Column<K, F>], is_marked: bool, row: &R) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (nth, column) in columns.iter().enumerate() {
+        let mut cell = (column.cell)(look, row);
+        if column.spec.align == Align::Hanging {
+            if is_marked {
+                cell = cell.marked(look);
+            }
+            parts.extend(cell.marks.iter().map(|mark| mark.word().to_owned()));
+            continue;
+        }
+        let is_whole = nth == 0 || cell.is_long;
+        parts.extend(said(look, column, &cell, is_whole));
+        if cell.is_long {
+            break;
+        }
+    }
+    parts.join(", ")
+}
+
+/// Returns what a cell says; a text that `is_whole` needs no word for its column.
+fn said<K, F>(look: &Look, column: &Column<K, F>, cell: &Cell, is_whole: bool) -> Option<String> {
+    let title = column.spec.title.to_lowercase();
+    let is_prose = matches!(column.spec.width, Width::Rest(_));
+    let text = if is_prose {
+        look.cut(cell.text.trim(), PROSE)
+    } else {
+        cell.text.trim().to_owned()
+    };
+    let text = text.as_str();
+    let mut out = match cell.marks.first() {
+        Some(mark @ (Mark::NotLoaded | Mark::Perhaps)) if text == mark.sign() => format!("{title} {}", mark.word()),
+        _ if text.is_empty() => String::new(),
+        _ if text == look.marks.cut => format!("{title} {UNREAD}"),
+        _ if is_whole => text.to_owned(),
+        _ if column.spec.align == Align::Right && text != look.marks.withheld => format!("{text} {title}"),
+        _ => format!("{title} {text}"),
+    };
+    let notes: Vec<&str> = cell.notes.iter().map(|note| note.content.trim()).collect();
+    let notes = notes.join(", ");
+    if !notes.is_empty() {
+        out = format!("{out} ({notes})");
+    }
+    (!out.is_empty()).then_some(out)
+}

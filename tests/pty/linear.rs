@@ -1,0 +1,212 @@
+//! Everything told line by line: what somebody hears who sees nothing, and what they can do by lines alone.
+
+use crate::console::{Console, PROGRAM, Setup};
+use crate::given::{Platform, add, create};
+use nmp_console::domain::ids::Principal;
+use nmp_console::domain::role::{Role, RoleSet};
+use nmp_console::sandbox::PLATFORM_ADMIN;
+
+/// Somebody who hears what is written, and types lines.
+struct Talk {
+    console: Console,
+    /// How much had been written when the last line was typed.
+    from: usize,
+}
+
+/// Returns what is left of what was written once colour is removed, blanks are collapsed, and everything is dropped but text
+/// and the ends of lines.
+fn heard(written: &[u8]) -> String {
+    let text = String::from_utf8_lossy(written);
+    let mut plain = String::new();
+    let mut pieces = text.split("\x1b[");
+    plain.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        plain.push_str(piece.split_once('m').map_or(piece, |(_, rest)| rest));
+    }
+    let lines = plain.lines().map(|line| {
+        let line: String = line.chars().filter(|c| !c.is_control()).collect();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+impl Talk {
+    fn begin(setup: Setup) -> Self {
+        let console = setup.start();
+        Self { console, from: 0 }
+    }
+
+    fn on(platform: &Platform) -> Self {
+        Self::begin(Setup::on(platform).env("TERM", "dumb").args(&["--linear"]))
+    }
+
+    /// Waits until a line says all of `texts` since the last one was typed.
+    #[track_caller]
+    fn says(&self, texts: &[&str]) -> &Self {
+        let from = self.from;
+        self.console.wait_for_written(&format!("{texts:?}"), |written| {
+            let heard = heard(&written[from..]);
+            heard.lines().any(|line| texts.iter().all(|text| line.contains(text)))
+        });
+        self
+    }
+
+    /// Types a line.
+    fn types(&mut self, line: &str) -> &mut Self {
+        self.from = self.console.written().len();
+        self.console.send(format!("{line}\n").as_bytes());
+        self
+    }
+
+    /// Answers a question that has been heard: who does so too early is asked to do it again.
+    #[track_caller]
+    fn answers(&mut self, line: &str, with: &[&str]) -> &Self {
+        loop {
+            self.types(line);
+            let from = self.from;
+            self.console
+                .wait_for_written(&format!("{with:?}, or to answer again"), |written| {
+                    let heard = heard(&written[from..]);
+                    heard.contains("type it again") || with.iter().all(|text| heard.contains(text))
+                });
+            if !heard(&self.console.written()[from..]).contains("type it again") {
+                return self;
+            }
+        }
+    }
+
+    fn is_free_of_escapes(&self) {
+        let written = self.console.written();
+        assert!(!written.contains(&0x1b), "{}", written.escape_ascii());
+    }
+}
+
+fn roles(platform: &Platform, who: &str) -> RoleSet {
+    platform.members("ml-team").roles_of(&Principal::from_platform(who))
+}
+
+#[test]
+fn the_main_job_is_done_by_whoever_hears_lines_alone() {
+    let platform = Platform::empty();
+    platform.given([
+        create("ml-team"),
+        create("sales"),
+        add("ml-team", "bob@example.com", Role::Viewer),
+    ]);
+    let mut talk = Talk::on(&platform);
+    talk.says(&["row 1 of"]).says(&["type ?"]);
+
+    talk.types("/ml-team").says(&["Workspaces (1 of", "filter: ml-team"]);
+    talk.says(&["row 1 of 1: ml-team", "you Admin", "2 members", "1 admin (only one)"]);
+    talk.types("enter").says(&["Members of ml-team (2)"]);
+    talk.says(&["row 1 of 2", PLATFORM_ADMIN, "last Admin"]);
+    talk.types("list").says(&["row 2: bob@example.com", "roles Viewer"]);
+
+    talk.types("a").says(&["Principals? empty"]);
+    talk.types("carol@example.com").says(&["2: Editor?"]);
+    talk.types("2").says(&["2: chosen, Editor?"]);
+    talk.types("apply").says(&["added carol@example.com", "confirmed"]);
+    assert_eq!(roles(&platform, "carol@example.com"), RoleSet::only(Role::Editor));
+
+    talk.types("/bob").says(&["row 1 of 1: bob@example.com"]);
+    talk.types("change role").says(&["bob@example.com in ml-team"]);
+    talk.types("3").says(&["Viewer → Admin"]);
+    talk.types("enter").says(&["yes or no?"]);
+    talk.answers("yes", &["bob@example.com is now Admin in 'ml-team': confirmed"]);
+    assert_eq!(roles(&platform, "bob@example.com"), RoleSet::only(Role::Admin));
+
+    talk.types("A").says(&["Audit"]);
+    talk.types("list").says(&["row ", "bob@example.com", "Admin"]);
+    talk.types("q").says(&["Members of ml-team"]);
+    talk.is_free_of_escapes();
+    talk.types("quit").says(&["Workspaces ("]);
+    talk.types("quit");
+    assert_eq!(talk.console.end(), Ok(0));
+}
+
+#[test]
+fn the_last_admin_is_refused_in_words() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team")]);
+    let mut talk = Talk::begin(
+        Setup::on(&platform)
+            .env("ACCESSIBLE", "1")
+            .args(&["--workspace", "ml-team"]),
+    );
+    talk.says(&["row 1 of 1", "last Admin"]);
+    talk.types("d").says(&["Add another Admin first: ctrl-n"]);
+    talk.types("yes").says(&["nothing here is called that"]);
+    talk.types("esc").says(&["row 1 of 1", "last Admin"]);
+    assert_eq!(roles(&platform, PLATFORM_ADMIN), RoleSet::only(Role::Admin));
+    talk.is_free_of_escapes();
+}
+
+#[test]
+fn a_terminal_that_cannot_move_its_cursor_is_offered_lines() {
+    let platform = Platform::empty();
+    let console = Setup::on(&platform).env("TERM", "dumb").start();
+    assert_eq!(console.end(), Ok(2));
+    console.shows(&["nmp-console: ", "--linear"]);
+    assert!(!console.written().contains(&0x1b));
+}
+
+#[test]
+fn a_paste_of_lines_confirms_nothing() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
+    let mut talk = Talk::begin(Setup::on(&platform).args(&["--linear", "--workspace", "ml-team"]));
+    talk.says(&["row 1 of 2"]);
+    talk.types("2").says(&["row 2 of 2: bob@example.com"]);
+    talk.types("d\ny\nyes\ny").says(&["ignored"]);
+    talk.types("").says(&["Remove member"]);
+    assert_eq!(roles(&platform, "bob@example.com"), RoleSet::only(Role::Viewer));
+    talk.answers("yes", &["removed bob@example.com"]);
+    assert!(roles(&platform, "bob@example.com").is_empty());
+}
+
+#[test]
+fn the_name_that_is_asked_for_confirms_and_another_does_not() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team")]);
+    let mut talk = Talk::on(&platform);
+    talk.says(&["row 1 of"]);
+    talk.types("/ml-team").says(&["row 1 of 1: ml-team"]);
+    talk.types("d").says(&["type ml-team to confirm"]);
+    talk.answers("ml-tea", &["that is not 'ml-team': nothing was done"]);
+    talk.answers("ml-team", &["ml-team", "delet"]);
+    talk.says(&["Workspaces"]);
+    talk.is_free_of_escapes();
+}
+
+#[test]
+fn a_token_is_not_shown_while_it_is_pasted() {
+    let platform = Platform::empty();
+    let mut talk = Talk::begin(
+        Setup::of(PROGRAM)
+            .env("NMP_BASE_URL", &platform.url())
+            .args(&["--linear"]),
+    );
+    talk.says(&["type ?"]);
+    talk.types("ctrl-o").says(&["Token", "paste a token"]);
+    talk.types("enter").says(&["Token?"]);
+    talk.says(&["it is not shown"]);
+    let token = crate::given::token();
+    talk.types(&token).says(&["Token", "characters"]);
+    assert!(!heard(&talk.console.written()).contains(&token));
+    talk.types("esc").says(&["again closes"]);
+    talk.types("ctrl-c");
+    assert_eq!(talk.console.end(), Ok(0));
+}
+
+#[test]
+fn the_end_of_the_input_leads_back_and_out() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team")]);
+    let mut talk = Talk::begin(Setup::on(&platform).args(&["--linear", "--workspace", "ml-team"]));
+    talk.says(&["row 1 of 1"]);
+    talk.from = talk.console.written().len();
+    talk.console.press("ctrl-d");
+    talk.says(&["Workspaces ("]);
+    talk.console.press("ctrl-d");
+    assert_eq!(talk.console.end(), Ok(0));
+}
