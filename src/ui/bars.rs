@@ -318,7 +318,8 @@ pub(super) fn mark_of(tone: Tone, look: &Look) -> (Style, &'static str) {
     match tone {
         Tone::Success => (look.theme.success, look.marks.success),
         Tone::Error => (look.theme.danger, look.marks.error),
-        Tone::Warning => (look.theme.warning, look.marks.warning),
+        // Why something is not done is heard from the words themselves.
+        Tone::Warning => (look.theme.warning, look.said(look.marks.warning, "")),
         Tone::Progress => (look.theme.key, look.marks.dot),
     }
 }

@@ -256,7 +256,8 @@ fn option(look: &Look, is_chosen: bool, has_focus: bool, name: &SafeText, meanin
     if look.is_spoken() {
         let chosen = if is_chosen { "chosen, " } else { "" };
         let name = name.as_str().trim();
-        let asked = if has_focus { "?" } else { ":" };
+        // Whoever comes to them hears all of them again, as they are said in another way then.
+        let asked = if has_focus { "," } else { ":" };
         let said = look.span(theme.text, format!("{chosen}{name}{asked} "));
         return Line::from(vec![said, look.span(theme.text, meaning.trim())]);
     }

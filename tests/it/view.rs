@@ -17,6 +17,7 @@ mod equivalent;
 mod filters;
 mod hostile;
 mod lifting;
+mod linear;
 mod looks;
 mod members;
 mod own_keys;

@@ -7,7 +7,7 @@ use crate::app::keymap::Context;
 use crate::app::linear::Asks;
 use crate::app::model::{Details, Model};
 use crate::app::screen::Screen;
-use crate::ui::{Look, bars, dialog, screen, title};
+use crate::ui::{Look, bars, dialog, screen, text, title};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -274,7 +274,18 @@ fn body(model: &Model, look: &Look) -> (Vec<String>, Vec<String>, Option<usize>)
 fn text_of(buffer: &Buffer, y: u16) -> String {
     let width = usize::from(buffer.area.width);
     let cells = buffer.content.iter().skip(usize::from(y) * width).take(width);
-    plain(&cells.map(ratatui::buffer::Cell::symbol).collect::<String>())
+    let mut text = String::new();
+    let mut n_covered = 0_usize;
+    for cell in cells {
+        // A wide character covers the cells behind its own.
+        if n_covered > 0 {
+            n_covered -= 1;
+            continue;
+        }
+        text.push_str(cell.symbol());
+        n_covered = text::width(cell.symbol()).saturating_sub(1);
+    }
+    plain(&text)
 }
 
 fn front(model: &Model, look: &Look) -> Option<Front> {

@@ -115,7 +115,11 @@ fn mark(look: &Look, row: &Told<'_>) -> Cell {
 
 /// Returns what stands in a row of a plan in place of all columns behind: what it did, what became of it, and why it was made.
 fn plan(look: &Look, plan: &Plan, is_open: bool) -> Cell {
-    let sign = if is_open { "▾" } else { "▸" };
+    let sign = if is_open {
+        look.said("▾", "open plan:")
+    } else {
+        look.said("▸", "plan:")
+    };
     let text = format!("{sign} {}", plan.in_a_row());
     let style = if plan.is_undone() {
         look.theme.muted

@@ -109,7 +109,11 @@ fn you(look: &Look, row: &Row<'_>) -> Cell {
     if !row.details.is_known() {
         return unknown(look, row);
     }
-    let label = access_in_a_word(&row.details.caller_access);
+    let label = if look.is_spoken() {
+        row.details.caller_access.label()
+    } else {
+        access_in_a_word(&row.details.caller_access)
+    };
     let style = match row.details.caller_access {
         CallerAccess::Nothing | CallerAccess::Unknown => look.theme.muted,
         CallerAccess::PlatformAdmin | CallerAccess::Holds(_) | CallerAccess::AtLeastViewer => look.theme.text,

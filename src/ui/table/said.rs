@@ -68,8 +68,13 @@ fn said<K, F>(look: &Look, column: &Column<K, F>, cell: &Cell, is_whole: bool) -
         Some(mark @ (Mark::NotLoaded | Mark::Perhaps)) if text == mark.sign() => format!("{title} {}", mark.word()),
         _ if text.is_empty() => String::new(),
         _ if text == look.marks.cut => format!("{title} {UNREAD}"),
+        _ if text == "?" => format!("{title} not known"),
         _ if is_whole => text.to_owned(),
-        _ if column.spec.align == Align::Right && text != look.marks.withheld => format!("{text} {title}"),
+        // `2 members`, but `admin 2`, which is no number of Admins everywhere.
+        _ if column.spec.align == Align::Right && title.ends_with('s') && text != look.marks.withheld => {
+            let one = title.trim_end_matches('s');
+            format!("{text} {}", if text == "1" { one } else { &title })
+        }
         _ => format!("{title} {text}"),
     };
     let notes: Vec<&str> = cell.notes.iter().map(|note| note.content.trim()).collect();

@@ -30,7 +30,7 @@ pub(super) struct Scene {
     /// What goes neither to the platform nor to a timer, unanswered.
     pub(super) errands: Vec<Effect>,
     timers: Vec<Ticket>,
-    now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 pub(super) fn session() -> Session {
@@ -273,6 +273,8 @@ impl Scene {
 
     /// Returns the screen as text.
     pub(super) fn text(&self) -> String {
+        // Whatever can be seen can be heard.
+        super::linear::can_be_heard(&self.model);
         paint(&self.model, &plain()).text()
     }
 

@@ -1,0 +1,265 @@
+//! What is said where everything is told line by line.
+
+use super::painted::plain;
+use super::scene::Scene;
+use nmp_console::app::model::Model;
+use nmp_console::app::msg::{Line, Msg};
+use nmp_console::ui::Look;
+use nmp_console::ui::linear::{Told, say};
+
+fn look() -> Look {
+    plain().spoken()
+}
+
+/// Returns what is said of `model` to somebody who has heard nothing yet.
+fn all(model: &Model) -> Vec<String> {
+    say(model, &look(), &Told::default(), true).0
+}
+
+/// Checks that what is drawn is told, too: as sentences without a sign that only the eye can read, and a dialog from its
+/// title to its keys.
+pub(super) fn can_be_heard(model: &Model) {
+    let lines = all(model);
+    assert!(lines.len() > 1, "{lines:?}");
+    for line in &lines {
+        let is_drawn = |c: char| c.is_control() || matches!(c, '─'..='╿' | '▸' | '⠀'..='⣿' | '✗' | '✓' | '•');
+        assert!(!line.contains(is_drawn), "{line:?}");
+        assert!(!line.trim().is_empty(), "{lines:?}");
+    }
+    if let Some(dialog) = model.dialogs.last().filter(|_| model.equivalent.is_none()) {
+        let title = dialog.form.title();
+        let place = lines.iter().position(|line| line.starts_with(&*title));
+        assert!(place.is_some_and(|place| place + 2 < lines.len()), "{title}: {lines:?}");
+    }
+}
+
+/// Somebody who hears a console and types lines.
+struct Talk {
+    scene: Scene,
+    told: Told,
+    heard: Vec<String>,
+}
+
+impl Talk {
+    fn begin() -> Self {
+        let mut scene = Scene::ready(80, 24);
+        scene.model.speak();
+        let mut talk = Self {
+            scene,
+            told: Told::default(),
+            heard: Vec::new(),
+        };
+        talk.hear();
+        talk
+    }
+
+    fn hear(&mut self) {
+        let (lines, told) = say(&self.scene.model, &look(), &self.told, self.scene.asked.is_empty());
+        self.heard.extend(lines);
+        self.told = told;
+    }
+
+    /// Types a line by itself, and lets everything that follows be read.
+    fn types(self, text: &str) -> Self {
+        self.line(Some(text), false, false)
+    }
+
+    fn line(mut self, text: Option<&str>, is_piece: bool, is_blind: bool) -> Self {
+        self.heard.push(format!("> {}", text.unwrap_or("end of input")));
+        self.scene.tell(Msg::Line(Line {
+            text: text.map(str::to_owned),
+            is_piece,
+            is_blind,
+        }));
+        self.scene = self.scene.settle();
+        self.hear();
+        self
+    }
+
+    fn wait(mut self, seconds: i64) -> Self {
+        self.scene = self.scene.wait(seconds);
+        self.hear();
+        self
+    }
+
+    fn last(&self) -> Vec<&str> {
+        let place = self.heard.iter().rposition(|line| line.starts_with("> ")).unwrap();
+        self.heard[place + 1..].iter().map(String::as_str).collect()
+    }
+
+    #[track_caller]
+    fn said(&self, text: &str) {
+        assert!(
+            self.last().iter().any(|line| line.contains(text)),
+            "{text}: {:#?}",
+            self.last()
+        );
+    }
+
+    fn heard(&self, name: &str) {
+        super::check(name, &self.heard.join("\n"));
+    }
+}
+
+#[test]
+fn finding_a_workspace_and_changing_a_role() {
+    let talk = Talk::begin()
+        .types("list")
+        .types("/ml-team")
+        .types("enter")
+        .types("")
+        .types("?");
+    let talk = talk.types("/bob").types("e").types("1").types("apply");
+    talk.heard("linear_change_role");
+    assert_eq!(talk.scene.sending.len(), 0, "read first, then sent");
+}
+
+#[test]
+fn a_dialog_asks_field_by_field() {
+    let talk = Talk::begin()
+        .types("n")
+        .types("X")
+        .types("new-one")
+        .types("apply")
+        .types("enter");
+    talk.heard("linear_new_workspace");
+}
+
+#[test]
+fn a_dot_leaves_a_field_as_it_is() {
+    let talk = Talk::begin().types("n").types("new-one").types(".");
+    talk.said("keys: enter apply");
+}
+
+#[test]
+fn only_an_answer_by_itself_to_what_was_heard_confirms() {
+    let asked = || Talk::begin().types("/ml-team").types("enter").types("/bob").types("d");
+    asked().said("yes or no?");
+    for text in ["y", "yes", "YES", ":yes"] {
+        assert_eq!(asked().types(text).scene.model.runs().count(), 1, "{text}");
+    }
+    for text in [
+        "enter",
+        "tab",
+        "1",
+        "2",
+        "",
+        ".",
+        "?",
+        "answer",
+        "other-answer",
+        "apply",
+        "ok",
+        "yes please",
+    ] {
+        let talk = asked().types(text);
+        assert_eq!(talk.scene.model.runs().count(), 0, "{text}");
+    }
+    for (is_piece, is_blind) in [(true, false), (false, true), (true, true)] {
+        for text in ["y", "yes"] {
+            let talk = asked().line(Some(text), is_piece, is_blind);
+            talk.said("type it again");
+            assert_eq!(talk.scene.model.runs().count(), 0, "{text} {is_piece} {is_blind}");
+        }
+    }
+    for text in ["n", "no", "esc"] {
+        assert!(asked().types(text).scene.model.dialogs.is_empty(), "{text}");
+    }
+    assert!(asked().line(None, false, false).scene.model.dialogs.is_empty());
+}
+
+#[test]
+fn a_number_goes_to_a_row_and_no_further() {
+    let talk = Talk::begin().types("2");
+    talk.said("row 2 of ");
+    let talk = talk.types("999");
+    talk.said("there is no row 999 among ");
+    let talk = talk.types("last");
+    let n = talk.scene.model.screen().n_rows();
+    talk.said(&format!("row {n} of {n}: "));
+}
+
+#[test]
+fn what_is_found_by_words_is_chosen_by_number() {
+    let talk = Talk::begin().types(":you become");
+    talk.said("1: new, n. Create a workspace");
+    let talk = talk.types("1");
+    talk.said("New workspace");
+}
+
+#[test]
+fn what_means_nothing_is_said_to() {
+    let talk = Talk::begin().types("frobnicate");
+    talk.said("nothing here is called 'frobnicate'");
+    assert!(talk.scene.model.dialogs.is_empty());
+}
+
+#[test]
+fn the_same_is_not_told_twice_unless_it_is_asked_for() {
+    let mut talk = Talk::begin();
+    let n = talk.heard.len();
+    talk.hear();
+    assert_eq!(talk.heard.len(), n);
+    let talk = talk.types("");
+    talk.said("Workspaces (");
+}
+
+#[test]
+fn what_goes_on_is_told_every_half_minute() {
+    let mut talk = Talk::begin().types("/ml-team").types("enter").types("/bob");
+    talk.scene = talk.scene.press("d y");
+    talk.hear();
+    talk.said("Remove member");
+    let n = talk.heard.len();
+    for _ in 0..5 {
+        talk = talk.wait(5);
+    }
+    assert_eq!(talk.heard.len(), n, "{:#?}", talk.heard);
+    let talk = talk.wait(5);
+    assert_eq!(talk.heard.len(), n + 1, "{:#?}", talk.heard);
+    assert!(
+        talk.heard.last().is_some_and(|line| line.contains("30 s")),
+        "{:?}",
+        talk.heard.last()
+    );
+}
+
+#[test]
+fn every_key_of_a_list_is_named_with_why_it_does_nothing_now() {
+    let talk = Talk::begin().types("?");
+    talk.said("n, new: Create a workspace");
+    talk.said("R, put the Admin back: not now, ");
+}
+
+#[test]
+fn what_is_copied_is_said_to_be_printed() {
+    let talk = Talk::begin().types("copy");
+    talk.said("printed below: ");
+    assert_eq!(talk.scene.copied.len(), 1);
+}
+
+#[test]
+fn a_long_list_costs_a_row_a_line_and_a_page_when_it_is_asked_for() {
+    let mut scene = Scene::start_with(super::scene::session(), super::world::World::of(10_000), 80, 24).settle();
+    scene.model.speak();
+    let mut talk = Talk {
+        scene,
+        told: Told::default(),
+        heard: Vec::new(),
+    };
+    talk.hear();
+    let bytes = |lines: &[&str]| lines.iter().map(|line| line.len() + 1).sum::<usize>();
+    let begun: Vec<&str> = talk.heard.iter().map(String::as_str).collect();
+    assert!(begun.len() <= 5 && bytes(&begun) < 600, "{begun:#?}");
+    let talk = talk.types("down");
+    assert!(
+        talk.last().len() == 1 && bytes(&talk.last()) < 200,
+        "{:#?}",
+        talk.last()
+    );
+    let talk = talk.types("9000");
+    talk.said("row 9,000 of 10,0");
+    assert!(bytes(&talk.last()) < 200, "{:#?}", talk.last());
+    let talk = talk.types("list");
+    assert!(talk.last().len() <= 30, "{:#?}", talk.last());
+}
