@@ -7,6 +7,7 @@ mod connecting;
 mod contents;
 mod copying;
 mod dialogs;
+mod filtering;
 mod following;
 mod held;
 mod judging;

@@ -72,7 +72,8 @@ pub(super) fn row_prefix(place: usize, n_all: usize, is_selected: bool) -> Strin
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::new();
     let mut n_blanks = 0;
-    for c in text.trim().chars().filter(|c| !c.is_control()) {
+    let text = text.trim().replace(" · ", ", ");
+    for c in text.chars().filter(|c| !c.is_control()) {
         if c == ' ' {
             n_blanks += 1;
             continue;

@@ -1,7 +1,7 @@
 //! From a key or a paste to what it does.
 
 use super::marking::{self, mark};
-use super::{connecting, copying, dialogs, held};
+use super::{connecting, copying, dialogs, filtering, held};
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Meaning, Shows};
@@ -175,7 +175,7 @@ fn focused_picker(model: &mut Model) -> Option<&mut Picker> {
     }
 }
 
-fn filter_mut(model: &mut Model) -> Option<&mut Filter> {
+pub(super) fn filter_mut(model: &mut Model) -> Option<&mut Filter> {
     model.screens.last_mut()?.filter_mut()
 }
 
@@ -234,7 +234,7 @@ pub(super) fn replan_undo(model: &mut Model) {
 }
 
 /// What follows from another filter: the rows are computed anew, of a whole report beside the loop.
-fn filter_changed(model: &mut Model) {
+pub(super) fn filter_changed(model: &mut Model) {
     let now = model.now;
     if let Some(screen) = model.screens.last_mut() {
         screen.filter_edited(now);
@@ -243,7 +243,7 @@ fn filter_changed(model: &mut Model) {
 }
 
 /// Puts the cursor on what the typed text most likely means, so that the next enter opens that.
-fn select_best_match(model: &mut Model) {
+pub(super) fn select_best_match(model: &mut Model) {
     let height = model.table_rows();
     if let Some(screen) = model.screens.last_mut() {
         screen.select_best_match(height);
@@ -269,11 +269,11 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
         Action::Lift => return model.turn_read_only(chord),
         Action::Move(step) => move_cursor(model, step),
         Action::Scroll(step) => model.scrolled.step(step),
-        Action::EditFilter => with_filter(model, Filter::edit),
-        Action::KeepFilter => keep_filter(model),
+        Action::EditFilter => filtering::with_filter(model, Filter::edit),
+        Action::KeepFilter => filtering::keep_filter(model),
         Action::OpenHit => return open_hit(model, chord),
-        Action::ClearFilter => clear_filter(model),
-        Action::TakeFilterBack => take_filter_back(model),
+        Action::ClearFilter => filtering::clear_filter(model),
+        Action::TakeFilterBack => filtering::take_filter_back(model),
         Action::WatchScreen => model.turn_looks(),
         Action::SortNext => sort(model, Sorting::Next),
         Action::SortReverse => sort(model, Sorting::Reversed),
@@ -445,7 +445,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         return model.stop_reading_for_rows();
     }
     if model.has_filter() {
-        clear_filter(model);
+        filtering::clear_filter(model);
         return Vec::new();
     }
     if model.is_reading_for_rows() {
@@ -560,43 +560,9 @@ fn mark_all_commands(model: &mut Model) {
     }
 }
 
-fn take_filter_back(model: &mut Model) {
-    with_filter(model, Filter::take_back);
-    select_best_match(model);
-}
-
-fn with_filter(model: &mut Model, change: impl FnOnce(&mut Filter)) {
-    if let Some(filter) = filter_mut(model) {
-        change(filter);
-    }
-    filter_changed(model);
-}
-
-/// Clears the filter, and says how it is taken back: who pressed Esc once too often does not know that it can be.
-fn clear_filter(model: &mut Model) {
-    let was_active = filter_mut(model).is_some_and(|filter| filter.is_active());
-    with_filter(model, Filter::clear);
-    if was_active {
-        let edit = model.key_of(keymap::Context::List, Action::EditFilter);
-        let take_back = model.key_of(keymap::Context::Filter, Action::TakeFilterBack);
-        let text = format!("filter cleared; {edit} {take_back} restores it");
-        model.notice = Some(Notice::new(Tone::Success, &text));
-    }
-}
-
-/// Goes back to the list, unless the filter is not understood: what is shown would not be what it says.
-fn keep_filter(model: &mut Model) {
-    if let Some(Screen::Audit(state)) = model.screens.last()
-        && state.problem.is_some()
-    {
-        return;
-    }
-    with_filter(model, |filter| filter.is_editing = false);
-}
-
 /// Keeps the filter and opens the only row that it leaves, as enter does in the list.
 fn open_hit(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    keep_filter(model);
+    filtering::keep_filter(model);
     let opens = model.opens_a_screen();
     opens.map_or_else(Vec::new, |action| act(model, action, chord))
 }

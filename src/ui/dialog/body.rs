@@ -1,22 +1,16 @@
 //! The rows of a dialog, each with how much it matters: where it is too low for all of them, what can be done and what
 //! warns stays in place, and the rest scrolls between that.
 
+mod fields;
+
 use crate::app::keymap::{Action, Context};
 use crate::app::scrolled::Reach;
-use crate::app::text_field::{Masked, TextField};
-use crate::domain::text::grouped;
+use crate::ui::Look;
 use crate::ui::linear::plain;
 use crate::ui::text::{self, Line, line_width, width};
-use crate::ui::{Look, field};
 use ratatui::style::Style;
 use ratatui::text::Span;
 use std::collections::BTreeSet;
-
-/// How wide the labels of fields are, with the sign before them.
-const LABEL: usize = 14;
-
-/// How many stars stand for a text that is not shown.
-const MASKED: usize = 24;
 
 /// How many rows scroll at least, where warnings would take all the room.
 const LEAST_SCROLLED: usize = 3;
@@ -254,69 +248,6 @@ impl<'a> DialogBody<'a> {
             paragraph,
             number: 0,
         }));
-    }
-
-    /// Adds a labelled text field, with how what is typed might go on.
-    pub(super) fn field(&mut self, label: &str, text: &TextField, has_focus: bool, ghost: &str) {
-        let theme = &self.look.theme;
-        if self.look.is_spoken() {
-            let value = match (text.value(), ghost) {
-                ("", "") => "empty".to_owned(),
-                (value, ghost) => format!("{value}{ghost}"),
-            };
-            let focus = if has_focus { "?" } else { "" };
-            return self.text(Weight::Must, theme.text, format!("{label}{focus} {value}"));
-        }
-        let mark = if has_focus { self.look.marks.cursor } else { " " };
-        let style = if has_focus { theme.focus } else { theme.text };
-        let label = format!("{mark} {label}");
-        let padding = LABEL.saturating_sub(width(&label));
-        let room = self.columns.saturating_sub(LABEL + 2);
-        let seen = field::window(self.look, text, room);
-        let left = room.saturating_sub(width(&seen.text));
-        let ghost = self.look.cut(ghost, left);
-        let blank = " ".repeat(left.saturating_sub(width(&ghost)));
-        let line = Line::from(vec![
-            Span::styled(label, style),
-            Span::raw(" ".repeat(padding)),
-            Span::styled("[", style),
-            Span::styled(seen.text, field::style(self.look, text, theme.text)),
-            Span::styled(ghost, theme.ghost),
-            Span::raw(blank),
-            Span::styled("]", style),
-        ]);
-        self.n_paragraphs += 1;
-        self.rows.push(Row {
-            line,
-            cursor: has_focus.then_some(LABEL + 1 + seen.cursor),
-            sign: None,
-            weight: Weight::Must,
-            paragraph: self.n_paragraphs,
-            number: 0,
-        });
-    }
-
-    /// Adds a labelled field whose text is not shown, but how long it is.
-    pub(super) fn masked(&mut self, label: &str, text: &Masked, has_focus: bool) {
-        let length = text.len();
-        let stars = TextField::filled(&"*".repeat(length.min(MASKED)));
-        let ghost = match length {
-            0 => String::new(),
-            1 => " 1 character".to_owned(),
-            n => format!(" {} characters", grouped(n)),
-        };
-        self.field(label, &stars, has_focus, &ghost);
-    }
-
-    /// Adds what stands under a field: the rule in words, or what is wrong.
-    pub(super) fn under_field(&mut self, weight: Weight, style: Style, mark: &str, text: impl AsRef<str>) {
-        let room = self.columns.saturating_sub(LABEL);
-        let mark = (!mark.is_empty()).then_some((style, mark));
-        for line in self.look.paragraph(style, mark, text, room) {
-            let mut spans = vec![Span::raw(" ".repeat(LABEL))];
-            spans.extend(line.spans);
-            self.line(weight, Line::from(spans));
-        }
     }
 
     /// Returns what at most `most` rows show, the `top` first of those that scroll being passed over.

@@ -109,13 +109,17 @@ fn said(
     for (i, (principal, row)) in down.iter().zip(inner.rows().skip(1)).enumerate() {
         let held = across.iter().filter_map(|number| {
             let letter = cell(look, snapshot, *number, *principal).0;
+            // What could not be read stands in the title for all rows.
+            if letter == "?" {
+                return None;
+            }
             let (_, word, _) = LEGEND.iter().find(|(sign, ..)| *sign == letter)?;
             let name = snapshot.workspace(*number)?.name.shown();
             Some(format!("{word} in {name}"))
         });
         let mut held: Vec<String> = held.collect();
         if held.is_empty() {
-            held.push("nothing here".to_owned());
+            held.push("nothing that was read here".to_owned());
         }
         let is_selected = state.principals.selected() == Some(principal);
         let prefix = row_prefix(state.principals.top() + i, n_all, is_selected);
