@@ -119,10 +119,7 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
     let (order, needles) = (shown.order, marked::needles(shown.filter));
     let inner = bordered(look, None, look.theme.border, area, buffer);
     if look.is_spoken() {
-        said::rows(look, columns, list, row, inner, buffer);
-        let titles = columns.iter().map(|column| column.spec.title);
-        let on_show = OnShow::new(titles.filter_map(|title| shown.kind.place_of(title)));
-        return (Line::default(), on_show);
+        return said::rows(look, columns, shown.kind, list, row, (inner, buffer));
     }
     let specs = measured(look, columns, order, list, &row);
     let placed = arrange(&specs, inner.width);

@@ -3,10 +3,12 @@
 use super::cell::Cell;
 use super::layout::{Align, Width};
 use super::{Column, line_of};
+use crate::app::columns::{ListKind, OnShow};
 use crate::app::geometry;
 use crate::app::list::{List, Markable};
 use crate::ui::linear::{UNREAD, row_prefix};
 use crate::ui::marks::Mark;
+use crate::ui::text::Line;
 use crate::ui::{Look, put};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,15 +16,16 @@ use ratatui::layout::Rect;
 /// How much is read aloud of a text that may go on for long; the details tell all of it.
 const PROSE: usize = 80;
 
-/// Puts what is on show of `list` into `inner`, a sentence a row, where a drawn table has its rows.
+/// Puts what is on show of `list` into `inner`, a sentence a row, where a drawn table has its rows. What [`super::draw`] returns it
+/// returns, too: every column is told.
 pub(super) fn rows<Id: Markable, K, R, F: Fn(&Look, &R) -> Cell>(
     look: &Look,
     columns: &[Column<K, F>],
+    kind: ListKind,
     list: &List<Id>,
     row: impl Fn(&Id) -> Option<R>,
-    inner: Rect,
-    buffer: &mut Buffer,
-) {
+    (inner, buffer): (Rect, &mut Buffer),
+) -> (Line, OnShow) {
     // The border is no more than two rows of the frame of a table; the titles are the rest.
     let height = usize::from((inner.height + 2).saturating_sub(geometry::N_TABLE_FRAME));
     for (i, id) in list.visible(height).iter().enumerate() {
@@ -32,6 +35,9 @@ pub(super) fn rows<Id: Markable, K, R, F: Fn(&Look, &R) -> Cell>(
         let text = prefix + &sentence(look, columns, list.is_marked_at(place), &row);
         put(look, look.line(look.theme.text, text), line_of(inner, i + 1), buffer);
     }
+    let titles = columns.iter().map(|column| column.spec.title);
+    let on_show = OnShow::new(titles.filter_map(|title| kind.place_of(title)));
+    (Line::default(), on_show)
 }
 
 fn sentence<K, R, F: Fn(&Look, &R) -> Cell>(look: &Look, columns: &[Column<K, F>], is_marked: bool, row: &R) -> String {
