@@ -132,12 +132,24 @@ enum Work {
     Print(Vec<u8>),
 }
 
+/// Reads the command line. In a debug build the environment may stop the clock before: the manual shows what commands
+/// tell at that time.
+fn parse(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Cli, Failure> {
+    #[cfg(debug_assertions)]
+    if let Some(at) = env.text("NMP_CONSOLE_CLOCK")?.and_then(|told| told.parse().ok()) {
+        crate::clock::stop(at);
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = env;
+    Ok(Cli::try_parse_from(arguments)?)
+}
+
 /// Reads the command line, the environment and the config file. Blocks, so it belongs before the runtime starts.
 ///
 /// # Errors
 /// If they ask for something that cannot be done; `--help` and `--version` come as an error, too.
 pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Task, Failure> {
-    let cli = Cli::try_parse_from(arguments)?;
+    let cli = parse(arguments, env)?;
     let flags = cli.options.flags();
     let connector = || Connector::new(flags.clone(), env.clone(), |text| tell(&text));
     let read = || Settings::read(&flags, env);

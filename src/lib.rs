@@ -29,6 +29,7 @@ pub mod app;
 pub mod audit;
 pub mod background;
 pub mod cli;
+pub mod clock;
 pub mod collect;
 pub mod config;
 pub mod connect;

@@ -22,6 +22,7 @@ mod shift;
 mod signals;
 mod terminal;
 
+pub use crate::clock::now;
 pub use crate::domain::terminal::{Multiplexer, Showing};
 pub use batch::{Batch, settle};
 pub use connecting::SessionOpener;
@@ -42,7 +43,6 @@ use crate::ui::Look;
 use drive::{Drive, Shown};
 use ground::Asked;
 use input::Input;
-use jiff::Timestamp;
 use linear::Talk;
 use signals::Signals;
 use std::path::PathBuf;
@@ -158,13 +158,4 @@ async fn settled(mut console: Console, ended: std::io::Result<Cause>) -> std::io
     let last = console.settle_changes(LAST_CHANCE).await;
     console.settle_login(LAST_CHANCE).await;
     Ok(Ending { cause: ended?, last })
-}
-
-/// The one place of the console that reads the clock.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "here time enters the core, as a stamp on each message"
-)]
-pub fn now() -> Timestamp {
-    Timestamp::now()
 }

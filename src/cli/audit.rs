@@ -255,7 +255,7 @@ impl Prepared {
             as_of: self.as_of,
             has_history: self.has_history,
             parts: Parts::Unwanted,
-            clock: now,
+            clock: runtime::now,
             stop: CancellationToken::new(),
         };
         reading::read(client, options, signals, line).await
@@ -350,11 +350,6 @@ pub(super) fn require_matches<'t>(
     Err(Failure::Usage(format!("none of {n}{seen} matches --workspace {globs}")))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the border where the report gets its date")]
-pub(super) fn now() -> Timestamp {
-    Timestamp::now()
-}
-
 /// Says what a part of a report does not: what could not be read, and who else may do what the filter asks about.
 fn tell_of_the_whole(report: &Report, filter: &Filter, is_incomplete_told: bool) {
     let missing = condition::met(&[Condition::Incomplete], report, filter).into_iter();
@@ -370,7 +365,7 @@ fn tell_of_the_whole(report: &Report, filter: &Filter, is_incomplete_told: bool)
 
 /// Reads `--as-of`: the end of a day that is over, the present of this one, or a moment.
 fn moment(typed: &str) -> Result<Timestamp, String> {
-    let now = now();
+    let now = runtime::now();
     let (begin, end) = (query::since(typed, now)?, query::until(typed, now)?);
     if begin > now {
         return Err("that is in the future; without --as-of an audit tells the present".to_owned());
@@ -395,13 +390,13 @@ fn part_named(name: &str) -> Result<Part, String> {
 }
 
 fn filter_typed(typed: &str) -> Result<String, String> {
-    let filter = Filter::parse(typed, now()).map_err(|problem| problem.to_string());
+    let filter = Filter::parse(typed, runtime::now()).map_err(|problem| problem.to_string());
     filter.map(|_| typed.to_owned())
 }
 
 /// Reads the filter: whoever asks about a day of the past counts from that day.
 fn filter_of(typed: Option<&str>, as_of: Option<Timestamp>, workspaces: &[String]) -> Result<Filter, Failure> {
-    let filter = Filter::parse(typed.unwrap_or_default(), as_of.unwrap_or_else(now));
+    let filter = Filter::parse(typed.unwrap_or_default(), as_of.unwrap_or_else(runtime::now));
     let filter = filter.and_then(|filter| filter.with_workspaces(workspaces));
     filter.map_err(|problem| Failure::Usage(problem.to_string()))
 }

@@ -4,7 +4,7 @@ mod old;
 mod place;
 
 use super::audit::progress::Line;
-use super::audit::{globs, now, reading, require_matches};
+use super::audit::{globs, reading, require_matches};
 use super::output::{Clash, Output};
 use super::signals::Signals;
 use super::{Ending, Failure, asking, document, patience, tell};
@@ -17,6 +17,7 @@ use crate::connect::{Connector, Opened};
 use crate::domain::ids::Principal;
 use crate::domain::slip;
 use crate::domain::text::{SafeText, counted, grouped};
+use crate::runtime;
 use clap::{Args, ValueHint};
 use globset::GlobSet;
 use old::Existing;
@@ -135,7 +136,7 @@ impl Prepared {
             as_of: None,
             has_history: false,
             parts: Parts::Unwanted,
-            clock: now,
+            clock: runtime::now,
             stop: CancellationToken::new(),
         };
         let mut line = Line::new();

@@ -165,7 +165,7 @@ impl Arguments {
             as_of: None,
             has_history: false,
             parts: Parts::Unwanted,
-            clock: audit::now,
+            clock: runtime::now,
             stop: CancellationToken::new(),
         };
         let mut line = Line::new();

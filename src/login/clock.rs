@@ -19,11 +19,7 @@ pub struct Clock {
 impl Clock {
     /// Returns the clock of this machine.
     pub fn system() -> Self {
-        Self::new(
-            #[expect(clippy::disallowed_methods, reason = "the border where the time comes in")]
-            Timestamp::now,
-            |time| Box::pin(tokio::time::sleep(time)),
-        )
+        Self::new(crate::clock::now, |time| Box::pin(tokio::time::sleep(time)))
     }
 
     /// Returns a clock that shows what `now` says and lets time pass by `wait`.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -37,6 +38,15 @@ impl Ticking {
             Clock::System => system_now(),
             Clock::Scripted(start) => start.as_microsecond() + self.readings.fetch_add(1, Ordering::Relaxed) * 1000,
         }
+    }
+
+    /// Returns what answers are dated by, where that is not the system's time, which the server knows by itself.
+    pub(super) fn date(&self) -> Option<String> {
+        let start = match self.clock {
+            Clock::System => return None,
+            Clock::Scripted(start) => start,
+        };
+        DateTimePrinter::new().timestamp_to_rfc9110_string(&start).ok()
     }
 
     /// Returns a new id for a thing of this kind that comes into being at `now` under `name`.

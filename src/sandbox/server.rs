@@ -54,6 +54,7 @@ pub(super) fn router(platform: Platform, injector: FaultInjector, for_a_body: Du
 }
 
 async fn answer(State((platform, patience)): State<(Platform, Patience)>, request: Request) -> Response {
+    let date = platform.clock.date();
     let mut response = platform
         .answer(request, patience)
         .await
@@ -61,6 +62,9 @@ async fn answer(State((platform, patience)): State<(Platform, Patience)>, reques
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         let origin = HeaderValue::from_static("Origin");
         response.headers_mut().insert(header::VARY, origin);
+    }
+    if let Some(date) = date.and_then(|date| HeaderValue::try_from(date).ok()) {
+        response.headers_mut().insert(header::DATE, date);
     }
     response
 }
