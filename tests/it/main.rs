@@ -46,6 +46,8 @@ mod login_program;
 mod login_shared;
 mod login_target;
 mod login_token_manager;
+#[cfg(unix)]
+mod manual;
 mod monkey;
 #[cfg(unix)]
 mod odd_files;
