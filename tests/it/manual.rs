@@ -77,7 +77,12 @@ impl Reading<'_> {
             }
             ("toml", file) if !file.is_empty() => self.file(file, of),
             // The pictures as text, which another test holds.
-            ("text", "") => {}
+            ("text", "")
+                if self.lines[..of.start]
+                    .iter()
+                    .rev()
+                    .nth(2)
+                    .is_some_and(|line| line.starts_with("<details>")) => {}
             (info, _) => self.trouble(of.start, &format!("nobody runs or reads a block that is '{info}'")),
         }
     }

@@ -95,4 +95,5 @@ pub(super) const BLOCKS: &[(&str, &str)] = &[
     ("recipe pull-request", "needs git: tests/it/recipe.rs runs it"),
     ("recipe merge", "needs git: tests/it/recipe.rs runs it"),
     ("recipe nightly", "needs git: tests/it/recipe.rs runs it"),
+    ("spoken", "needs a terminal: tests/pty/linear.rs has one"),
 ];
