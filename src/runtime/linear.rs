@@ -221,7 +221,7 @@ impl Talk {
 
     /// Says what has happened last, before the terminal is given back.
     fn say_last(&mut self) {
-        let (lines, _) = self.console.say(&self.told, true);
+        let (lines, _) = self.console.say(&self.told.answered(self.console.model()), true);
         // Whoever has gone hears nothing any more.
         let _ = write(&lines);
     }

@@ -44,6 +44,16 @@ impl Told {
         }
     }
 
+    /// Returns the same after `model` has answered whatever was typed: nothing is said again only because of that.
+    #[must_use]
+    pub fn answered(&self, model: &Model) -> Self {
+        let n_lines = model.linear.as_ref().map_or(0, |linear| linear.n_lines);
+        Self {
+            n_lines,
+            ..self.clone()
+        }
+    }
+
     fn is_first(&self) -> bool {
         self.scene == Scene::default()
     }

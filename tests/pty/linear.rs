@@ -1,10 +1,13 @@
 //! Everything told line by line: what somebody hears who sees nothing, and what they can do by lines alone.
 
 use crate::console::{Console, PROGRAM, Setup};
-use crate::given::{Platform, add, create};
+use crate::given::{Platform, add, create, described};
+use crate::quiet::comes_to_rest;
+use crate::shell::shell;
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::sandbox::PLATFORM_ADMIN;
+use rustix::process::Signal;
 
 /// Somebody who hears what is written, and types lines.
 struct Talk {
@@ -216,4 +219,89 @@ fn the_end_of_the_input_leads_back_and_out() {
     talk.says(&["Workspaces ("]);
     talk.console.press("ctrl-d");
     assert_eq!(talk.console.end(), Ok(0));
+}
+
+#[test]
+fn nothing_is_said_and_nothing_wakes_up_while_nothing_happens() {
+    let platform = Platform::demo();
+    let talk = Talk::on(&platform);
+    talk.says(&["type ?"]);
+    comes_to_rest(&talk.console);
+}
+
+#[test]
+fn the_terminal_is_as_it_was_in_the_background_and_afterwards() {
+    let platform = Platform::empty();
+    let mut shell = shell(&platform.url());
+    let before = shell.settings("before");
+    shell.run("\"$CONSOLE\" --linear").shows(&["type ?"]);
+    shell.press("ctrl-z").is_back_in_the_shell();
+    assert_eq!(shell.settings("stopped"), before);
+    shell.send(b"fg\n");
+    shell.wait_for_written("where one is, once more", |written| {
+        heard(written).matches("row 1 of").count() > 1
+    });
+    shell.press("ctrl-d").is_back_in_the_shell();
+    assert_eq!(shell.settings("after"), before);
+    assert!(!shell.emulated().alternate_screen());
+}
+
+#[test]
+fn what_is_typed_is_seen_again_after_a_secret_was_asked_for() {
+    let platform = Platform::empty();
+    let mut shell = shell(&platform.url());
+    let before = shell.settings("before");
+    shell.run("NMP_ACCESS_TOKEN= \"$CONSOLE\" --linear").shows(&["type ?"]);
+    shell.send(b"ctrl-o\n").shows(&["paste a token"]);
+    shell.send(b"enter\n").shows(&["it is not shown"]);
+    shell.press("ctrl-c").is_back_in_the_shell();
+    assert_eq!(shell.settings("after"), before);
+}
+
+#[test]
+fn ctrl_c_waits_for_a_change_and_a_second_one_does_not() {
+    let platform = Platform::with_fault("stall:PUT");
+    platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
+    let mut talk = Talk::begin(Setup::on(&platform).args(&["--linear", "--workspace", "ml-team"]));
+    talk.says(&["row 1 of 2"]);
+    talk.types("2").says(&["row 2 of 2: bob@example.com"]);
+    talk.types("e").says(&["Change role"]);
+    talk.types("2").says(&["Viewer → Editor"]);
+    talk.types("enter").says(&["sending"]);
+    talk.console.press("ctrl-c");
+    talk.says(&["a change is still running"]);
+    talk.console.press("ctrl-c");
+    talk.says(&["outcome unknown, check before you repeat it:", "bob@example.com"]);
+    assert_eq!(talk.console.end(), Ok(0));
+}
+
+#[test]
+fn a_signal_and_a_terminal_that_goes_away_end_it() {
+    let platform = Platform::empty();
+    let talk = Talk::on(&platform);
+    talk.says(&["type ?"]);
+    talk.console.signal(Signal::TERM);
+    assert_eq!(talk.console.end(), Ok(143));
+    let mut talk = Talk::on(&platform);
+    talk.says(&["type ?"]);
+    talk.console.hang_up(|console| {
+        console.send(b"\n");
+    });
+    assert_eq!(talk.console.end(), Ok(129));
+}
+
+#[test]
+fn a_name_that_would_move_the_cursor_moves_nothing() {
+    let platform = Platform::empty();
+    platform.given([
+        described("ml-team", "good\u{1b}[2J\u{1b}]0;title\u{7}bad"),
+        add("ml-team", "evil\u{202e}@example.com", Role::Viewer),
+    ]);
+    let mut talk = Talk::on(&platform);
+    talk.says(&["type ?"]);
+    talk.types("/ml-team").says(&["row 1 of 1: ml-team", "good", "bad"]);
+    talk.types("enter").says(&["Members of ml-team (2)"]);
+    talk.types("list").says(&["row 2: evil"]);
+    talk.is_free_of_escapes();
+    assert!(!String::from_utf8_lossy(&talk.console.written()).contains('\u{202e}'));
 }

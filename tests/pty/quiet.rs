@@ -1,6 +1,6 @@
 //! What the console costs: nothing while nothing happens, and little per key.
 
-use crate::console::Setup;
+use crate::console::{Console, Setup};
 use crate::given::{Platform, create};
 use crate::terminal::text_of;
 use std::time::{Duration, Instant};
@@ -14,7 +14,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[test]
 fn writes_nothing_and_never_wakes_up_while_nothing_happens() {
     let platform = Platform::demo();
-    let console = Setup::on(&platform).open();
+    comes_to_rest(&Setup::on(&platform).open());
+}
+
+/// Waits until `console` writes nothing any more and does not wake up.
+#[track_caller]
+pub(crate) fn comes_to_rest(console: &Console) {
     let deadline = Instant::now() + PATIENCE;
     // Details of rows below the visible ones and idle connections may still be on their way to rest. What ticks never
     // comes to rest.

@@ -66,7 +66,10 @@ impl Scene {
         let tour = model.tour.filter(|tour| tour.has_rows);
         let tour = tour.map(|tour| format!("tour {}: {}", tour.step.title(), tour.step.words(model.keymap)));
         Self {
-            header: plain(&bars::header_said(model, look)),
+            // Who it is follows once that is known.
+            header: plain(&bars::header_said(model, look))
+                .trim_end_matches(", …")
+                .to_owned(),
             place: (
                 model.screens.len(),
                 format!("{}{}", shown.what, shown.of),
@@ -156,10 +159,13 @@ impl Scene {
             (Some(old), Some(front)) if old.key == front.key && old.title == front.title => {
                 let but = if front.is_running { But::Numbers } else { But::Durations };
                 let (news, said) = merged(&old.lines, &front.lines, but, how);
+                let is_told = how.is_answer || !news.is_empty();
                 lines.extend(news);
                 front.lines = said;
-                if old.keys != front.keys && how.is_answer {
+                if old.keys != front.keys && is_told {
                     lines.push(front.keys.clone());
+                } else {
+                    front.keys.clone_from(&old.keys);
                 }
             }
             (_, Some(front)) => lines.extend(front.all()),
@@ -317,6 +323,9 @@ fn keys_of(model: &Model) -> String {
     let is_palette = matches!(model.dialogs.last().map(|dialog| &dialog.form), Some(Form::Palette(_)));
     if model.has_proposals() || (is_palette && model.equivalent.is_none()) {
         return "type a number to take one, or other words; esc closes".to_owned();
+    }
+    if model.key_contexts().contains(&Context::ConfirmTyped) {
+        return "type it and enter, or no to go back".to_owned();
     }
     match asks {
         Asks::Text => return "type it, or a dot to leave it as it is; esc goes back".to_owned(),

@@ -25,9 +25,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let top = state.top().min(height.saturating_sub(rows));
     let mut x = inner.x;
     if look.is_spoken() {
-        let lines = page.columns.iter().flatten();
-        let lines = lines.map(|line| line_of(look, line, page.keys)).collect();
-        return put_all(look, lines, inner, buffer);
+        return put_all(look, said(look, page.columns.iter().flatten()), inner, buffer);
     }
     for column in &page.columns {
         let wide = u16::try_from(page.width).unwrap_or(u16::MAX);
@@ -46,6 +44,26 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         let text = format!(" {}-{} of {} ", top + 1, (top + rows).min(height), grouped(height));
         in_lower_border(look, text, area, buffer);
     }
+}
+
+/// Returns the lines as they are read aloud: a sentence is not broken.
+fn said<'a>(look: &Look, lines: impl Iterator<Item = &'a HelpLine>) -> Vec<Line> {
+    let mut out: Vec<String> = Vec::new();
+    for line in lines {
+        match line {
+            HelpLine::Blank => {}
+            HelpLine::Heading(text) => out.push(text.to_string()),
+            HelpLine::Note(text) => out.push(text.clone()),
+            HelpLine::Key(keys, first) => out.push(format!("{}: {first}", keys.trim())),
+            HelpLine::More(more) => {
+                if let Some(last) = out.last_mut() {
+                    last.push(' ');
+                    last.push_str(more);
+                }
+            }
+        }
+    }
+    out.iter().map(|text| look.line(look.theme.text, text)).collect()
 }
 
 fn line_of(look: &Look, line: &HelpLine, columns: usize) -> Line {
