@@ -40,4 +40,5 @@ pub mod time;
 pub mod touched;
 pub mod tour;
 pub mod update;
+pub mod views;
 mod waits;

@@ -30,6 +30,7 @@ mod policy;
 mod sandbox;
 mod signals;
 mod theme;
+mod views;
 mod who_can;
 mod whoami;
 

@@ -13,7 +13,9 @@ mod owner;
 mod reading;
 
 pub use draft::{Draft, Others, sweep, wait_for_lock};
-pub use folder::{could_make_folder, holds, is_absence, make_folder, of_path as folder_of, require_folder_of, settle};
+pub use folder::{
+    could_make_folder, holds, is_absence, make_folder, of_path as folder_of, require_folder_of, settle, take_turn,
+};
 pub use listing::{browsed, listed};
 pub use owner::{Owner, make_or_open};
 pub use reading::{

@@ -37,6 +37,7 @@ use crate::app::looks::Looks;
 use crate::app::model::Model;
 use crate::app::msg::Size;
 use crate::app::session::Session;
+use crate::app::views::Views;
 use crate::connect::Opened;
 use crate::domain::text::SafeText;
 use crate::ui::Look;
@@ -81,6 +82,15 @@ pub enum First {
     Tour,
 }
 
+/// What is kept of the lists, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// What the file says.
+    pub views: Views,
+    /// The file; nothing where there is no place for one.
+    pub file: Option<PathBuf>,
+}
+
 /// The terminal as it is to be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminal {
@@ -104,7 +114,7 @@ pub struct Terminal {
 pub async fn run(
     (opener, news): (SessionOpener, mpsc::UnboundedReceiver<SafeText>),
     (opened, first): (Opened, Option<First>),
-    look: Look,
+    (look, kept): (Look, Kept),
     terminal: Terminal,
 ) -> std::io::Result<Ending> {
     let (session, platform) = opener.enter(opened).await;
@@ -133,11 +143,14 @@ pub async fn run(
     let (width, height) = screen.size();
     let mut model = Model::new(session, Size { width, height }, now());
     model.keymap = look.keymap;
+    model.take_views(kept.views);
     model.looks = Looks::every(terminal.watch);
     if is_tour {
         model.begin_tour();
     }
-    let console = Console::new(model, platform, look).hearing(news);
+    let console = Console::new(model, platform, look)
+        .hearing(news)
+        .keeping_views(kept.file);
     let input = Input::open(terminal.esc_wait)?;
     let asked = Asked::ask(terminal.grounds)?;
     let mut drive = Drive {

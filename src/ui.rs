@@ -16,6 +16,7 @@ mod text;
 pub mod theme;
 mod title;
 
+use crate::app::columns::Columns;
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context, KeyMap};
 use crate::app::list::Step;
@@ -44,6 +45,8 @@ pub struct Look {
     pub marks: Marks,
     /// The keys that texts name: those of the model that is drawn.
     pub keymap: KeyMap,
+    /// Which columns lists show.
+    pub columns: Columns,
     /// The contexts whose keys count while that is so.
     pub here: &'static [Context],
 }
@@ -56,6 +59,7 @@ impl Look {
             theme: Theme::new(depth),
             marks,
             keymap: KeyMap::default(),
+            columns: Columns::default(),
             here: &[],
         }
     }
@@ -154,6 +158,7 @@ impl Cursor {
 pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) {
     let look = &Look {
         keymap: model.keymap,
+        columns: model.columns.clone(),
         here: model.key_contexts(),
         ..look.clone()
     };

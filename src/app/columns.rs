@@ -1,5 +1,7 @@
 //! The columns of the lists: which there are, and which of them a frame has shown.
 
+use std::collections::BTreeMap;
+
 /// A list of the console, which has its own columns, orders and filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each is explained by its title")]
@@ -66,6 +68,35 @@ impl ListKind {
         Self::Activity,
         Self::Everybody,
     ];
+
+    /// Returns what it is called in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Workspaces => "workspaces",
+            Self::Members => "members",
+            Self::Resources => "resources",
+            Self::Grants => "audit",
+            Self::Matrix => "audit-matrix",
+            Self::Findings => "audit-findings",
+            Self::People => "audit-people",
+            Self::Principal => "principal",
+            Self::Contexts => "contexts",
+            Self::Activity => "activity",
+            Self::Everybody => "everybody",
+        }
+    }
+
+    /// Returns what its columns are called, in their usual order.
+    pub fn usual(self) -> impl Iterator<Item = &'static str> {
+        self.columns().iter().map(|column| column.name)
+    }
+
+    /// Returns what its orders are called.
+    pub fn orders(self) -> impl Iterator<Item = &'static str> {
+        let file = (self == Self::Contexts).then_some("file");
+        let columns = self.columns().iter().filter_map(|column| column.order);
+        file.into_iter().chain(columns)
+    }
 
     /// Returns its columns, in their usual order; none where they cannot be chosen.
     #[rustfmt::skip]
@@ -153,11 +184,28 @@ impl OnShow {
 /// The columns that are shown of the lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
+    /// Those that were chosen, in their order, of lists that do not show the usual ones.
+    chosen: BTreeMap<ListKind, Vec<&'static str>>,
     /// What the last frame has shown of a list.
     drawn: Option<(ListKind, OnShow)>,
 }
 
 impl Columns {
+    /// Returns the columns that were chosen of a list, in their order; nothing where they are the usual ones.
+    pub fn chosen(&self, kind: ListKind) -> Option<&[&'static str]> {
+        self.chosen.get(&kind).map(Vec::as_slice)
+    }
+
+    /// Shows these columns of a list, or the usual ones.
+    pub(in crate::app) fn choose(&mut self, kind: ListKind, columns: Option<Vec<&'static str>>) {
+        // What was drawn is not on show any more.
+        self.drawn = None;
+        match columns.filter(|columns| !kind.usual().eq(columns.iter().copied())) {
+            Some(columns) => self.chosen.insert(kind, columns),
+            None => self.chosen.remove(&kind),
+        };
+    }
+
     /// Takes what a frame has shown of the list in front.
     pub(in crate::app) fn drawn(&mut self, kind: Option<ListKind>, on_show: OnShow) {
         if let Some(kind) = kind.filter(|_| !on_show.is_empty()) {
@@ -171,7 +219,10 @@ impl Columns {
         let drawn = self.drawn.filter(|(drawn, _)| *drawn == kind);
         let places: Vec<usize> = match drawn {
             Some((_, on_show)) => on_show.places().collect(),
-            None => (0..all.len()).collect(),
+            None => match self.chosen(kind) {
+                Some(chosen) => chosen.iter().filter_map(|name| kind.place_of(name)).collect(),
+                None => (0..all.len()).collect(),
+            },
         };
         let columns = places.into_iter().filter_map(|place| all.get(place));
         columns.filter_map(|column| column.order).collect()

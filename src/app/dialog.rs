@@ -5,6 +5,7 @@
 
 pub mod add_member;
 pub mod change_role;
+pub mod columns;
 pub mod confirm;
 pub mod connect;
 pub mod create;
@@ -132,6 +133,8 @@ pub enum Form {
     Lift(lift::Form),
     /// `Connect to an address`.
     Connect(connect::Form),
+    /// `Columns`.
+    Columns(columns::Form),
     /// `Commands`.
     Palette(Box<palette::Form>),
 }
@@ -163,6 +166,8 @@ impl Form {
             Opens::LogIn => log_in::Form::selected(on).map(Box::new).map(Self::LogIn),
             Opens::LogInHere => log_in::Form::here(on).map(Box::new).map(Self::LogIn),
             Opens::LogOut => log_out::Form::new(on).map(Self::LogOut),
+            // The list in front is known to the model alone.
+            Opens::Columns => None,
             Opens::Connect => Some(Self::Connect(connect::Form::new(false))),
         }
     }
@@ -190,6 +195,7 @@ impl Deref for Form {
             Self::LogOut(form) => form,
             Self::Lift(form) => form,
             Self::Connect(form) => form,
+            Self::Columns(form) => form,
             Self::Palette(form) => &**form,
         }
     }
@@ -215,6 +221,7 @@ impl DerefMut for Form {
             Self::LogOut(form) => form,
             Self::Lift(form) => form,
             Self::Connect(form) => form,
+            Self::Columns(form) => form,
             Self::Palette(form) => &mut **form,
         }
     }

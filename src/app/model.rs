@@ -31,6 +31,7 @@ use super::store::Store;
 use super::time;
 use super::touched::Touched;
 use super::tour::Tour;
+use super::views::Views;
 use super::waits::Waits;
 use crate::domain::change::Change;
 use crate::domain::deletion::{ProgressVisibility, progress_visibility};
@@ -113,6 +114,8 @@ pub struct Model {
     pub details: Details,
     /// Which columns lists show.
     pub columns: Columns,
+    /// What is kept of the lists.
+    pub views: Views,
     /// How far the text in front is scrolled.
     pub scrolled: Scrolled,
     /// How many dialogs have been in front.
@@ -194,6 +197,7 @@ impl Model {
             copied_row: None,
             details: Details::Beside,
             columns: Columns::default(),
+            views: Views::default(),
             scrolled: Scrolled::default(),
             n_dialogs: 0,
             has_old_rows: false,

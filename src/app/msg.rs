@@ -6,6 +6,7 @@ use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
 use super::scrolled::Reach;
 use super::session::Session;
+use super::views::{Edit, Views};
 use crate::access::Plan;
 use crate::audit::Report;
 use crate::audit::coverage::Progress;
@@ -185,6 +186,8 @@ pub enum Answer {
     Touched(Result<Touches, Failure>),
     /// To [`Effect::Compute`].
     Computed(Done),
+    /// To [`Effect::KeepViews`]: what the file says now, or why that could not be changed.
+    ViewsKept(Edit, Result<Views, SafeText>),
     /// To [`Effect::Export`]: the file that was written.
     Exported(Result<SafeText, Failure>),
     /// To [`Query::Target`].
@@ -539,6 +542,13 @@ pub enum Effect {
         ticket: Ticket,
         /// Which, and to what.
         setting: Setting,
+    },
+    /// Make one change of the columns and views that are kept in the console's own file, as that is by now.
+    KeepViews {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// Which.
+        edit: Edit,
     },
     /// Stop asking, and drop what was opened under this ticket; the answer is no longer wanted.
     Abandon(Ticket),

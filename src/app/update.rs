@@ -26,6 +26,7 @@ mod runs;
 mod rushed;
 mod telling;
 mod touring;
+mod views;
 mod waiting;
 mod watching;
 

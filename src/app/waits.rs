@@ -30,7 +30,7 @@ pub enum Wait {
     Open,
     /// Somebody logging in.
     LogIn,
-    /// A write to the config file of the platform's CLI: its outcome is told wherever the console has gone meanwhile.
+    /// A write to the config file of the platform's CLI, or to the console's own: its outcome is told wherever the console has gone meanwhile.
     ConfigWrite,
     /// It being written down that read-only is lifted.
     Lift,

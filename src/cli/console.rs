@@ -1,7 +1,7 @@
 //! The console itself: whether this terminal can show it, and its start.
 
 use super::theme::Appearance;
-use super::{Ending, Failure, keys, policy, tell};
+use super::{Ending, Failure, keys, policy, tell, views};
 use crate::audit::Policy;
 use crate::background::blocking;
 use crate::config::{Display, Settings};
@@ -73,6 +73,15 @@ pub(super) async fn launch(
         keymap: keys.keymap,
         ..appearance.look
     };
+    let kept = views::kept(settings.config_folder.clone()).await;
+    let kept = kept.unwrap_or_else(|(file, why)| {
+        let warning = format!("{why}; lists look as usual, and nothing is saved");
+        opened.about.warnings.push(SafeText::new(&warning));
+        runtime::Kept {
+            file,
+            ..runtime::Kept::default()
+        }
+    });
     let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
     let terminal = runtime::Terminal {
         multiplexer: settings.display.multiplexer,
@@ -81,7 +90,7 @@ pub(super) async fn launch(
         watch: settings.display.watch,
         showing: settings.display.showing,
     };
-    let running = runtime::run((opener, news), (opened, first), look, terminal);
+    let running = runtime::run((opener, news), (opened, first), (look, kept), terminal);
     let ended = Box::pin(running).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     connector.clone().telling(|text| tell(&text)).settled().await;

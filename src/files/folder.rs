@@ -1,8 +1,9 @@
 //! Folders: made for their owner only, and looked into without taking one that is closed for one that is empty.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 /// Returns the folder that `path` lies in.
 pub fn of_path(path: &Path) -> &Path {
@@ -107,6 +108,22 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Waits for one's turn to replace a file in a folder, which lasts until what is returned is dropped: a file that is
+/// replaced cannot be what is locked. Where there are no locks, nobody is waited for.
+///
+/// # Errors
+/// If others have it to the end, or the folder cannot be opened.
+pub fn take_turn(folder: &Path, within: Duration) -> io::Result<File> {
+    let opened = File::open(folder)?;
+    match super::wait_for_lock(&opened, within) {
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(opened),
+        Err(TryLockError::WouldBlock) => {
+            let words = "another program is writing in its folder";
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, words))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -161,6 +161,7 @@ impl Batch {
                 | Effect::EndLift { .. }
                 | Effect::Compute { .. }
                 | Effect::Export { .. }
+                | Effect::KeepViews { .. }
                 | Effect::Copy(_)
                 | Effect::Remember(_)
                 | Effect::Forget(_)

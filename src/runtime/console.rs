@@ -20,6 +20,7 @@ use crate::ui::{self, Cursor, Look};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
@@ -55,6 +56,8 @@ pub struct Console {
     wants: Wants,
     /// What the last frame has shown of the text in front.
     reach: Reach,
+    /// Where columns and views are kept, where there is a place for that.
+    views_file: Option<PathBuf>,
 }
 
 /// What there is to be told when the screen is gone.
@@ -133,6 +136,7 @@ impl Console {
             local: VecDeque::new(),
             wants: Wants::default(),
             reach: Reach::default(),
+            views_file: None,
         }
     }
 
@@ -140,6 +144,15 @@ impl Console {
     #[must_use]
     pub fn hearing(self, news: mpsc::UnboundedReceiver<SafeText>) -> Self {
         Self { news, ..self }
+    }
+
+    /// Returns the same console, which keeps columns and views in this file.
+    #[must_use]
+    pub fn keeping_views(self, file: Option<PathBuf>) -> Self {
+        Self {
+            views_file: file,
+            ..self
+        }
     }
 
     /// Changes to another theme.
@@ -351,6 +364,10 @@ impl Console {
             Effect::Keep { ticket, setting } => {
                 self.work(ticket, perform::keep(self.platform.clone(), ticket, setting));
             }
+            Effect::KeepViews { ticket, edit } => {
+                let file = self.views_file.clone();
+                self.work(ticket, perform::keep_views(file, ticket, edit));
+            }
             Effect::Lift { ticket, provenance } => {
                 self.work(ticket, perform::lift(self.platform.clone(), ticket, provenance));
             }
@@ -400,6 +417,7 @@ impl Console {
             | Effect::Conclude { .. }
             | Effect::Compute { .. }
             | Effect::Export { .. }
+            | Effect::KeepViews { .. }
             | Effect::Open { .. }
             | Effect::Enter(_)
             | Effect::LogIn { .. }

@@ -4,10 +4,12 @@ mod auditing;
 mod connecting;
 mod journalling;
 mod planning;
+mod views;
 
 pub(super) use auditing::{compute, export};
 pub(super) use connecting::{keep, log_in, log_out, open};
 pub(super) use journalling::{Noting, lift, note};
+pub(super) use views::keep_views;
 
 use super::connecting::SessionOpener;
 use super::failure::{failure, waiting};

@@ -3,6 +3,7 @@
 mod add_member;
 mod body;
 mod change_role;
+mod columns;
 mod confirm;
 mod connection;
 mod delete_workspace;
@@ -201,6 +202,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::LogOut(form) => connection::log_out(model, &form.context, body),
         Form::Lift(form) => connection::lift(model, form, body),
         Form::Connect(form) => connection::connect(model, form, &errors, body),
+        Form::Columns(form) => columns::fill(form, body),
         Form::Palette(form) => palette::fill(form, &errors, body),
     }
     if let Some(problem) = &dialog.problem {

@@ -116,6 +116,11 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
         "{:?}: columns.rs tells others",
         shown.kind
     );
+    let (arranged, hidden) = chosen(columns, look.columns.chosen(shown.kind));
+    let (name, columns) = (
+        columns.first().map_or("", |column| column.spec.title),
+        arranged.as_slice(),
+    );
     let (order, needles) = (shown.order, marked::needles(shown.filter));
     let inner = bordered(look, None, look.theme.border, area, buffer);
     if look.is_spoken() {
@@ -141,8 +146,16 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
         }
         let Some(row) = row(id) else { continue };
         let mut unseen = needles.clone();
+        // What takes the place of a whole row is told wherever its column is.
+        let mut in_place = hidden
+            .iter()
+            .map(|column| (column.cell)(look, &row))
+            .find(|cell| cell.is_long);
         for (nth, (place, column)) in placed.iter().enumerate() {
             let mut cell = (column.cell)(look, &row);
+            if column.spec.title != name && column.spec.align != Align::Hanging {
+                cell = in_place.take().unwrap_or(cell);
+            }
             if column.spec.align == Align::Hanging && list.is_marked_at(list.top() + i) {
                 cell = cell.marked(look);
             }
@@ -161,7 +174,7 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
                 break;
             }
             put_cell(look, column.spec.align, cell, place, line, buffer);
-            let found = marked::mark(&needles, nth == 0, place.spot(line), buffer);
+            let found = marked::mark(&needles, column.spec.title == name, place.spot(line), buffer);
             unseen.retain(|needle| !found.contains(&needle));
         }
         if is_selected && !has_pane(buffer) {
@@ -172,6 +185,36 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
     let left = border::legend(look, &marks, &own, area, buffer);
     border::position(look, (list.top(), visible.len(), list.rows().len()), left, area, buffer);
     (told, if area.is_empty() { OnShow::default() } else { on_show })
+}
+
+/// Returns the columns that are shown in their order, and those that are hidden; marks stay behind the column that they
+/// belong to.
+fn chosen<K: Copy, F: Copy>(
+    columns: &[Column<K, F>],
+    chosen: Option<&[&'static str]>,
+) -> (Vec<Column<K, F>>, Vec<Column<K, F>>) {
+    let Some(chosen) = chosen else {
+        return (columns.to_vec(), Vec::new());
+    };
+    let is_marks = |column: &Column<K, F>| column.spec.align == Align::Hanging;
+    let place = |title: &str| chosen.iter().position(|name| name.eq_ignore_ascii_case(title));
+    let mut before = None;
+    let keyed = columns.iter().map(|column| {
+        let of = if is_marks(column) {
+            before
+        } else {
+            place(column.spec.title)
+        };
+        before = of;
+        (of, is_marks(column), *column)
+    });
+    let keyed: Vec<_> = keyed.collect();
+    let (mut shown, hidden): (Vec<_>, Vec<_>) = keyed
+        .into_iter()
+        .partition(|(of, is_marks, _)| of.is_some() || *is_marks);
+    shown.sort_by_key(|(of, is_marks, _)| (*of, *is_marks));
+    let bare = |all: Vec<(Option<usize>, bool, Column<K, F>)>| all.into_iter().map(|(.., column)| column).collect();
+    (bare(shown), bare(hidden))
 }
 
 /// Returns whether the columns that can be sorted by are called as the list knows them, and stand in its order.

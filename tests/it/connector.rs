@@ -101,6 +101,7 @@ impl Connector {
             | Effect::EndLift { .. }
             | Effect::Compute { .. }
             | Effect::Export { .. }
+            | Effect::KeepViews { .. }
             | Effect::Enter(_)
             | Effect::Abandon(_)
             | Effect::After { .. }

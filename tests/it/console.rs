@@ -133,6 +133,7 @@ impl Console {
                 Effect::Read { .. }
                 | Effect::Compute { .. }
                 | Effect::Export { .. }
+                | Effect::KeepViews { .. }
                 | Effect::Open { .. }
                 | Effect::LogIn { .. }
                 | Effect::LogOut { .. }
@@ -428,6 +429,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::Send { ticket, .. }
         | Effect::Compute { ticket, .. }
         | Effect::Export { ticket, .. }
+        | Effect::KeepViews { ticket, .. }
         | Effect::Open { ticket, .. }
         | Effect::LogIn { ticket, .. }
         | Effect::LogOut { ticket, .. }

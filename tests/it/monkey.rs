@@ -339,6 +339,13 @@ impl Monkey {
                 let keys = self.chance.choice(["↓", "↓ ↓", "tab", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
+            Some(Form::Columns(_)) => {
+                let keys = self
+                    .chance
+                    .choice(["↓ space", "space >", "↓ ↓ <", "d"])
+                    .unwrap_or_default();
+                self.press_all(keys);
+            }
             Some(Form::Lift(form)) => self.write(&form.context),
             Some(Form::LogIn(_) | Form::LogOut(_) | Form::Connect(_)) => {
                 let keys = self.chance.choice(["↓", "↓ ↓", "tab", "↓ tab"]).unwrap_or_default();

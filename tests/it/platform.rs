@@ -13,6 +13,7 @@ use nmp_console::app::msg::{Activity, FileName, FileNames, Of};
 use nmp_console::app::msg::{
     Answer, ChangeTarget, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket,
 };
+use nmp_console::app::views::Views;
 use nmp_console::audit::{Origin, Report};
 use nmp_console::domain::activity::{Conclusion, Provenance, Record, RecordId};
 use nmp_console::domain::binding::{Binding, Row, Rows, Touches};
@@ -111,6 +112,8 @@ pub(crate) struct Platform {
     pub(crate) touched: Touches,
     /// What the file says that a plan is made from.
     pub(crate) wishes: String,
+    /// What the file of columns and views says; nothing where it cannot be written.
+    pub(crate) views: Option<Views>,
     n_made: usize,
 }
 
@@ -139,6 +142,7 @@ impl Platform {
             n_older: 0,
             touched: Touches::default(),
             wishes: String::new(),
+            views: Some(Views::default()),
             n_made: 0,
         }
     }
@@ -347,6 +351,12 @@ impl Platform {
             Effect::Export { ticket, path, .. } => {
                 let path = SafeText::new(&path.to_string_lossy());
                 vec![(*ticket, Answer::Exported(Ok(path)))]
+            }
+            Effect::KeepViews { ticket, edit } => {
+                let refused = || SafeText::new("cannot write views.toml: Read-only file system");
+                self.views = self.views.take().map(|views| views.after(edit));
+                let kept = self.views.clone().ok_or_else(refused);
+                vec![(*ticket, Answer::ViewsKept(edit.clone(), kept))]
             }
             Effect::Abandon(_)
             | Effect::Lift { .. }

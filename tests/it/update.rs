@@ -3,6 +3,7 @@
 mod activity;
 mod adding;
 mod auditing;
+mod columns;
 mod contexts;
 mod copying;
 mod deleting;

@@ -5,6 +5,7 @@
 mod activity;
 mod auditing;
 mod bytes;
+mod columns;
 mod confirmations;
 mod connections;
 mod copied_rows;

@@ -3,6 +3,7 @@
 use super::ctx::{Ctx, Field, FieldError};
 use super::picker::Picker;
 use crate::app::change::{Intent, Settled};
+use crate::app::columns::ListKind;
 use crate::app::command::Command;
 use crate::app::keymap::Context;
 use crate::app::msg::{Query, Ticket};
@@ -181,6 +182,12 @@ pub trait DialogForm {
         self.other_field();
     }
 
+    /// Moves what is marked up or down among the others.
+    fn put(&mut self, _down: bool) {}
+
+    /// Takes what is usual.
+    fn take_usual(&mut self) {}
+
     /// Chooses the next option, round and round.
     fn choose_next(&mut self) {}
 
@@ -225,6 +232,8 @@ pub enum Apply {
     },
     /// This command; the dialog closes.
     Run(Command),
+    /// These columns of a list, or the usual ones; the dialog closes.
+    Columns(ListKind, Option<Vec<&'static str>>),
     /// What the audit shows, in this file.
     Export {
         /// In which format.

@@ -144,6 +144,7 @@ pub enum Opens {
     LogInHere,
     LogOut,
     Connect,
+    Columns,
 }
 
 /// What a key does about contexts and connections.
@@ -185,6 +186,9 @@ pub enum DialogKey {
     Sets(RolePick),
     NextProposal,
     PreviousProposal,
+    PutUp,
+    PutDown,
+    Usual,
 }
 
 impl DialogKey {
@@ -209,6 +213,9 @@ impl DialogKey {
                 | Self::NextProposal
                 | Self::PreviousProposal
                 | Self::CompleteCommand
+                | Self::PutUp
+                | Self::PutDown
+                | Self::Usual
         )
     }
 }

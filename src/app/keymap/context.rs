@@ -27,6 +27,7 @@ pub enum Context {
     Guard,
     AddMember,
     ChangeRole,
+    Columns,
     Proposals,
     NotEmpty,
     Deletion,
@@ -44,7 +45,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and manual tell them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -68,6 +69,7 @@ impl Context {
         Self::Guard,
         Self::AddMember,
         Self::ChangeRole,
+        Self::Columns,
         Self::Proposals,
         Self::NotEmpty,
         Self::Deletion,
@@ -85,7 +87,7 @@ impl Context {
 
     /// Which contexts count at the same moment, the nearest first: whatever screens and dialogs say is one of these.
     #[rustfmt::skip]
-    pub const TOGETHER: [&[Self]; 33] = [
+    pub const TOGETHER: [&[Self]; 34] = [
         &[Self::Workspaces, Self::List, Self::Screen, Self::Always],
         &[Self::Members, Self::List, Self::Screen, Self::Always],
         &[Self::Resources, Self::List, Self::Screen, Self::Always],
@@ -107,6 +109,7 @@ impl Context {
         &[Self::Guard, Self::Dialog, Self::LongText, Self::Always],
         &[Self::AddMember, Self::Dialog, Self::LongText, Self::Always],
         &[Self::ChangeRole, Self::Dialog, Self::LongText, Self::Always],
+        &[Self::Columns, Self::Dialog, Self::LongText, Self::Always],
         &[Self::Proposals, Self::LongText, Self::Always],
         &[Self::AddMember, Self::Proposals, Self::LongText, Self::Always],
         &[Self::NotEmpty, Self::LongText, Self::Always],
@@ -158,6 +161,7 @@ impl Context {
             Self::Guard => "while a guard is opened",
             Self::AddMember => "while members are added",
             Self::ChangeRole => "while a role is changed",
+            Self::Columns => "while columns are chosen",
             Self::Proposals => "while principals are proposed",
             Self::NotEmpty => "workspace not empty",
             Self::Deletion => "deletion status",
@@ -220,6 +224,7 @@ impl Context {
             | Self::Screen
             | Self::Review
             | Self::ChangeRole
+            | Self::Columns
             | Self::NotEmpty
             | Self::Deletion
             | Self::LoggingIn

@@ -73,6 +73,7 @@ impl Context {
             Self::Guard => "guard",
             Self::AddMember => "add-member",
             Self::ChangeRole => "change-role",
+            Self::Columns => "columns",
             Self::Proposals => "proposals",
             Self::NotEmpty => "not-empty",
             Self::Deletion => "deletion",
@@ -205,6 +206,7 @@ impl Opens {
             Self::LogIn | Self::LogInHere => "log-in",
             Self::LogOut => "log-out",
             Self::Connect => "connect",
+            Self::Columns => "columns",
         }
     }
 }
@@ -228,6 +230,9 @@ impl DialogKey {
             Self::Answer => "answer",
             Self::StopWaiting => "stop",
             Self::CopyLink => "copy-link",
+            Self::PutUp => "move-up",
+            Self::PutDown => "move-down",
+            Self::Usual => "usual",
             Self::Reason => "reason",
             Self::TakeProposal => "take",
             Self::Complete | Self::CompleteCommand => "complete",

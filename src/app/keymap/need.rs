@@ -59,6 +59,8 @@ pub enum Need {
     MayLeaveConnection,
     /// The list can be sorted.
     MaySort,
+    /// The columns of the list can be chosen.
+    Columns,
     /// So many columns on show can be sorted by.
     MaySortBy(u8),
     /// The screen shows something that can be read again.

@@ -199,6 +199,7 @@ impl Model {
             Need::MayMakeCurrent => self.may_make_current(),
             Need::MayLeaveConnection => self.may_leave_connection(),
             Need::MaySort => self.may_sort(),
+            Need::Columns => self.may_choose_columns(),
             Need::MaySortBy(n) => self.column_to_sort_by(n).map(|_| ()),
             Need::MayRefresh => self.may_refresh(),
             Need::MayWatch => self.may_watch(),

@@ -209,6 +209,20 @@ impl Model {
         why_not.map_or(Ok(()), |why| Err(SafeText::new(why)))
     }
 
+    /// Checks whether the columns of the present list can be chosen.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_choose_columns(&self) -> Result<(), SafeText> {
+        match self.screen().kind().map(|kind| kind.columns().is_empty()) {
+            Some(false) => Ok(()),
+            Some(true) => Err(SafeText::new(
+                "the columns of the matrix are workspaces: the filter chooses them",
+            )),
+            None => Err(SafeText::new("there is no list here")),
+        }
+    }
+
     /// Returns by what the list is sorted where it is sorted by the column on show that comes at this place among those that
     /// can be.
     ///

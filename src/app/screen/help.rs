@@ -154,6 +154,7 @@ impl State {
             | Context::Help
             | Context::AddMember
             | Context::ChangeRole
+            | Context::Columns
             | Context::Palette
             | Context::Proposals
             | Context::Review

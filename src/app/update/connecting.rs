@@ -249,6 +249,8 @@ impl Model {
             recent: std::mem::take(&mut self.recent),
             // What its user has chosen for the console holds wherever it is.
             keymap: self.keymap,
+            columns: std::mem::take(&mut self.columns),
+            views: std::mem::take(&mut self.views),
             looks: self.looks.anew(),
             linear: self.linear.take(),
             ..fresh

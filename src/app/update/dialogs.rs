@@ -3,7 +3,7 @@
 use super::{held, press};
 use crate::app::change::Intent;
 use crate::app::dialog::{
-    Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member,
+    Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member, columns,
 };
 use crate::app::keymap::{Action, Chord, Context, DialogKey, Opens, RolePick};
 use crate::app::list::Step;
@@ -38,6 +38,10 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
 }
 
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
+    if which == Opens::Columns {
+        let kind = model.screen().kind()?;
+        return Some(Form::Columns(columns::Form::new(kind, model.columns.chosen(kind))));
+    }
     let identity = model.identity();
     let contents = if let Screen::Resources(state) = model.screen() {
         Some(state)
@@ -94,6 +98,8 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
             press::replan(model);
             return held::apply(model, chord);
         }
+        DialogKey::PutUp | DialogKey::PutDown => dialog.form.put(key == DialogKey::PutDown),
+        DialogKey::Usual => dialog.form.take_usual(),
         DialogKey::TakeProposal | DialogKey::Complete => take_proposal(model, key),
         DialogKey::CompleteCommand => {
             if let Some(form) = model.palette() {
@@ -225,6 +231,7 @@ pub(super) fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         }
         Apply::Run(command) => model.run_command(command, chord),
         Apply::Export { format, path } => model.export(format, path),
+        Apply::Columns(kind, columns) => model.choose_columns(kind, columns),
     }
 }
 

@@ -78,6 +78,7 @@ impl Monkey {
                 Answer::Inspected(workspace.clone(), Ok(inspection))
             }
             Effect::Read { query, .. } => failed(query, failure),
+            Effect::KeepViews { edit, .. } => Answer::ViewsKept(edit.clone(), Err(failure.headline)),
             Effect::Export { .. } => Answer::Exported(Err(failure)),
             Effect::Open { .. } => Answer::Opened(Err(failure)),
             Effect::LogIn { .. } => Answer::LoggedIn(Err(failure)),

@@ -103,6 +103,7 @@ impl Monkey {
             Effect::Read { ticket, .. }
             | Effect::Compute { ticket, .. }
             | Effect::Export { ticket, .. }
+            | Effect::KeepViews { ticket, .. }
             | Effect::Open { ticket, .. }
             | Effect::LogIn { ticket, .. }
             | Effect::LogOut { ticket, .. }

@@ -205,6 +205,7 @@ fn changes_something(effect: &Effect) -> bool {
     match effect {
         Effect::Send { .. }
         | Effect::Export { .. }
+        | Effect::KeepViews { .. }
         | Effect::Open { .. }
         | Effect::LogIn { .. }
         | Effect::LogOut { .. }

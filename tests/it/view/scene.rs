@@ -101,6 +101,10 @@ impl Scene {
                     let path = SafeText::new(&path.to_string_lossy());
                     answers.push((ticket, Answer::Exported(Ok(path))));
                 }
+                Effect::KeepViews { ticket, edit } => {
+                    let kept = self.model.views.after(&edit);
+                    answers.push((ticket, Answer::ViewsKept(edit, Ok(kept))));
+                }
                 Effect::Open { .. }
                 | Effect::LogIn { .. }
                 | Effect::LogOut { .. }

@@ -41,6 +41,8 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .needs(N::MaySortBy(8)),
     key(C::List, &["9"], A::SortBy(9), "sort by 9", SORT_BY, 0)
         .needs(N::MaySortBy(9)),
+    key(C::List, &["t"], A::Open(O::Columns), "columns", "Choose which columns this list shows, and in which order.", 0)
+        .needs(N::Columns),
     key(C::List, &["space"], A::Mark, "mark", "Mark or unmark the selected row; keys that change something are then about all marked rows.", 7)
         .needs(N::MayMark)
         .hinted(Hinted::WhileAvailable),

@@ -63,7 +63,11 @@ pub(super) fn draw(
             is_unsure: rows.is_unsure_of_finding(*place),
         })
     };
-    let columns: &[Column] = if area.width < BOTH_FROM { &NARROW } else { &COLUMNS };
+    let columns: &[Column] = if area.width < BOTH_FROM && look.columns.chosen(ListKind::Findings).is_none() {
+        &NARROW
+    } else {
+        &COLUMNS
+    };
     let told = table::draw(
         look,
         columns,

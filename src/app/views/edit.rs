@@ -1,0 +1,126 @@
+//! One change of the text of the file: whatever else stands there, comments among it, stays as it is.
+
+use super::{Edit, FILE, MOST_VIEWS, View, Views};
+use crate::app::columns::ListKind;
+use crate::domain::text::SafeText;
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, TableLike, Value, value};
+
+/// What stands at the beginning of a new file.
+const HEAD: &str = "# Columns and saved views of nmp-console. It writes this file; what you add yourself stays.\n\n";
+
+/// Returns the text after a change, with what it says.
+///
+/// # Errors
+/// Says why it cannot be changed: it says something wrong already, or in a way that nothing can be added to.
+pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), SafeText> {
+    let refused = |why: String| SafeText::new(&why);
+    let before = Views::parse(text).map_err(|problem| refused(problem.to_string()))?;
+    let wanted = before.after(edit);
+    if let (Edit::Put(kind, _), true) = (edit, true)
+        && wanted.of(*kind).views.len() > MOST_VIEWS
+    {
+        return Err(refused(format!("a list has at most {MOST_VIEWS} views: remove one")));
+    }
+    if wanted == before {
+        return Ok((text.to_owned(), before));
+    }
+    let text = if text.is_empty() { HEAD } else { text };
+    let mut file: DocumentMut = text.parse().map_err(|_| refused(format!("{FILE} is no TOML")))?;
+    change(&mut file, edit).map_err(|why| SafeText::new(&why))?;
+    let after = file.to_string();
+    // What cannot be proved is not written.
+    match Views::parse(&after) {
+        Ok(said) if said == wanted => Ok((after, wanted)),
+        Ok(_) | Err(_) => Err(refused(
+            "it is written in a way that this cannot be added to: change it by hand".to_owned(),
+        )),
+    }
+}
+
+fn change(file: &mut DocumentMut, edit: &Edit) -> Result<(), String> {
+    match edit {
+        Edit::Columns(kind, Some(columns)) => {
+            let list = list_of(file, *kind)?;
+            set(list, "columns", Some(listed(columns.iter().copied())));
+        }
+        Edit::Columns(kind, None) => set(list_of(file, *kind)?, "columns", None),
+        Edit::Put(kind, view) => put(views_of(file, *kind)?, view),
+        Edit::Remove(kind, name) => {
+            let views = views_of(file, *kind)?;
+            views.retain(|view| name_of(view) != Some(name.as_str()));
+            if views.is_empty() {
+                list_of(file, *kind)?.remove("views");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the section of a list, which is made where there is none.
+fn list_of(file: &mut DocumentMut, kind: ListKind) -> Result<&mut dyn TableLike, String> {
+    let section = file.entry(kind.name()).or_insert_with(|| {
+        let mut section = Table::new();
+        // Without columns of its own it is told by its views alone.
+        section.set_implicit(true);
+        Item::Table(section)
+    });
+    section
+        .as_table_like_mut()
+        .ok_or_else(|| format!("{} is no section", kind.name()))
+}
+
+/// Returns the views of a list.
+fn views_of(file: &mut DocumentMut, kind: ListKind) -> Result<&mut ArrayOfTables, String> {
+    let list = list_of(file, kind)?;
+    let views = list.entry("views").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+    let name = kind.name();
+    views
+        .as_array_of_tables_mut()
+        .ok_or_else(|| format!("the views of {name} stand in one list: only [[{name}.views]] can be changed"))
+}
+
+fn name_of(view: &Table) -> Option<&str> {
+    view.get("name").and_then(Item::as_str)
+}
+
+fn put(views: &mut ArrayOfTables, view: &View) {
+    let place = views
+        .iter()
+        .position(|known| name_of(known) == Some(view.name.as_str()));
+    let place = place.unwrap_or_else(|| {
+        let mut table = Table::new();
+        table.insert("name", value(view.name.as_str()));
+        views.push(table);
+        views.len() - 1
+    });
+    let Some(table) = views.get_mut(place) else { return };
+    let words = view.sort.iter().map(|(label, is_reversed)| {
+        let sign = if *is_reversed { "-" } else { "" };
+        format!("{sign}{label}")
+    });
+    let words: Vec<String> = words.collect();
+    let filter = (!view.filter.is_empty()).then(|| Value::from(view.filter.as_str()));
+    let sort = (!words.is_empty()).then(|| listed(words.iter().map(String::as_str)));
+    let columns = view.columns.as_ref().map(|columns| listed(columns.iter().copied()));
+    set(table, "filter", filter);
+    set(table, "sort", sort);
+    set(table, "columns", columns);
+}
+
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> Value {
+    Value::Array(words.collect::<Array>())
+}
+
+/// Sets a value, or takes it away; a comment behind the one that is there stays.
+fn set(table: &mut dyn TableLike, key: &str, new: Option<Value>) {
+    let Some(mut new) = new else {
+        table.remove(key);
+        return;
+    };
+    if let Some(known) = table.get_mut(key).and_then(Item::as_value_mut) {
+        *new.decor_mut() = known.decor().clone();
+        *known = new;
+    } else {
+        table.insert(key, Item::Value(new));
+    }
+}

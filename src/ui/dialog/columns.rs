@@ -1,0 +1,39 @@
+//! `Columns`: the columns of the list in front, those that are shown marked.
+
+use super::body::{DialogBody, Weight};
+use crate::app::dialog::columns::Form;
+use crate::app::keymap::{Action, Context, DialogKey};
+use crate::ui::text::Line;
+
+/// Fills in the form.
+pub(super) fn fill(form: &Form, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    for (place, row) in form.rows().iter().enumerate() {
+        let has_focus = place == form.cursor();
+        let cursor = if has_focus { look.marks.cursor } else { " " };
+        let style = match (has_focus, row.is_shown) {
+            (true, _) => theme.selected,
+            (false, true) => theme.text,
+            (false, false) => theme.muted,
+        };
+        let mark = if row.is_shown { "[x]" } else { "[ ]" };
+        let note = if row.is_fixed { "  always shown" } else { "" };
+        let line = Line::from(vec![
+            look.span(theme.key, format!("{cursor} ")),
+            look.span(style, format!("{mark} {}", row.name)),
+            look.span(theme.muted, note),
+        ]);
+        body.line(Weight::Vital, line);
+        if has_focus {
+            body.seek();
+        }
+    }
+    body.gap();
+    let up = body.key_of(Context::Columns, Action::Dialog(DialogKey::PutUp));
+    let down = body.key_of(Context::Columns, Action::Dialog(DialogKey::PutDown));
+    let usual = body.key_of(Context::Columns, Action::Dialog(DialogKey::Usual));
+    let keys = format!("{up} and {down} move the column, {usual} brings the usual ones back");
+    body.text(Weight::Useful, theme.text, keys);
+    let text = "where the screen is too narrow for all of them, those that matter least are left out";
+    body.text(Weight::Useful, theme.muted, text);
+}
