@@ -365,8 +365,7 @@ impl Console {
                 self.work(ticket, perform::keep(self.platform.clone(), ticket, setting));
             }
             Effect::KeepViews { ticket, edit } => {
-                let file = self.views_file.clone();
-                self.work(ticket, perform::keep_views(file, ticket, edit));
+                self.work(ticket, perform::keep_views(self.views_file.clone(), ticket, edit));
             }
             Effect::Lift { ticket, provenance } => {
                 self.work(ticket, perform::lift(self.platform.clone(), ticket, provenance));

@@ -127,14 +127,9 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
         return said::rows(look, columns, shown.kind, list, row, (inner, buffer));
     }
     let specs = measured(look, columns, order, list, &row);
-    let placed = arrange(&specs, inner.width);
-    let placed = placed
-        .iter()
-        .filter_map(|place| Some((place, columns.get(place.index)?)));
-    let placed: Vec<(&Placed, &Column<K, F>)> = placed.collect();
+    let places = arrange(&specs, inner.width);
+    let placed = with_columns(&places, columns);
     titles(look, &placed, order, line_of(inner, 0), buffer);
-    let titles = placed.iter().map(|(_, column)| column.spec.title);
-    let on_show = OnShow::new(titles.filter_map(|title| shown.kind.place_of(title)));
     let visible = list.visible(usize::from(area.height.saturating_sub(geometry::N_TABLE_FRAME)));
     let (mut marks, mut own) = (BTreeSet::new(), Vec::new());
     let mut told = Line::default();
@@ -146,16 +141,8 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
         }
         let Some(row) = row(id) else { continue };
         let mut unseen = needles.clone();
-        // What takes the place of a whole row is told wherever its column is.
-        let mut in_place = hidden
-            .iter()
-            .map(|column| (column.cell)(look, &row))
-            .find(|cell| cell.is_long);
-        for (nth, (place, column)) in placed.iter().enumerate() {
-            let mut cell = (column.cell)(look, &row);
-            if column.spec.title != name && column.spec.align != Align::Hanging {
-                cell = in_place.take().unwrap_or(cell);
-            }
+        let cells = cells(look, &placed, &hidden, name, &row);
+        for (nth, ((place, column), mut cell)) in placed.iter().zip(cells).enumerate() {
             if column.spec.align == Align::Hanging && list.is_marked_at(list.top() + i) {
                 cell = cell.marked(look);
             }
@@ -184,15 +171,54 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
     }
     let left = border::legend(look, &marks, &own, area, buffer);
     border::position(look, (list.top(), visible.len(), list.rows().len()), left, area, buffer);
-    (told, if area.is_empty() { OnShow::default() } else { on_show })
+    (told, on_show(shown.kind, &placed, area))
 }
+
+/// A column with its place.
+type InPlace<'a, K, F> = (&'a Placed, &'a Column<K, F>);
+
+fn with_columns<'a, K, F>(places: &'a [Placed], columns: &'a [Column<K, F>]) -> Vec<InPlace<'a, K, F>> {
+    let placed = places.iter();
+    placed
+        .filter_map(|place| Some((place, columns.get(place.index)?)))
+        .collect()
+}
+
+/// Returns which columns are on show; none where there is no room for any.
+fn on_show<K, F>(kind: ListKind, placed: &[InPlace<'_, K, F>], area: Rect) -> OnShow {
+    if area.is_empty() {
+        return OnShow::default();
+    }
+    let titles = placed.iter().map(|(_, column)| column.spec.title);
+    OnShow::new(titles.filter_map(|title| kind.place_of(title)))
+}
+
+/// Returns the cells of a row in the columns on show. What takes the place of a whole row is told wherever its column is.
+fn cells<K, R, F: Fn(&Look, &R) -> Cell>(
+    look: &Look,
+    placed: &[InPlace<'_, K, F>],
+    hidden: &[Column<K, F>],
+    name: &str,
+    row: &R,
+) -> Vec<Cell> {
+    let hidden = hidden.iter().map(|column| (column.cell)(look, row));
+    let mut in_place = hidden.into_iter().find(|cell| cell.is_long);
+    let cells = placed.iter().map(|(_, column)| {
+        let cell = (column.cell)(look, row);
+        if column.spec.title == name || column.spec.align == Align::Hanging {
+            return cell;
+        }
+        in_place.take().unwrap_or(cell)
+    });
+    cells.collect()
+}
+
+/// Columns that are shown, and those that are hidden.
+type Split<K, F> = (Vec<Column<K, F>>, Vec<Column<K, F>>);
 
 /// Returns the columns that are shown in their order, and those that are hidden; marks stay behind the column that they
 /// belong to.
-fn chosen<K: Copy, F: Copy>(
-    columns: &[Column<K, F>],
-    chosen: Option<&[&'static str]>,
-) -> (Vec<Column<K, F>>, Vec<Column<K, F>>) {
+fn chosen<K: Copy, F: Copy>(columns: &[Column<K, F>], chosen: Option<&[&'static str]>) -> Split<K, F> {
     let Some(chosen) = chosen else {
         return (columns.to_vec(), Vec::new());
     };

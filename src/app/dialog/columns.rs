@@ -3,7 +3,7 @@
 use super::ctx::{Ctx, FieldError};
 use super::form::{Apply, DialogForm, moved};
 use crate::app::columns::ListKind;
-use crate::app::keymap::Context;
+use crate::app::keymap::{ColumnKey, Context};
 use std::borrow::Cow;
 
 /// One column of the list.
@@ -81,16 +81,17 @@ impl DialogForm for Form {
         }
     }
 
-    fn put(&mut self, down: bool) {
-        let place = moved(self.cursor, self.rows.len().saturating_sub(1), down);
+    fn arrange(&mut self, key: ColumnKey) {
+        if key == ColumnKey::Usual {
+            *self = Self::new(self.kind, None);
+            return;
+        }
+        let last = self.rows.len().saturating_sub(1);
+        let place = moved(self.cursor, last, key == ColumnKey::Down);
         if place != self.cursor {
             self.rows.swap(place, self.cursor);
             self.cursor = place;
         }
-    }
-
-    fn take_usual(&mut self) {
-        *self = Self::new(self.kind, None);
     }
 
     fn apply(&mut self, _ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {

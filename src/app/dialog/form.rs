@@ -5,7 +5,7 @@ use super::picker::Picker;
 use crate::app::change::{Intent, Settled};
 use crate::app::columns::ListKind;
 use crate::app::command::Command;
-use crate::app::keymap::Context;
+use crate::app::keymap::{ColumnKey, Context};
 use crate::app::msg::{Query, Ticket};
 use crate::app::text_field::TextField;
 use crate::audit::export::Format;
@@ -182,11 +182,8 @@ pub trait DialogForm {
         self.other_field();
     }
 
-    /// Moves what is marked up or down among the others.
-    fn put(&mut self, _down: bool) {}
-
-    /// Takes what is usual.
-    fn take_usual(&mut self) {}
+    /// Moves the marked column among the others, or brings the usual ones back.
+    fn arrange(&mut self, _key: ColumnKey) {}
 
     /// Chooses the next option, round and round.
     fn choose_next(&mut self) {}

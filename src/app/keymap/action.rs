@@ -186,8 +186,15 @@ pub enum DialogKey {
     Sets(RolePick),
     NextProposal,
     PreviousProposal,
-    PutUp,
-    PutDown,
+    Columns(ColumnKey),
+}
+
+/// What a key does with the columns of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum ColumnKey {
+    Up,
+    Down,
     Usual,
 }
 
@@ -213,9 +220,7 @@ impl DialogKey {
                 | Self::NextProposal
                 | Self::PreviousProposal
                 | Self::CompleteCommand
-                | Self::PutUp
-                | Self::PutDown
-                | Self::Usual
+                | Self::Columns(_)
         )
     }
 }

@@ -1,7 +1,7 @@
 //! What actions and the places of keys are called in files: `keys.toml` is written by people and stays theirs, so these
 //! words do not change. Where one has to, the former one goes into [`FORMER`].
 
-use super::action::{Action, ConnectionKey, DialogKey, Opens, Shows};
+use super::action::{Action, ColumnKey, ConnectionKey, DialogKey, Opens, Shows};
 use super::context::Context;
 use super::role_pick::RolePick;
 use crate::app::audit::Mode;
@@ -230,9 +230,9 @@ impl DialogKey {
             Self::Answer => "answer",
             Self::StopWaiting => "stop",
             Self::CopyLink => "copy-link",
-            Self::PutUp => "move-up",
-            Self::PutDown => "move-down",
-            Self::Usual => "usual",
+            Self::Columns(ColumnKey::Up) => "move-up",
+            Self::Columns(ColumnKey::Down) => "move-down",
+            Self::Columns(ColumnKey::Usual) => "usual",
             Self::Reason => "reason",
             Self::TakeProposal => "take",
             Self::Complete | Self::CompleteCommand => "complete",

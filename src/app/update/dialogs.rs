@@ -85,7 +85,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
     };
     match key {
         DialogKey::OtherField => dialog.form.other_field(),
-        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose => {
+        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose | DialogKey::Columns(_) => {
             choose(dialog, &mut model.scrolled, key);
             press::replan(model);
         }
@@ -98,8 +98,6 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
             press::replan(model);
             return held::apply(model, chord);
         }
-        DialogKey::PutUp | DialogKey::PutDown => dialog.form.put(key == DialogKey::PutDown),
-        DialogKey::Usual => dialog.form.take_usual(),
         DialogKey::TakeProposal | DialogKey::Complete => take_proposal(model, key),
         DialogKey::CompleteCommand => {
             if let Some(form) = model.palette() {
@@ -185,6 +183,8 @@ fn choose(dialog: &mut Dialog, scrolled: &mut Scrolled, key: DialogKey) {
     let is_down = key == DialogKey::MoveDown;
     if key == DialogKey::Choose {
         dialog.form.choose_next();
+    } else if let DialogKey::Columns(key) = key {
+        dialog.form.arrange(key);
     } else if dialog.form.has_fields() || dialog.form.is_on_options() {
         dialog.form.move_by(is_down);
     } else {

@@ -16,7 +16,7 @@ pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), SafeText> {
     let refused = |why: String| SafeText::new(&why);
     let before = Views::parse(text).map_err(|problem| refused(problem.to_string()))?;
     let wanted = before.after(edit);
-    if let (Edit::Put(kind, _), true) = (edit, true)
+    if let Edit::Put(kind, _) = edit
         && wanted.of(*kind).views.len() > MOST_VIEWS
     {
         return Err(refused(format!("a list has at most {MOST_VIEWS} views: remove one")));
@@ -25,9 +25,21 @@ pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), SafeText> {
         return Ok((text.to_owned(), before));
     }
     let text = if text.is_empty() { HEAD } else { text };
-    let mut file: DocumentMut = text.parse().map_err(|_| refused(format!("{FILE} is no TOML")))?;
+    let mut file: DocumentMut = text.parse().map_err(|_error| refused(format!("{FILE} is no TOML")))?;
+    // Comments alone are the end of a text without sections, which what is added would stand before.
+    let head = if file.is_empty() {
+        file = DocumentMut::new();
+        text
+    } else {
+        ""
+    };
     change(&mut file, edit).map_err(|why| SafeText::new(&why))?;
-    let after = file.to_string();
+    let between = if head.is_empty() || head.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    let after = format!("{head}{between}{file}");
     // What cannot be proved is not written.
     match Views::parse(&after) {
         Ok(said) if said == wanted => Ok((after, wanted)),

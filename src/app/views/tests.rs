@@ -43,7 +43,7 @@ fn the_file_says_columns_and_views() {
 #[rstest]
 #[case::list(
     "[workspace]\n",
-    "line 1, column 2: no list is called 'workspace'; did you mean workspaces?"
+    "line 1, column 2: no list is called 'workspace'; did you mean 'workspaces'?"
 )]
 #[case::key(
     "[members]\ncolumn = []\n",
@@ -51,7 +51,7 @@ fn the_file_says_columns_and_views() {
 )]
 #[case::column(
     "[members]\ncolumns = [\"principal\", \"role\"]\n",
-    "line 2, column 25: no column is called 'role'; did you mean roles?"
+    "line 2, column 25: no column is called 'role'; did you mean 'roles'?"
 )]
 #[case::twice(
     "[members]\ncolumns = [\"principal\", \"principal\"]\n",

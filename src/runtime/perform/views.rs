@@ -49,7 +49,7 @@ fn keep(path: &Path, edit: &Edit) -> Result<Views, SafeText> {
 fn read(path: &Path) -> io::Result<String> {
     match files::read(path, files::NOTE) {
         Ok(bytes) => String::from_utf8(bytes)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it contains bytes that are not UTF-8")),
+            .map_err(|_error| io::Error::new(io::ErrorKind::InvalidData, "it contains bytes that are not UTF-8")),
         Err(error) if files::is_absence(&error) => Ok(String::new()),
         Err(error) => Err(error),
     }

@@ -2,7 +2,7 @@
 
 use super::body::{DialogBody, Weight};
 use crate::app::dialog::columns::Form;
-use crate::app::keymap::{Action, Context, DialogKey};
+use crate::app::keymap::{Action, ColumnKey, Context, DialogKey};
 use crate::ui::text::Line;
 
 /// Fills in the form.
@@ -29,9 +29,9 @@ pub(super) fn fill(form: &Form, body: &mut DialogBody<'_>) {
         }
     }
     body.gap();
-    let up = body.key_of(Context::Columns, Action::Dialog(DialogKey::PutUp));
-    let down = body.key_of(Context::Columns, Action::Dialog(DialogKey::PutDown));
-    let usual = body.key_of(Context::Columns, Action::Dialog(DialogKey::Usual));
+    let up = body.key_of(Context::Columns, Action::Dialog(DialogKey::Columns(ColumnKey::Up)));
+    let down = body.key_of(Context::Columns, Action::Dialog(DialogKey::Columns(ColumnKey::Down)));
+    let usual = body.key_of(Context::Columns, Action::Dialog(DialogKey::Columns(ColumnKey::Usual)));
     let keys = format!("{up} and {down} move the column, {usual} brings the usual ones back");
     body.text(Weight::Useful, theme.text, keys);
     let text = "where the screen is too narrow for all of them, those that matter least are left out";

@@ -1,7 +1,9 @@
 //! The keys of dialogs.
 
 use super::{Binding, key};
-use crate::app::keymap::{Action as A, Context as C, DialogKey as D, Hinted, Need as N, RolePick as R, Shows as S};
+use crate::app::keymap::{
+    Action as A, ColumnKey as K, Context as C, DialogKey as D, Hinted, Need as N, RolePick as R, Shows as S,
+};
 use crate::app::list::Step;
 
 /// Keys of every kind of dialog, by what it is doing.
@@ -52,9 +54,9 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Remove the role of everyone (*), after asking.", 0)
         .needs(N::IsAboutEveryone),
     key(C::Columns, &["space"], A::Dialog(D::Choose), "show, hide", "Show the marked column, or hide it.", 3),
-    key(C::Columns, &["ctrl-↑", "<"], A::Dialog(D::PutUp), "move up", "Move the marked column before the one above it.", 0),
-    key(C::Columns, &["ctrl-↓", ">"], A::Dialog(D::PutDown), "move down", "Move the marked column behind the one below it.", 0),
-    key(C::Columns, &["d"], A::Dialog(D::Usual), "usual ones", "Bring the usual columns back, in their usual order.", 4),
+    key(C::Columns, &["ctrl-↑", "<"], A::Dialog(D::Columns(K::Up)), "move up", "Move the marked column before the one above it.", 0),
+    key(C::Columns, &["ctrl-↓", ">"], A::Dialog(D::Columns(K::Down)), "move down", "Move the marked column behind the one below it.", 0),
+    key(C::Columns, &["d"], A::Dialog(D::Columns(K::Usual)), "usual ones", "Bring the usual columns back, in their usual order.", 4),
     key(C::Proposals, &["enter"], A::Dialog(D::TakeProposal), "take", "Accept the highlighted proposal, or keep what you typed.", 1),
     key(C::Proposals, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the highlighted proposal into the field; of a new name as typed, the first one that begins like it.", 3),
     key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Move to the proposal below.", 2),

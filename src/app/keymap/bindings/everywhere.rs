@@ -5,8 +5,7 @@ use crate::app::keymap::{Action as A, ConnectionKey as G, Context as C, Hinted, 
 use crate::app::list::Step;
 
 /// What the digits do: help tells it once.
-const SORT_BY: &str =
-    "Sort first by this one of the columns shown that can be sorted by, then as before; again, reverse it.";
+const SORT_BY: &str = "Sort first by this column, then as before; again, reverse it.";
 
 /// Keys of every list, every screen, filters and pages of text.
 #[rustfmt::skip]
@@ -41,7 +40,7 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .needs(N::MaySortBy(8)),
     key(C::List, &["9"], A::SortBy(9), "sort by 9", SORT_BY, 0)
         .needs(N::MaySortBy(9)),
-    key(C::List, &["t"], A::Open(O::Columns), "columns", "Choose which columns this list shows, and in which order.", 0)
+    key(C::List, &["t"], A::Open(O::Columns), "columns", "Choose and order the columns of this list.", 0)
         .needs(N::Columns),
     key(C::List, &["space"], A::Mark, "mark", "Mark or unmark the selected row; keys that change something are then about all marked rows.", 7)
         .needs(N::MayMark)
