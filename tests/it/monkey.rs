@@ -319,8 +319,8 @@ impl Monkey {
                 let text = self.chance.choice(HOSTILE).unwrap_or_default();
                 self.tell(Msg::Pasted(text.to_owned()));
             }
-            Some(Form::ChangeRole(_)) => {
-                let keys = self.chance.choice(["↑", "↓", "↓ ↓", "space"]).unwrap_or_default();
+            Some(Form::ChangeRole(_) | Form::Columns(_)) => {
+                let keys = self.chance.choice(["↑", "↓", "↓ >", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
             Some(Form::Plan(form)) if form.is_on_options() => {
@@ -337,13 +337,6 @@ impl Monkey {
             }
             Some(Form::Export(_)) => {
                 let keys = self.chance.choice(["↓", "↓ ↓", "tab", "space"]).unwrap_or_default();
-                self.press_all(keys);
-            }
-            Some(Form::Columns(_)) => {
-                let keys = self
-                    .chance
-                    .choice(["↓ space", "space >", "↓ ↓ <", "d"])
-                    .unwrap_or_default();
                 self.press_all(keys);
             }
             Some(Form::Lift(form)) => self.write(&form.context),

@@ -14,9 +14,11 @@ fn chosen(console: &Console) -> Option<Vec<&'static str>> {
 
 fn edits(console: &Console) -> Vec<&Edit> {
     let asked = console.asked.iter();
-    let edits = asked.filter_map(|effect| match effect {
-        Effect::KeepViews { edit, .. } => Some(edit),
-        _ => None,
+    let edits = asked.filter_map(|effect| {
+        let Effect::KeepViews { edit, .. } = effect else {
+            return None;
+        };
+        Some(edit)
     });
     edits.collect()
 }
