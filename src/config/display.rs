@@ -244,6 +244,19 @@ mod tests {
         assert_eq!(display(pairs).is_ascii, is_ascii);
     }
 
+    #[rstest]
+    #[case::nothing(&[], Showing::Screen)]
+    #[case::common(&[("ACCESSIBLE", "1")], Showing::Lines)]
+    #[case::common_in_words(&[("ACCESSIBLE", "yes")], Showing::Lines)]
+    #[case::common_denied(&[("ACCESSIBLE", "0")], Showing::Screen)]
+    #[case::common_empty(&[("ACCESSIBLE", "")], Showing::Screen)]
+    #[case::own(&[("NMP_CONSOLE_LINEAR", "1")], Showing::Lines)]
+    #[case::own_before_the_common_one(&[("NMP_CONSOLE_LINEAR", "0"), ("ACCESSIBLE", "1")], Showing::Screen)]
+    #[case::not_by_the_terminal_alone(&[("TERM", "dumb")], Showing::Screen)]
+    fn lines_are_told_to_whoever_asks_for_them(#[case] pairs: &[(&str, &str)], #[case] expected: Showing) {
+        assert_eq!(display(pairs).showing, expected);
+    }
+
     #[test]
     fn flags_win_over_the_environment() {
         let flags = Flags {

@@ -136,6 +136,7 @@ fn help_names_no_variable_that_is_not_read() {
         ("NMP_ACCESS_TOKEN", "two words"),
         ("NMP_CONSOLE_READ_ONLY", "nonsense"),
         ("NMP_CONSOLE_ASCII", "nonsense"),
+        ("NMP_CONSOLE_LINEAR", "nonsense"),
         ("NMP_CONSOLE_NO_COLOR", "nonsense"),
         ("NMP_CONSOLE_THEME", "nonsense"),
         ("NMP_CONSOLE_MOTION", "nonsense"),
