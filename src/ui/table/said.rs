@@ -28,11 +28,20 @@ pub(super) fn rows<Id: Markable, K, R, F: Fn(&Look, &R) -> Cell>(
 ) -> (Line, OnShow) {
     // The border is no more than two rows of the frame of a table; the titles are the rest.
     let height = usize::from((inner.height + 2).saturating_sub(geometry::N_TABLE_FRAME));
+    // Whatever stands first on a screen, who or what a row is about is said first.
+    let is_name = |column: &&Column<K, F>| {
+        let place = kind.place_of(column.spec.title);
+        place
+            .and_then(|place| kind.columns().get(place))
+            .is_some_and(|column| column.is_fixed)
+    };
+    let (names, others): (Vec<_>, Vec<_>) = columns.iter().partition(is_name);
+    let in_order = [names, others].concat();
     for (i, id) in list.visible(height).iter().enumerate() {
         let Some(row) = row(id) else { continue };
         let place = list.top() + i;
         let prefix = row_prefix(place, list.rows().len(), place == list.cursor());
-        let text = prefix + &sentence(look, columns, list.is_marked_at(place), &row);
+        let text = prefix + &sentence(look, &in_order, list.is_marked_at(place), &row);
         put(look, look.line(look.theme.text, text), line_of(inner, i + 1), buffer);
     }
     let titles = columns.iter().map(|column| column.spec.title);
@@ -40,7 +49,12 @@ pub(super) fn rows<Id: Markable, K, R, F: Fn(&Look, &R) -> Cell>(
     (Line::default(), on_show)
 }
 
-fn sentence<K, R, F: Fn(&Look, &R) -> Cell>(look: &Look, columns: &[Column<K, F>], is_marked: bool, row: &R) -> String {
+fn sentence<K, R, F: Fn(&Look, &R) -> Cell>(
+    look: &Look,
+    columns: &[&Column<K, F>],
+    is_marked: bool,
+    row: &R,
+) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (nth, column) in columns.iter().enumerate() {
         let mut cell = (column.cell)(look, row);
