@@ -27,6 +27,7 @@ pub mod model;
 pub mod msg;
 pub mod notice;
 pub mod own_keys;
+pub mod pointer;
 pub mod question;
 pub mod remote;
 mod row;

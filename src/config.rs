@@ -68,6 +68,8 @@ pub struct Flags {
     pub is_colorless: bool,
     /// `--esc-wait`: how long a lone escape waits for the rest of a key, in milliseconds.
     pub esc_wait: Option<u16>,
+    /// Whether the mouse is listened to.
+    pub has_mouse: Option<bool>,
     /// The file to log to: `--log-file`.
     pub log_file: Option<PathBuf>,
     /// How often `-v` was given.

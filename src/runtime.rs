@@ -18,6 +18,7 @@ mod leaving;
 mod linear;
 mod painter;
 mod perform;
+mod pointing;
 mod shift;
 mod signals;
 mod terminal;
@@ -36,6 +37,7 @@ pub use terminal::{Screen, columns};
 use crate::app::looks::Looks;
 use crate::app::model::Model;
 use crate::app::msg::Size;
+use crate::app::pointer::Mouse;
 use crate::app::session::Session;
 use crate::app::views::Views;
 use crate::connect::Opened;
@@ -98,6 +100,8 @@ pub struct Terminal {
     pub multiplexer: Multiplexer,
     /// How long a lone escape waits for the rest of a key.
     pub esc_wait: Duration,
+    /// Whether the mouse is listened to, from the start.
+    pub has_mouse: bool,
     /// What to choose from by what the terminal says of its ground.
     pub grounds: Option<Grounds>,
     /// How often the screen is read again, where it is to be.
@@ -145,6 +149,7 @@ pub async fn run(
     model.keymap = look.keymap;
     model.take_views(kept.views);
     model.looks = Looks::every(terminal.watch);
+    model.mouse = Mouse::of_console(terminal.has_mouse);
     if is_tour {
         model.begin_tour();
     }

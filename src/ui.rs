@@ -3,6 +3,7 @@
 //! Start reading at [`view`]. All text goes through [`Look::span`], the one place that makes a piece of text
 //! printable on this terminal; all styles are named in [`theme`], all signs in [`marks`].
 
+mod areas;
 mod bars;
 mod detail;
 mod dialog;
@@ -15,6 +16,8 @@ mod table;
 mod text;
 pub mod theme;
 mod title;
+
+pub use areas::Areas;
 
 use crate::app::columns::Columns;
 use crate::app::geometry;
@@ -154,8 +157,9 @@ impl Cursor {
     }
 }
 
-/// Draws `model` on all of `buffer`; returns where the cursor is, and what of the text in front is on show.
-pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) {
+/// Draws `model` on all of `buffer`; returns where the cursor is, what of the text in front is on show, and what can be
+/// clicked where.
+pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach, Areas) {
     let look = &Look {
         keymap: model.keymap,
         columns: model.columns.clone(),
@@ -178,13 +182,13 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) 
     let rows = Rows::of(area);
     bars::header(model, look, rows.header, buffer);
     let in_title = title::title(model, look, rows.title, buffer);
-    let (selected, of_screen) = screen::body(model, look, rows.body, buffer);
-    bars::notice(model, look, rows.notice, buffer);
-    let (cursor, reach) = if model.dialogs.is_empty() && model.equivalent.is_none() {
-        bars::hints(model, look, rows.hints, buffer);
+    let (selected, of_screen, mut areas) = screen::body(model, look, rows.body, buffer);
+    areas.cover(bars::notice(model, look, rows.notice, buffer));
+    let (cursor, reach, areas) = if model.dialogs.is_empty() && model.equivalent.is_none() {
+        areas.extend(bars::hints(model, look, rows.hints, buffer));
         let in_body = rows.body.inner(Margin::new(1, 1)).as_position();
         let hidden = || Cursor::hidden(selected.unwrap_or(in_body));
-        (in_title.map_or_else(hidden, Cursor::shown), of_screen)
+        (in_title.map_or_else(hidden, Cursor::shown), of_screen, areas)
     } else {
         let columns = usize::from(indented(rows.notice, 1).width);
         let n_noticed = bars::n_noticed(model, look, columns);
@@ -193,7 +197,7 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach) 
     ground(look, buffer);
     let last = Position::new(area.right() - 1, area.bottom() - 1);
     let at = Position::new(cursor.at.x.min(last.x), cursor.at.y.min(last.y));
-    (Cursor { at, ..cursor }, reach)
+    (Cursor { at, ..cursor }, reach, areas)
 }
 
 /// Draws the tour where one is made and there is room; returns the room below it.

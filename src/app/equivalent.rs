@@ -79,6 +79,14 @@ impl Equivalent {
         self.is_copied = false;
     }
 
+    /// Marks the one at this place.
+    pub fn mark(&mut self, place: usize) {
+        if place < self.entries.len() {
+            (self.marked, self.noted) = (place, None);
+            (self.is_all, self.is_copied) = (false, false);
+        }
+    }
+
     /// Marks all of them, or the one again.
     pub fn mark_all(&mut self) {
         self.is_all = !self.is_all;

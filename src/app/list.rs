@@ -167,6 +167,28 @@ impl<Id: Markable> List<Id> {
         self.reveal(height);
     }
 
+    /// Puts the cursor on the row at `place`.
+    pub fn go_to(&mut self, place: usize, height: usize) {
+        self.settle_passing();
+        self.is_placed = true;
+        self.cursor = place.min(self.rows.len().saturating_sub(1));
+        self.reveal(height);
+    }
+
+    /// Scrolls a window of `height` rows by `n`; the cursor stays on its row as long as that is in sight.
+    pub fn scroll(&mut self, n: usize, is_down: bool, height: usize) {
+        self.settle_passing();
+        self.is_placed = true;
+        let lowest = self.rows.len().saturating_sub(height);
+        self.top = if is_down {
+            self.top.max(lowest.min(self.top + n))
+        } else {
+            self.top.saturating_sub(n)
+        };
+        let last = (self.top + height.max(1)).min(self.rows.len()).saturating_sub(1);
+        self.cursor = self.cursor.clamp(self.top.min(last), last);
+    }
+
     /// Scrolls as little as needed to show the cursor in a window of `height` rows.
     pub fn reveal(&mut self, height: usize) {
         let height = height.max(1);
@@ -182,6 +204,21 @@ impl<Id: Markable> List<Id> {
 
 /// A list, whatever its rows are.
 pub trait Scroll {
+    /// Returns the place of the first visible row.
+    fn top(&self) -> usize;
+
+    /// Returns the place of the cursor among the rows.
+    fn cursor(&self) -> usize;
+
+    /// Returns how many rows there are.
+    fn n_rows(&self) -> usize;
+
+    /// Puts the cursor on the row at `place`.
+    fn go_to(&mut self, place: usize, height: usize);
+
+    /// Scrolls a window of `height` rows by `n`.
+    fn scroll(&mut self, n: usize, is_down: bool, height: usize);
+
     /// Moves the cursor in a window of `height` rows.
     fn step(&mut self, step: Step, height: usize);
 
@@ -190,6 +227,26 @@ pub trait Scroll {
 }
 
 impl<Id: Markable> Scroll for List<Id> {
+    fn top(&self) -> usize {
+        self.top
+    }
+
+    fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    fn n_rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn go_to(&mut self, place: usize, height: usize) {
+        Self::go_to(self, place, height);
+    }
+
+    fn scroll(&mut self, n: usize, is_down: bool, height: usize) {
+        Self::scroll(self, n, is_down, height);
+    }
+
     fn step(&mut self, step: Step, height: usize) {
         Self::step(self, step, height);
     }
@@ -203,6 +260,39 @@ impl<Id: Markable> Scroll for List<Id> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn scrolls_under_the_cursor_and_takes_it_along_at_the_edge() {
+        let mut list = List::default();
+        list.set_rows((0..20).collect(), 5);
+        list.go_to(4, 5);
+        list.scroll(3, true, 5);
+        assert_eq!((list.top(), list.selected()), (3, Some(&4)), "it is still in sight");
+        list.scroll(3, true, 5);
+        assert_eq!((list.top(), list.selected()), (6, Some(&6)));
+        list.scroll(100, true, 5);
+        assert_eq!((list.top(), list.selected()), (15, Some(&15)));
+        list.scroll(3, true, 5);
+        assert_eq!(
+            (list.top(), list.selected()),
+            (15, Some(&15)),
+            "nothing is behind the end"
+        );
+        list.go_to(19, 5);
+        list.scroll(3, false, 5);
+        assert_eq!((list.top(), list.selected()), (12, Some(&16)));
+        list.scroll(100, false, 5);
+        assert_eq!((list.top(), list.selected()), (0, Some(&4)));
+        list.set_rows(vec![1, 2], 5);
+        list.scroll(3, true, 5);
+        assert_eq!((list.top(), list.cursor()), (0, 1), "what is all in sight stays");
+        list.go_to(9, 5);
+        assert_eq!(list.selected(), Some(&2));
+        list.set_rows(Vec::new(), 5);
+        list.scroll(3, true, 5);
+        list.go_to(3, 5);
+        assert_eq!((list.top(), list.cursor()), (0, 0));
+    }
 
     #[test]
     fn stays_on_its_id_when_rows_change() {

@@ -22,6 +22,7 @@ use super::linear::Linear;
 use super::looks::Looks;
 use super::msg::{Activity, Size, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
+use super::pointer::Mouse;
 use super::remote::Remote;
 use super::row;
 use super::screen::{Screen, welcome, workspaces};
@@ -84,6 +85,8 @@ pub struct Model {
     pub looks: Looks,
     /// How far one is in the conversation, where everything is told line by line.
     pub linear: Option<Linear>,
+    /// Whose the mouse is.
+    pub mouse: Mouse,
     /// Where one is on the tour of the demo.
     pub tour: Option<Tour>,
     /// What was run from the list of commands, the latest first.
@@ -182,6 +185,7 @@ impl Model {
             repair: None,
             looks: Looks::default(),
             linear: None,
+            mouse: Mouse::default(),
             tour: None,
             recent: Vec::new(),
             added_as: BTreeMap::new(),
@@ -205,6 +209,11 @@ impl Model {
             is_back: false,
             select_when_listed: None,
         }
+    }
+
+    /// Returns whether the mouse is listened to.
+    pub fn has_mouse(&self) -> bool {
+        self.mouse == Mouse::Console
     }
 
     /// Returns the screen on show.

@@ -4,6 +4,7 @@ use super::audit::{Done, Heard, Parts, Task};
 use super::failure::Failure;
 use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
+use super::pointer::Target;
 use super::scrolled::Reach;
 use super::session::Session;
 use super::views::{Edit, Views};
@@ -76,6 +77,10 @@ pub enum Msg {
     Pasted(String),
     /// A line was typed, where everything is told line by line.
     Line(Line),
+    /// Something was clicked that stood on the screen.
+    Pointed(Target),
+    /// The wheel was turned by one notch; whether towards the end.
+    Wheeled(bool),
     /// The terminal has this size now.
     Resized(Size),
     /// A frame was drawn, which shows so much of the text in front.

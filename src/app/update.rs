@@ -19,6 +19,7 @@ mod logging_in;
 mod looks;
 mod marking;
 mod palette;
+mod pointing;
 mod press;
 mod recovering;
 mod reviewing;
@@ -61,6 +62,8 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Rushed { keys, is_blind } => rushed::rushed(model, &keys, is_blind),
         Msg::Pasted(text) => press::pasted(model, &text),
         Msg::Line(line) => linear::line(model, &line),
+        Msg::Pointed(target) => pointing::pointed(model, target),
+        Msg::Wheeled(is_down) => pointing::wheeled(model, is_down),
         Msg::Resized(size) => model.resized(size),
         Msg::Drawn(reach) => {
             // Nothing has happened but that somebody sees it.

@@ -86,6 +86,7 @@ pub(super) async fn launch(
     let terminal = runtime::Terminal {
         multiplexer: settings.display.multiplexer,
         esc_wait: settings.display.esc_wait,
+        has_mouse: settings.display.has_mouse,
         grounds: appearance.grounds,
         watch: settings.display.watch,
         showing: settings.display.showing,

@@ -19,14 +19,14 @@ Environment (options win over it, and it wins over the config file):
   NO_PROXY                           hosts, domains and networks that are reached without it, or * for all;
                                      this machine itself always is. Lower case wins over upper case.
   NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_LINEAR, NMP_CONSOLE_THEME, NMP_CONSOLE_NO_COLOR,
-  NMP_CONSOLE_ESC_WAIT, NMP_CONSOLE_LOG_FILE
+  NMP_CONSOLE_ESC_WAIT, NMP_CONSOLE_MOUSE, NMP_CONSOLE_LOG_FILE
                                      the options of the same names; switches take 1 or 0
   NMP_CONSOLE_MOTION                 full, or reduced: nothing turns while something runs, the seconds are counted
   NO_COLOR                           no colour, if set to anything
   ACCESSIBLE                         1 means --linear
 
 Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
-$XDG_CONFIG_HOME/nmp-console: config.toml (theme, motion, and for each context whether it is read-only, its proxy
+$XDG_CONFIG_HOME/nmp-console: config.toml (theme, motion, mouse, and for each context whether it is read-only, its proxy
 and its mark), keys.toml (its keys), themes/NAME.toml and policy.toml (for audits).
 The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity.jsonl (or below ~/.local/state).
 
@@ -72,6 +72,8 @@ pub(super) struct Options {
     /// How long a lone escape waits for the rest of a key before it counts as Esc, in milliseconds [default: 50]
     #[arg(long, global = true, value_name = "MS", value_parser = clap::value_parser!(u16).range(0..=MOST_ESC_WAIT))]
     esc_wait: Option<u16>,
+    #[command(flatten)]
+    mouse: Mouse,
     /// File to append a log to; tokens are never logged
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     log_file: Option<PathBuf>,
@@ -89,6 +91,24 @@ struct Changes {
     /// Write no journal of what is changed
     #[arg(long, global = true)]
     no_journal: bool,
+}
+
+/// Whether the mouse is listened to.
+#[derive(Debug, Args)]
+struct Mouse {
+    /// Let the mouse select, scroll and press what a hint names; it confirms nothing, and M turns it on and off
+    #[arg(long, global = true, overrides_with = "no_mouse")]
+    mouse: bool,
+    /// Leave the mouse to the terminal [default]
+    #[arg(long, global = true, overrides_with = "mouse")]
+    no_mouse: bool,
+}
+
+impl Mouse {
+    /// Returns what was asked for, if anything was.
+    fn wish(&self) -> Option<bool> {
+        (self.mouse || self.no_mouse).then_some(self.mouse)
+    }
 }
 
 /// What an option is about.
@@ -126,6 +146,7 @@ impl Options {
             theme: self.theme.clone(),
             is_colorless: self.no_color,
             esc_wait: self.esc_wait,
+            has_mouse: self.mouse.wish(),
             log_file: self.log_file.clone(),
             verbosity: self.verbose,
         }

@@ -5,6 +5,7 @@
 //! theme = "dark"              # how the console looks
 //! motion = "reduced"          # nothing turns while something runs
 //! linear = true               # everything is told line by line
+//! mouse = true                # the mouse selects, scrolls and presses what a hint names
 //! watch = 60                  # workspaces and members are read again every 60 s
 //!
 //! [contexts.prod]
@@ -55,6 +56,7 @@ pub struct ConsoleConfig {
     theme: Option<String>,
     motion: Option<Motion>,
     linear: Option<bool>,
+    has_mouse: Option<bool>,
     watch: Option<Duration>,
     contexts: BTreeMap<String, OfContext>,
 }
@@ -76,6 +78,7 @@ struct WireFile {
     theme: Option<String>,
     motion: Option<Spanned<String>>,
     linear: Option<bool>,
+    mouse: Option<bool>,
     watch: Option<Spanned<u64>>,
     #[serde(default)]
     contexts: BTreeMap<Spanned<String>, WireContext>,
@@ -178,6 +181,7 @@ impl ConsoleConfig {
             theme: wire.theme,
             motion,
             linear: wire.linear,
+            has_mouse: wire.mouse,
             watch,
             contexts,
         })
@@ -204,6 +208,11 @@ impl ConsoleConfig {
     /// Returns whether everything is to be told line by line, where that is said.
     pub(super) fn is_linear(&self) -> Option<bool> {
         self.linear
+    }
+
+    /// Returns whether the mouse is listened to, where it says so.
+    pub(super) fn has_mouse(&self) -> Option<bool> {
+        self.has_mouse
     }
 
     /// Returns what is to be taken care of in a context.
@@ -346,7 +355,7 @@ mod tests {
     )]
     #[case::section(
         "[context.prod]\nread_only = true\n",
-        "config.toml:1: 'context' is unknown here (known are: theme, motion, linear, watch, contexts)"
+        "config.toml:1: 'context' is unknown here (known are: theme, motion, linear, mouse, watch, contexts)"
     )]
     #[case::switch(
         "[contexts.prod]\nread_only = \"yes\"\n",
@@ -361,6 +370,7 @@ mod tests {
         "config.toml:2: a proxy is an address, or \"none\""
     )]
     #[case::watch("watch = 1\n", "config.toml:1: watch is a number of seconds from 5 to 3600")]
+    #[case::mouse("mouse = 'on'\n", "config.toml:1: true or false is needed, not a text")]
     #[case::motion("motion = 'none'\n", "config.toml:1: motion is \"full\" or \"reduced\"")]
     #[case::long_word(
         "[contexts.a]\nword = 'ABCDEFGHIJKLM'\n",

@@ -31,6 +31,8 @@ pub struct Display {
     pub watch: Option<Duration>,
     /// How long a lone escape waits for the rest of a key before it counts as Esc.
     pub esc_wait: Duration,
+    /// The mouse is listened to, from the start.
+    pub has_mouse: bool,
 }
 
 /// Terminals that take 24-bit colour without saying so in `COLORTERM`, which `ssh` does not pass on.
@@ -63,6 +65,7 @@ impl Display {
             motion: motion(env, console)?,
             watch: console.watch(),
             esc_wait: Duration::from_millis(esc_wait(flags, env)?.into()),
+            has_mouse: has_mouse(flags, env, console)?,
         })
     }
 }
@@ -107,6 +110,14 @@ fn showing(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result<Showing,
         .map(|value| value.to_string_lossy().trim().to_lowercase());
     let is_wished = accessible.map(|value| !matches!(value.as_str(), "" | "0" | "false" | "no" | "off"));
     Ok(of(is_wished.or(console.is_linear()).unwrap_or(false)))
+}
+
+fn has_mouse(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result<bool, Error> {
+    if let Some(wish) = flags.has_mouse {
+        return Ok(wish);
+    }
+    let in_env = env.switch("NMP_CONSOLE_MOUSE")?;
+    Ok(in_env.or_else(|| console.has_mouse()).unwrap_or(false))
 }
 
 fn esc_wait(flags: &Flags, env: &Env) -> Result<u16, Error> {
@@ -218,6 +229,34 @@ mod tests {
         match expected {
             Ok(expected) => assert_eq!(wait.unwrap(), Duration::from_millis(expected)),
             Err(said) => assert!(wait.unwrap_err().to_string().contains(said)),
+        }
+    }
+
+    #[rstest]
+    #[case::nothing(None, &[], "", Ok(false))]
+    #[case::file(None, &[], "mouse = true", Ok(true))]
+    #[case::variable_wins_over_the_file(None, &[("NMP_CONSOLE_MOUSE", "0")], "mouse = true", Ok(false))]
+    #[case::option_wins_over_both(Some(false), &[("NMP_CONSOLE_MOUSE", "1")], "mouse = true", Ok(false))]
+    #[case::option(Some(true), &[("NMP_CONSOLE_MOUSE", "perhaps")], "", Ok(true))]
+    #[case::nonsense(None, &[("NMP_CONSOLE_MOUSE", "perhaps")], "", Err("NMP_CONSOLE_MOUSE"))]
+    fn listens_to_the_mouse_where_that_was_asked_for(
+        #[case] wish: Option<bool>,
+        #[case] pairs: &[(&str, &str)],
+        #[case] file: &str,
+        #[case] expected: Result<bool, &str>,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.toml"), file).unwrap();
+        let console = ConsoleConfig::read(Some(folder.path())).unwrap();
+        let flags = Flags {
+            has_mouse: wish,
+            ..Flags::default()
+        };
+        let display = Display::resolve(&flags, &pairs.iter().copied().collect(), &console);
+        match (display, expected) {
+            (Ok(display), expected) => assert_eq!(Ok(display.has_mouse), expected),
+            (Err(error), Err(said)) => assert!(error.to_string().contains(said), "{error}"),
+            (Err(error), Ok(_)) => panic!("{error}"),
         }
     }
 

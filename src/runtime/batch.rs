@@ -104,6 +104,8 @@ impl Batch {
             | Msg::Rushed { .. }
             | Msg::Pasted(_)
             | Msg::Line(_)
+            | Msg::Pointed(_)
+            | Msg::Wheeled(_)
             | Msg::Resized(_)
             | Msg::Drawn(_)
             | Msg::Resumed

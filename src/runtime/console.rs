@@ -16,9 +16,10 @@ use crate::domain::change::Change;
 use crate::domain::text::SafeText;
 use crate::ui::linear::Told;
 use crate::ui::theme::Theme;
-use crate::ui::{self, Cursor, Look};
+use crate::ui::{self, Areas, Cursor, Look};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -58,6 +59,8 @@ pub struct Console {
     reach: Reach,
     /// Where columns and views are kept, where there is a place for that.
     views_file: Option<PathBuf>,
+    /// What of the last frame can be clicked.
+    areas: Areas,
 }
 
 /// What there is to be told when the screen is gone.
@@ -137,6 +140,7 @@ impl Console {
             wants: Wants::default(),
             reach: Reach::default(),
             views_file: None,
+            areas: Areas::default(),
         }
     }
 
@@ -282,14 +286,26 @@ impl Console {
 
     /// Draws the present state on all of `buffer`; returns where the cursor is.
     pub fn view(&mut self, buffer: &mut Buffer) -> Cursor {
-        let (cursor, reach) = ui::view(&self.model, &self.look, buffer);
-        self.reach = reach;
+        let (cursor, reach, areas) = ui::view(&self.model, &self.look, buffer);
+        (self.reach, self.areas) = (reach, areas);
         cursor
     }
 
     /// Returns the lines that are to be said now that `told` has been, and what has been told with them.
     pub fn say(&self, told: &Told, is_settled: bool) -> (Vec<String>, Told) {
         ui::linear::say(&self.model, &self.look, told, is_settled)
+    }
+
+    /// Returns what of the last frame can be clicked.
+    pub fn areas(&self) -> &Areas {
+        &self.areas
+    }
+
+    /// Returns what a frame of the present state would show on an area like this, and what of it could be clicked.
+    pub(super) fn next_frame(&self, area: Rect) -> (Buffer, Areas) {
+        let mut buffer = Buffer::empty(area);
+        let (.., areas) = ui::view(&self.model, &self.look, &mut buffer);
+        (buffer, areas)
     }
 
     /// Gives changes under way a last chance to come to an end, and what became of them to be written down. No other is

@@ -4,6 +4,7 @@
 use super::console::{Console, FrameFor};
 use super::ground::Asked;
 use super::input::{Event, Input, Keys};
+use super::pointing;
 use super::signals::{self, Signal, Signals};
 use super::terminal::Screen;
 use super::{Cause, now};
@@ -108,7 +109,7 @@ impl Drive {
                         }
                     }
                     Event::Gone => return,
-                    Event::Keys(_) | Event::Pasted(_) | Event::Marked(_) => {}
+                    Event::Keys(_) | Event::Pasted(_) | Event::Pointed(_) | Event::Marked(_) => {}
                 }
             }
         };
@@ -195,7 +196,9 @@ impl Drive {
                     Event::Marked(marked) if marked == number => return,
                     Event::Marked(_) => {}
                     Event::Gone => return before.push(Event::Gone),
-                    event @ (Event::Keys(_) | Event::Pasted(_) | Event::Answered(_)) => before.push(event),
+                    event @ (Event::Keys(_) | Event::Pasted(_) | Event::Pointed(_) | Event::Answered(_)) => {
+                        before.push(event);
+                    }
                 }
             }
         };
@@ -270,6 +273,11 @@ impl Drive {
         match event {
             Event::Keys(keys) => self.pressed(keys),
             Event::Pasted(text) => self.console.take(Msg::Pasted(text), now()),
+            Event::Pointed(report) => {
+                if let Some(msg) = pointing::message(&self.console, self.screen.painter(), report, self.is_blind()) {
+                    self.console.take(msg, now());
+                }
+            }
             Event::Answered(answer) => {
                 if let Some(theme) = self.asked.hear(answer) {
                     self.console.wear(theme);
@@ -282,16 +290,20 @@ impl Drive {
         None
     }
 
+    /// Whether what a key would say yes to has not stood on the screen.
+    fn is_blind(&self) -> bool {
+        self.shown.seen.as_ref() != Some(&self.console.question())
+    }
+
     /// Hands keys on, and tells which of them nobody can have meant for what they meet.
     fn pressed(&mut self, keys: Keys) {
-        let is_blind = |drive: &Self| drive.shown.seen.as_ref() != Some(&drive.console.question());
         if keys.is_piece {
-            let is_blind = is_blind(self);
+            let is_blind = self.is_blind();
             let keys = keys.keys;
             return self.console.take(Msg::Rushed { keys, is_blind }, now());
         }
         for key in keys.keys {
-            let msg = if is_blind(self) {
+            let msg = if self.is_blind() {
                 Msg::Rushed {
                     keys: vec![key],
                     is_blind: true,

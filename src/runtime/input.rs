@@ -2,7 +2,10 @@
 
 mod keys;
 mod lexer;
+mod mouse;
 mod pieces;
+
+pub(super) use mouse::{Deed, Report};
 
 use super::ground::Answer;
 use crate::app::keymap::Chord;
@@ -39,6 +42,8 @@ pub(super) enum Event {
     Pasted(String),
     /// What the terminal says of itself.
     Answered(Answer),
+    /// Something was done with the mouse.
+    Pointed(Report),
     /// Everything has been told that was there when [`Input::mark`] was called with this number.
     Marked(u64),
     /// The terminal is gone.

@@ -15,6 +15,11 @@ pub(super) struct Painter {
 }
 
 impl Painter {
+    /// Returns what is on the screen, as far as that is known.
+    pub(super) fn shown(&self) -> Option<&Buffer> {
+        self.shown.as_ref()
+    }
+
     /// Makes the next frame paint everything.
     pub(super) fn forget(&mut self) {
         self.shown = None;

@@ -20,6 +20,8 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 /// Whether the terminal is ours at the moment; the panic hook asks.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal reports the mouse, which it is asked not to do any more when it is given back.
+static HAS_MOUSE: AtomicBool = AtomicBool::new(false);
 static PANIC_HOOK: Once = Once::new();
 
 /// Returns how many columns the terminal behind standard output has; nothing where there is none.
@@ -29,6 +31,11 @@ pub fn columns() -> Option<usize> {
         .map(|(columns, _)| usize::from(columns))
         .filter(|columns| *columns > 0)
 }
+
+/// Has the terminal report buttons and the wheel, but no movements, and write that so that it can never be taken for text.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+/// Undoes that.
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
 /// The terminal while the console has it. Dropping it gives it back.
 #[derive(Debug)]
@@ -108,6 +115,7 @@ impl Screen {
         for text in console.copies() {
             self.pending.write_all(&clipboard::sequence(&text, self.multiplexer))?;
         }
+        self.listen_to_mouse(console.model().has_mouse())?;
         if console.is_to_redraw() {
             self.painter.forget();
         }
@@ -130,6 +138,22 @@ impl Screen {
     /// Fails if the terminal cannot be written to.
     pub fn send(&mut self) -> io::Result<()> {
         self.pending.send()
+    }
+
+    /// Has the terminal report the mouse, or no longer, with the next that is sent.
+    ///
+    /// # Errors
+    /// Never: what is to be written is kept for later.
+    pub fn listen_to_mouse(&mut self, has_mouse: bool) -> io::Result<()> {
+        if HAS_MOUSE.swap(has_mouse, Ordering::SeqCst) != has_mouse {
+            self.pending.write_all(if has_mouse { MOUSE_ON } else { MOUSE_OFF })?;
+        }
+        Ok(())
+    }
+
+    /// Returns what has painted the frames.
+    pub(super) fn painter(&self) -> &Painter {
+        &self.painter
     }
 
     /// Gives the terminal back; it can be returned to.
@@ -157,6 +181,8 @@ impl Drop for Screen {
 
 fn take_over() -> io::Result<()> {
     enable_raw_mode()?;
+    // What was asked of the terminal while it was not ours has not been heard.
+    HAS_MOUSE.store(false, Ordering::SeqCst);
     IS_TAKEN.store(true, Ordering::SeqCst);
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide).inspect_err(|_| give_back())
 }
@@ -167,6 +193,9 @@ fn give_back() {
     let mut out = io::stdout().lock();
     if !IS_TAKEN.swap(false, Ordering::SeqCst) {
         return;
+    }
+    if HAS_MOUSE.swap(false, Ordering::SeqCst) {
+        let _ = out.write_all(MOUSE_OFF);
     }
     let _ = execute!(
         out,

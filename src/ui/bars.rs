@@ -1,11 +1,13 @@
 //! The rows at the edge of the screen: header, notice and hints.
 
+use super::areas::{Areas, Spot};
 use super::text::{Line, line_width, width};
 use super::{Look, indented, put, put_all, time};
 use crate::app::change::Run;
 use crate::app::keymap::{self, Action, Binding, ConnectionKey, DialogKey, Opens, Shows};
 use crate::app::model::Model;
 use crate::app::notice::Tone;
+use crate::app::pointer::Target;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use ratatui::buffer::Buffer;
@@ -165,8 +167,9 @@ pub(super) fn spread(look: &Look, left: Line, right: Line, area: Rect, room: usi
     put(look, right, area, buffer);
 }
 
-/// Draws what happened last, or what must not be missed. What needs a second row takes it from the body above.
-pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+/// Draws what happened last, or what must not be missed. What needs a second row takes it from the body above. Returns the
+/// rows that it takes.
+pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Rect {
     let told = notice_lines(model, look, usize::from(indented(area, 1).width));
     let lines: Vec<Line> = told.into_iter().flatten().collect();
     let n_more = u16::try_from(lines.len().saturating_sub(1)).unwrap_or(u16::MAX);
@@ -179,6 +182,7 @@ pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer
         Clear.render(area.intersection(buffer.area), buffer);
         put_all(look, lines, indented(area, 1), buffer);
     }
+    area
 }
 
 /// Whether the workspace without an Admin is being changed right now: then the notice tells how that goes.
@@ -347,16 +351,21 @@ fn going_on(model: &Model, run: &Run) -> Option<String> {
     Some(format!("still running, {elapsed}: {}", change.sentence()))
 }
 
-/// Draws the most useful keys of the present screen.
-pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    put(look, fitting_hints(model, look, usize::from(area.width)), area, buffer);
+/// Draws the most useful keys of the present screen; returns where each can be clicked.
+pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Areas {
+    let (hints, spots) = fitting_hints(model, look, usize::from(area.width));
+    put(look, hints, area, buffer);
+    let mut areas = Areas::default();
+    areas.add_in(area, &spots);
+    areas
 }
 
 /// Returns the most useful keys of this moment in `room` columns: the least useful are left out, but never the
 /// way out, or to help; that alone gives way to the key that adds another Admin, without which nothing goes on.
 ///
-/// Where each stands does not depend on what can be used now: moving over rows with different rights moves nothing.
-pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
+/// Where each stands does not depend on what can be used now: moving over rows with different rights moves nothing. With
+/// them come the columns where each can be clicked.
+pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> (Line, Vec<Spot>) {
     let mut hints = model.hints();
     let taken = |hints: &[(&Binding, bool)]| {
         hints
@@ -368,11 +377,14 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
     // Where the console begins, the way to all commands stays as well.
     let is_home = matches!(model.screen(), Screen::Workspaces(_));
     let is_commands = |binding: &Binding| is_home && binding.action == Action::Palette;
+    // While the terminal's own selection is away, so does the key that brings it back.
+    let is_mouse = |binding: &Binding| binding.action == Action::Mouse;
     let is_rescue = |binding: &Binding| binding.action == Action::Dialog(DialogKey::AddAdmin);
     let has_rescue = hints.iter().any(|(binding, _)| is_rescue(binding));
     while taken(&hints) > room {
         let last = |may_go: &dyn Fn(&Binding) -> bool| hints.iter().rposition(|(binding, _)| may_go(binding));
-        let is_kept = |binding: &Binding| is_help(binding) || is_way_out(binding) || is_commands(binding);
+        let is_kept =
+            |binding: &Binding| is_help(binding) || is_way_out(binding) || is_commands(binding) || is_mouse(binding);
         let is_spare = |binding: &Binding| !is_kept(binding) && !is_rescue(binding);
         let least = last(&|binding| is_spare(binding) && binding.hint > 1)
             .or_else(|| last(&|binding| has_rescue && is_help(binding)))
@@ -381,13 +393,16 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
         let Some(least) = least else { break };
         hints.remove(least);
     }
-    let hints = hints.into_iter();
-    hints
-        .flat_map(|(binding, is_available)| {
-            let hinted = (model.keys_of_hint(binding), model.label_of(binding));
-            hint(look, hinted, is_available)
-        })
-        .collect()
+    let (mut line, mut spots, mut column) = (Line::default(), Vec::new(), 0);
+    for (binding, is_available) in hints {
+        let end = column + hint_width(model, binding);
+        let chord = binding.keys.first().and_then(|key| key.parse().ok());
+        spots.extend(chord.map(|chord| (column, end, Target::Key(chord, binding.action))));
+        column = end;
+        let hinted = (model.keys_of_hint(binding), model.label_of(binding));
+        line.spans.extend(hint(look, hinted, is_available));
+    }
+    (line, spots)
 }
 
 /// Whether a hint is the way out, which stays however narrow the screen is.

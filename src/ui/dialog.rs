@@ -21,7 +21,7 @@ mod running;
 mod undo;
 
 use super::text::{Line, line_width};
-use super::{Cursor, Look, bars, bordered, indented, more_in_border, put};
+use super::{Areas, Cursor, Look, bars, bordered, indented, more_in_border, put};
 use crate::app::dialog::{Ctx, Dialog, DialogForm as _, Field, FieldError, Form, Stage};
 use crate::app::keymap::RolePick;
 use crate::app::model::Model;
@@ -43,8 +43,8 @@ const SAID: usize = 4_000;
 /// In how low an area a dialog begins at the top.
 const LOWEST: u16 = 14;
 
-/// Where the cursor is in a dialog, and what of its text is on show.
-pub(super) type Drawn = (Cursor, Reach);
+/// Where the cursor is in a dialog, what of its text is on show, and what of it can be clicked.
+pub(super) type Drawn = (Cursor, Reach, Areas);
 
 /// Draws every open dialog; returns what was drawn of the last one. A dialog so high that it would hide the
 /// `n_noticed` rows of the notice makes room for them: they may say why a key did nothing in it.
@@ -132,8 +132,9 @@ fn framed(
         title.spans.insert(0, badge);
     }
     let inner = indented(bordered(look, Some(title), border, outer, buffer), 1);
+    let mut areas = Areas::default();
     if is_top {
-        keys(model, look, outer, buffer);
+        areas = keys(model, look, outer, buffer);
         more_in_border(look, hidden, outer, buffer);
     }
     let mut cursor = Cursor::hidden(inner.as_position());
@@ -143,21 +144,23 @@ fn framed(
         } else if let Some(column) = row.sign.filter(|_| !cursor.is_shown) {
             cursor = Cursor::hidden(super::place(spot, column));
         }
+        areas.add_in(spot, &row.spots);
         put(look, row.line, spot, buffer);
     }
     if !is_top {
         buffer.set_style(outer, look.theme.muted);
     }
     let height = usize::from(outer.height);
-    (cursor, Reach { height, ..reach })
+    (cursor, Reach { height, ..reach }, areas)
 }
 
-/// Prints the keys of the dialog into its lower border.
-fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
+/// Prints the keys of the dialog into its lower border; returns where each can be clicked.
+fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) -> Areas {
+    let mut areas = Areas::default();
     let room = usize::from(outer.width.saturating_sub(4));
-    let hints = bars::fitting_hints(model, look, room);
+    let (hints, spots) = bars::fitting_hints(model, look, room);
     if hints.spans.is_empty() || outer.height == 0 {
-        return;
+        return areas;
     }
     let spot = Rect {
         x: outer.x + 2,
@@ -172,6 +175,8 @@ fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
     };
     buffer.set_style(spot, Style::reset());
     put(look, hints, spot, buffer);
+    areas.add_in(spot, &spots);
+    areas
 }
 
 fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {

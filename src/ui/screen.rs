@@ -15,20 +15,22 @@ mod workspaces;
 pub(super) use contexts::login_style;
 pub(super) use resources::note;
 
-use super::{Look, detail, table};
+use super::{Areas, Look, detail, table};
 use crate::app::columns::OnShow;
 use crate::app::geometry;
 use crate::app::model::{Details, Model};
 use crate::app::msg::Size;
+use crate::app::pointer::Target;
 use crate::app::screen::Screen;
 use crate::app::screen::audit::Mode;
+use crate::app::screen::resources as app_resources;
 use crate::app::scrolled::Reach;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Margin, Position, Rect};
 
-/// Draws the screen on show; returns where its cursor is, and what of its columns or of a text in place of its list is on
-/// show.
-pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Reach) {
+/// Draws the screen on show; returns where its cursor is, what of its columns or of a text in place of its list is on show,
+/// and which of its rows can be clicked where.
+pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Reach, Areas) {
     let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
     let (table, pane) = match divided(area) {
         // What has no room beside the list is scrolled in place of it.
@@ -37,7 +39,7 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         _ if needs_whole_width || look.is_spoken() => (area, Rect::default()),
         sides => sides,
     };
-    let (mut in_text, mut columns) = (None, OnShow::default());
+    let (mut in_text, mut columns) = ((None, Areas::default()), OnShow::default());
     let reach = match model.screen() {
         Screen::Workspaces(state) => {
             columns = workspaces::draw(model, look, state, table, buffer);
@@ -84,7 +86,41 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
             Reach::default()
         }
     };
-    (in_text.or_else(|| spot(model, look, table)), Reach { columns, ..reach })
+    let (in_text, mut areas) = in_text;
+    let spot = in_text.or_else(|| spot(model, look, table));
+    if let Some(selected) = spot {
+        areas.extend(rows(model, selected, table));
+    }
+    (spot, Reach { columns, ..reach }, areas)
+}
+
+/// Returns where the rows of the list are that was drawn in `area`, whose selected row is at `selected`.
+fn rows(model: &Model, selected: Position, area: Rect) -> Areas {
+    let mut areas = Areas::default();
+    let Some(list) = model.screen().list() else {
+        return areas;
+    };
+    let is_shown = |state: &app_resources::State| model.shows_resources(state);
+    if matches!(model.screen(), Screen::Resources(state) if !is_shown(state)) {
+        return areas;
+    }
+    let within = area.inner(Margin::new(1, 1));
+    // In the matrix it is a cell that is selected.
+    let is_matrix = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
+    let left = if is_matrix { within.x } else { selected.x };
+    let n_above = list.cursor().saturating_sub(list.top());
+    let first = selected.y.saturating_sub(u16::try_from(n_above).unwrap_or(u16::MAX));
+    let n_shown = (list.n_rows() - list.top().min(list.n_rows())).min(model.screen().n_visible(model.size));
+    for (nth, y) in (first..within.bottom()).enumerate().take(n_shown) {
+        let row = Rect {
+            x: left.min(within.right()),
+            y,
+            width: within.right().saturating_sub(left),
+            height: 1,
+        };
+        areas.add(row, within, Target::Row(list.top() + nth));
+    }
+    areas
 }
 
 /// Returns where the selected row is in the list that was drawn in `area`.

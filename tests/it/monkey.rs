@@ -6,6 +6,7 @@
 mod answers;
 mod checks;
 mod everybody;
+mod mouse;
 mod rules;
 
 use crate::console::{chord, session, ticket_of};
@@ -218,7 +219,8 @@ impl Monkey {
 
     fn act(&mut self) {
         match self.chance.u8(..100) {
-            0..50 => self.press_something(),
+            0..47 => self.press_something(),
+            47..50 => self.use_the_mouse(),
             50..53 => self.paste_something(),
             53..54 => self.resize(),
             // A change whose outcome is in doubt is looked up again a few times before anything else goes on.

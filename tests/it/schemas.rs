@@ -64,6 +64,7 @@ fn samples_name_their_schema_and_keep_to_it(#[case] schema: &str, #[case] sample
 #[case::no_proxy(CONFIG, "[contexts.a]\nproxy = 'none'\nread_only = false")]
 #[case::watch(CONFIG, "watch = 5")]
 #[case::motion(CONFIG, "motion = 'full'\ntheme = 'mine'")]
+#[case::mouse(CONFIG, "mouse = true")]
 #[case::nothing(THEME, "")]
 #[case::empty_role(THEME, "[text]")]
 #[case::colours(
@@ -91,6 +92,7 @@ fn both_take(#[case] schema: &str, #[case] text: &str) {
 #[case::contexts(CONFIG, "contexts = []")]
 #[case::theme(CONFIG, "theme = 1")]
 #[case::motion(CONFIG, "motion = 'none'")]
+#[case::mouse(CONFIG, "mouse = 'on'")]
 #[case::watch(CONFIG, "watch = 4")]
 #[case::watch_as_text(CONFIG, "watch = '5'")]
 #[case::switch(CONFIG, "[contexts.a]\nread_only = 'yes'")]

@@ -216,7 +216,8 @@ fn named(module: &[String], text: &str) -> Vec<Vec<String>> {
     let mut rest = code.as_str();
     while let Some((before, after)) = rest.split_once("use ") {
         let line = before.rsplit('\n').next().unwrap_or_default().trim();
-        let is_statement = line.is_empty() || line.starts_with("pub");
+        let is_word = !before.ends_with(char::is_alphanumeric);
+        let is_statement = is_word && (line.is_empty() || line.starts_with("pub"));
         let (used, behind) = after.split_once(';').filter(|_| is_statement).unwrap_or(("", after));
         flatten("", used, &mut paths);
         inline(before, &mut paths);

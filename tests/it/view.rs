@@ -24,6 +24,7 @@ mod members;
 mod own_keys;
 mod painted;
 mod palette;
+mod pointing;
 mod precautions;
 mod resources;
 mod reviewing;

@@ -24,6 +24,7 @@ mod journal;
 mod keystrokes;
 mod leaving;
 mod linear;
+mod mouse;
 mod own_keys;
 mod panicking;
 mod paste;

@@ -9,11 +9,19 @@ use std::env;
 /// Makes the second run panic instead of watching.
 const IS_THE_PROGRAM: &str = "PTY_TEST_IS_THE_PROGRAM";
 
+/// Takes the terminal over with all that can be asked of it.
+fn taken() -> Screen {
+    let mut screen = Screen::enter(Multiplexer::None).unwrap();
+    screen.listen_to_mouse(true).unwrap();
+    screen.send().unwrap();
+    screen
+}
+
 #[test]
 #[ignore = "is the program that other tests here run"]
 fn panics_where_it_draws() {
     if env::var_os(IS_THE_PROGRAM).is_some() {
-        let _screen = Screen::enter(Multiplexer::None).unwrap();
+        let _screen = taken();
         panic!("lost the thread\nin the middle of a frame");
     }
 }
@@ -26,7 +34,7 @@ fn panics_in_a_task() {
             .worker_threads(1)
             .build()
             .unwrap();
-        let mut screen = Screen::enter(Multiplexer::None).unwrap();
+        let mut screen = taken();
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn_on(
             async { panic!("lost the thread\nin the middle of a frame") },
@@ -50,6 +58,9 @@ fn a_panic_leaves_its_report_on_a_terminal_in_order(#[case] program: &str) {
     assert_eq!(console.end(), Ok(101));
     let screen = console.emulated();
     assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor());
+    assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    let asked = b"\x1b[?1000h";
+    assert!(console.written().windows(asked.len()).any(|part| part == asked));
     // In raw mode the second line would begin where the first one ended.
     console.wait_for("the report, each line from the left", |screen| {
         let mut rows = screen.rows(0, screen.size().1.get());

@@ -240,8 +240,8 @@ impl DialogForm for Form {
         self.choice = (self.choice + 1) % Role::CHOICES.len();
     }
 
-    fn choose_role(&mut self, place: usize) {
-        self.choice = place;
+    fn choose_at(&mut self, place: usize) {
+        self.choice = place.min(Role::CHOICES.len() - 1);
     }
 
     fn text_field(&mut self) -> Option<&mut TextField> {

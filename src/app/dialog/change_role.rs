@@ -121,8 +121,8 @@ impl DialogForm for Form {
         self.has_chosen = true;
     }
 
-    fn choose_role(&mut self, place: usize) {
-        self.choice = place;
+    fn choose_at(&mut self, place: usize) {
+        self.choice = place.min(self.options().len() - 1);
         self.has_chosen = true;
     }
 

@@ -121,10 +121,6 @@ impl DialogForm for Form {
         Format::ALL.len()
     }
 
-    fn choose_option(&mut self, place: usize) {
-        self.choose(place);
-    }
-
     fn is_on_options(&self) -> bool {
         self.focus == Field::Format
     }
@@ -158,6 +154,10 @@ impl DialogForm for Form {
             (_, true) => self.choose((self.place() + 1).min(last)),
             (_, false) => self.choose(self.place().saturating_sub(1)),
         }
+    }
+
+    fn choose_at(&mut self, place: usize) {
+        self.choose(place.min(Format::ALL.len() - 1));
     }
 
     fn choose_next(&mut self) {

@@ -188,18 +188,13 @@ pub trait DialogForm {
     /// Chooses the next option, round and round.
     fn choose_next(&mut self) {}
 
-    /// Chooses the role at `place` among the options, wherever the focus is.
-    fn choose_role(&mut self, _place: usize) {}
-
     /// Returns how many options there are to choose from.
     fn n_options(&self) -> usize {
         0
     }
 
     /// Chooses the option at `place`, wherever the focus is.
-    fn choose_option(&mut self, place: usize) {
-        self.choose_role(place);
-    }
+    fn choose_at(&mut self, _place: usize) {}
 }
 
 /// What a dialog wants done when it is applied.

@@ -266,11 +266,6 @@ impl DialogForm for Form {
         self.offers().len()
     }
 
-    fn choose_option(&mut self, place: usize) {
-        self.choice = place;
-        self.focus = Field::Way;
-    }
-
     fn is_on_options(&self) -> bool {
         self.focus == Field::Way && self.offers().len() > 1
     }
@@ -302,6 +297,12 @@ impl DialogForm for Form {
             (false, true) => {}
             (false, false) => self.focus = Field::Way,
         }
+    }
+
+    /// Goes back to the ways: which field there is depends on the chosen one.
+    fn choose_at(&mut self, place: usize) {
+        self.choice = place.min(self.offers().len().saturating_sub(1));
+        self.focus = Field::Way;
     }
 
     fn choose_next(&mut self) {

@@ -203,6 +203,13 @@ impl Form {
         .min(last);
     }
 
+    /// Marks the entry at this place.
+    pub(in crate::app) fn mark(&mut self, place: usize) {
+        if place < self.entries.len() {
+            (self.is_moved, self.chosen) = (true, place);
+        }
+    }
+
     /// Puts the name of the marked entry into the field.
     pub(in crate::app) fn complete(&mut self) {
         if let Some(entry) = self.marked() {

@@ -173,6 +173,13 @@ impl Picker {
         };
     }
 
+    /// Highlights the offer at this place.
+    pub(in crate::app) fn highlight(&mut self, place: usize) {
+        if place < self.offers.len() {
+            self.chosen = place;
+        }
+    }
+
     /// Puts the highlighted offer into the field.
     pub(in crate::app) fn take(&mut self, ctx: Ctx<'_>) {
         let Some(offer) = self.offers.get(self.chosen) else {

@@ -342,9 +342,9 @@ impl DialogForm for Form {
         }
     }
 
-    fn choose_role(&mut self, place: usize) {
+    fn choose_at(&mut self, place: usize) {
         if let What::Marked(marked) = &mut self.what {
-            marked.choose_role(place);
+            marked.choose_at(place);
         }
     }
 

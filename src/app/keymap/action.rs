@@ -13,6 +13,7 @@ pub enum Action {
     Redraw,
     Show(Shows),
     Palette,
+    Mouse,
     Back,
     Close,
     Refresh,
@@ -68,6 +69,7 @@ impl Action {
                 | Self::Redraw
                 | Self::Show(_)
                 | Self::Palette
+                | Self::Mouse
                 | Self::Back
                 | Self::Close
                 | Self::Refresh
@@ -104,6 +106,16 @@ impl Action {
                 | Self::HideCommand
                 | Self::Open(_)
         ) || matches!(self, Self::Dialog(key) if key.is_harmless())
+    }
+
+    /// Returns whether a click may do it: what a key does that nobody meant, and what fills the clipboard. A click never
+    /// says yes to anything, and applies nothing; that takes a key.
+    pub fn may_be_clicked(self) -> bool {
+        self.is_harmless()
+            || matches!(
+                self,
+                Self::Copy | Self::CopyRow | Self::CopyCommand | Self::Dialog(DialogKey::CopyLink)
+            )
     }
 }
 

@@ -100,6 +100,7 @@ impl Action {
             Self::Redraw => "redraw",
             Self::Show(what) => what.name(),
             Self::Palette => "commands",
+            Self::Mouse => "mouse",
             Self::Back => "back",
             Self::Close | Self::HideCommand => "close",
             Self::Refresh => "refresh",

@@ -134,6 +134,8 @@ pub enum Hinted {
     WhileContextsHelp,
     /// Only while there is more to see in its direction.
     WhileItMoves,
+    /// Only while the mouse is listened to.
+    WhileMouse,
     /// Only while it can be used and the server does not know who the caller is.
     WhileRefused,
 }

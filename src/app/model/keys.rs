@@ -41,6 +41,7 @@ impl Model {
                 Hinted::WhileChoosing => self.dialog_has_options(),
                 Hinted::WhileContextsHelp => self.offers_contexts(),
                 Hinted::WhileItMoves => self.moves(binding.action),
+                Hinted::WhileMouse => self.has_mouse(),
                 Hinted::WhileRefused => *can_use && self.is_refused,
             })
             .collect();
@@ -98,6 +99,9 @@ impl Model {
         }
         if binding.action == Action::Details && self.details == Details::InPlace {
             return "list";
+        }
+        if binding.action == Action::Mouse && self.has_mouse() {
+            return "select text";
         }
         if binding.action == Action::Lift && self.session.lifted_until().is_some() {
             return "read-only";
@@ -158,7 +162,7 @@ impl Model {
         let stays = !matches!(binding.context, Context::Screen | Context::Always)
             || matches!(
                 binding.action,
-                Action::Back | Action::Close | Action::Quit | Action::Suspend | Action::Redraw
+                Action::Back | Action::Close | Action::Quit | Action::Suspend | Action::Redraw | Action::Mouse
             );
         if is_over_dialogs && !stays {
             let key = self.key_of(Context::Screen, Action::Back);

@@ -365,12 +365,12 @@ impl ScreenState for State {
         }
     }
 
-    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
-        Some(&mut self.list)
+    fn list(&self) -> Option<&dyn Scroll> {
+        Some(&self.list)
     }
 
-    fn n_rows(&self) -> usize {
-        self.list.rows().len()
+    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
+        Some(&mut self.list)
     }
 
     fn filter(&self) -> Option<&Filter> {

@@ -16,7 +16,7 @@ use crate::app::equivalent::Equivalent;
 use crate::app::filter::Filter;
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{self, List, Marks, Sort, Sorting, Step};
+use crate::app::list::{self, List, Marks, Scroll, Sort, Sorting};
 use crate::app::msg::Size;
 use crate::app::session::Session;
 use crate::app::targets::{LeftOut, Place, Targets};
@@ -267,14 +267,6 @@ impl State {
         geometry::matrix(size, self.workspaces.rows().len(), longest)
     }
 
-    fn height(&self, size: Size) -> usize {
-        match self.mode {
-            Mode::List | Mode::Principals => geometry::table_rows(size),
-            Mode::Matrix => geometry::matrix_rows(size),
-            Mode::Findings => geometry::finding_rows(size),
-        }
-    }
-
     /// Returns the filter in force, where there is one.
     pub(in crate::app) fn filter_in_force(&self) -> Option<&str> {
         Some(self.sieve.text()).filter(|text| !text.is_empty())
@@ -439,14 +431,6 @@ impl ScreenState for State {
         Some(&mut self.filter)
     }
 
-    fn n_rows(&self) -> usize {
-        match self.mode {
-            Mode::List => self.grants.rows().len(),
-            Mode::Matrix | Mode::Principals => self.principals.rows().len(),
-            Mode::Findings => self.findings.rows().len(),
-        }
-    }
-
     fn has_one_hit(&self, known: &Known<'_>) -> bool {
         let is_new = known.store.report().is_some_and(|report| !self.needs(report));
         // A cell of the matrix stands for one of its columns, too.
@@ -490,6 +474,30 @@ impl ScreenState for State {
         (!is_list).then_some("this view has a fixed order: only the list of grants can be sorted")
     }
 
+    fn list(&self) -> Option<&dyn Scroll> {
+        Some(match self.mode {
+            Mode::List => &self.grants,
+            Mode::Findings => &self.findings,
+            Mode::Matrix | Mode::Principals => &self.principals,
+        })
+    }
+
+    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
+        Some(match self.mode {
+            Mode::List => &mut self.grants,
+            Mode::Findings => &mut self.findings,
+            Mode::Matrix | Mode::Principals => &mut self.principals,
+        })
+    }
+
+    fn n_visible(&self, size: Size) -> usize {
+        match self.mode {
+            Mode::List | Mode::Principals => geometry::table_rows(size),
+            Mode::Matrix => geometry::matrix_rows(size),
+            Mode::Findings => geometry::finding_rows(size),
+        }
+    }
+
     fn choose(&mut self) {
         match self.mode {
             Mode::List => self.grants.choose(),
@@ -502,19 +510,10 @@ impl ScreenState for State {
         }
     }
 
-    fn step(&mut self, step: Step, size: Size) {
-        let height = self.height(size);
-        match self.mode {
-            Mode::List => self.grants.step(step, height),
-            Mode::Findings => self.findings.step(step, height),
-            Mode::Matrix | Mode::Principals => self.principals.step(step, height),
-        }
-    }
-
     fn reveal(&mut self, size: Size) {
         self.grants.reveal(geometry::table_rows(size));
         self.findings.reveal(geometry::finding_rows(size));
-        self.principals.reveal(self.height(size));
+        self.principals.reveal(self.n_visible(size));
         self.workspaces.reveal(self.matrix(size).n_columns);
     }
 

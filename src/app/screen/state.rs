@@ -8,6 +8,7 @@ use crate::app::geometry;
 use crate::app::keymap::{Action, Context, KeyMap};
 use crate::app::list::{Marks, Order, Scroll, Sorting, Step};
 use crate::app::msg::{Activity, Size};
+use crate::app::pointer::NOTCH;
 use crate::app::remote::Remote;
 use crate::app::session::Session;
 use crate::app::store::Store;
@@ -38,6 +39,16 @@ pub trait ScreenState {
     /// Returns what a key on it would be about.
     fn subject(&self) -> Subject<'_> {
         Subject::default()
+    }
+
+    /// Returns its list.
+    fn list(&self) -> Option<&dyn Scroll> {
+        None
+    }
+
+    /// Returns how many rows of it are visible on a terminal of this size.
+    fn n_visible(&self, size: Size) -> usize {
+        geometry::table_rows(size)
     }
 
     /// Returns its list, to be scrolled.
@@ -83,7 +94,7 @@ pub trait ScreenState {
 
     /// Returns how many rows its list has.
     fn n_rows(&self) -> usize {
-        0
+        self.list().map_or(0, Scroll::n_rows)
     }
 
     /// Returns whether its filter leaves one row, and no more can come, or names the selected row in full.
@@ -96,8 +107,28 @@ pub trait ScreenState {
 
     /// Moves the cursor, or scrolls, on a terminal of this size.
     fn step(&mut self, step: Step, size: Size) {
+        let height = self.n_visible(size);
         if let Some(list) = self.list_mut() {
-            list.step(step, geometry::table_rows(size));
+            list.step(step, height);
+        }
+    }
+
+    /// Puts the cursor on the row at `place`, on a terminal of this size.
+    fn go_to(&mut self, place: usize, size: Size) {
+        let height = self.n_visible(size);
+        if let Some(list) = self.list_mut() {
+            list.go_to(place, height);
+        }
+    }
+
+    /// Scrolls by one notch of the wheel, on a terminal of this size.
+    fn scroll(&mut self, is_down: bool, size: Size) {
+        let height = self.n_visible(size);
+        if let Some(list) = self.list_mut() {
+            return list.scroll(NOTCH, is_down, height);
+        }
+        for _ in 0..NOTCH {
+            self.step(if is_down { Step::Down } else { Step::Up }, size);
         }
     }
 
@@ -204,12 +235,12 @@ pub trait ScreenState {
 /// What every screen answers whose rows lie in `list`, are filtered by `filter` and sorted by `sort`.
 macro_rules! has_a_list {
     () => {
-        fn list_mut(&mut self) -> Option<&mut dyn crate::app::list::Scroll> {
-            Some(&mut self.list)
+        fn list(&self) -> Option<&dyn crate::app::list::Scroll> {
+            Some(&self.list)
         }
 
-        fn n_rows(&self) -> usize {
-            self.list.rows().len()
+        fn list_mut(&mut self) -> Option<&mut dyn crate::app::list::Scroll> {
+            Some(&mut self.list)
         }
 
         fn filter(&self) -> Option<&crate::app::filter::Filter> {

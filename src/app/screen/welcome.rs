@@ -80,4 +80,13 @@ impl ScreenState for State {
             Step::PageDown | Step::Last => last,
         };
     }
+
+    fn go_to(&mut self, place: usize, _: Size) {
+        self.choice = place.min(Choice::ALL.len() - 1);
+    }
+
+    /// Three lines at a notch would be all of them.
+    fn scroll(&mut self, is_down: bool, size: Size) {
+        self.step(if is_down { Step::Down } else { Step::Up }, size);
+    }
 }

@@ -158,8 +158,19 @@ fn in_question(dialog: &mut Dialog, key: DialogKey) {
     }
 }
 
+/// Chooses the option at `place` of the top dialog.
+pub(super) fn choose_at(model: &mut Model, place: usize) {
+    press::stay(model);
+    let Some(dialog) = model.dialogs.last_mut().filter(|dialog| dialog.stage == Stage::Editing) else {
+        return;
+    };
+    dialog.form.choose_at(place);
+    dialog.problem.take_if(|problem| matches!(problem, Problem::Typed(_)));
+    press::replan(model);
+}
+
 fn choose_role(dialog: &mut Dialog, role: RolePick) {
-    dialog.form.choose_role(role.place());
+    dialog.form.choose_at(role.place());
     dialog.problem.take_if(|problem| matches!(problem, Problem::Typed(_)));
 }
 

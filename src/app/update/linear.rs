@@ -360,7 +360,7 @@ fn choose(model: &mut Model, number: usize) -> Vec<Effect> {
     }
     match model.dialogs.last_mut().filter(|_| model.equivalent.is_none()) {
         Some(dialog) => {
-            dialog.form.choose_option(number - 1);
+            dialog.form.choose_at(number - 1);
             dialog.problem = None;
             press::replan(model);
         }

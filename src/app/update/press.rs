@@ -93,7 +93,7 @@ fn live_keys(model: &mut Model) -> Vec<(keymap::Context, &'static str)> {
 }
 
 /// Takes back that the top dialog was asked to be left: whoever goes on in it stays.
-fn stay(model: &mut Model) {
+pub(super) fn stay(model: &mut Model) {
     if let Some(dialog) = model.dialogs.last_mut() {
         dialog.is_leaving = false;
     }
@@ -262,6 +262,7 @@ pub(super) fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect
         Action::Redraw => return vec![Effect::Redraw],
         Action::Show(what) => return show(model, what),
         Action::Palette => model.open_palette(chord),
+        Action::Mouse => model.turn_mouse(),
         Action::Back => return back(model),
         Action::Close => return close(model),
         Action::Refresh => return refresh(model),

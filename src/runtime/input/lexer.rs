@@ -15,6 +15,7 @@
 //! moment for moment; it is taken for that, since otherwise a person's keys would be lost.
 
 use super::keys;
+use super::mouse::{self, Report};
 use crate::app::keymap::{Chord, Key};
 use crate::runtime::ground::{self, Answer};
 
@@ -37,6 +38,8 @@ pub(super) enum Token {
     Paste(String),
     /// What the terminal says of itself.
     Answer(Answer),
+    /// What was done with the mouse.
+    Mouse(Report),
 }
 
 /// What the lexer is in the middle of.
@@ -369,6 +372,7 @@ impl Lexer {
             (true, b"", b'M') => self.state = State::Mouse { n_left: 3 },
             (true, b"200", b'~') => self.state = State::Paste { n_seen: 0 },
             (true, [b'?', ..], b'c') => tokens.push(Token::Answer(Answer::Attributes)),
+            (true, [b'<', parameters @ ..], b'M') => tokens.extend(mouse::read(parameters).map(Token::Mouse)),
             (true, parameters, letter) => tokens.extend(keys::of_csi(parameters, letter).map(Token::Key)),
         }
     }

@@ -34,6 +34,11 @@ impl Pieces {
                     events.extend(self.keys(std::mem::take(&mut keys), at, n_frames));
                     events.push(Event::Pasted(text));
                 }
+                // A key that came before it does so before it.
+                Token::Mouse(report) => {
+                    events.extend(self.keys(std::mem::take(&mut keys), at, n_frames));
+                    events.push(Event::Pointed(report));
+                }
                 // Keys before and behind it came at once all the same.
                 Token::Answer(answer) => events.push(Event::Answered(answer)),
             }

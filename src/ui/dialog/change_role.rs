@@ -19,7 +19,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     body.gap();
     for pick in form.options() {
         let key = model.key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
-        body.option(role_option(look, *pick, form.choice, true, key));
+        body.option(pick.place(), role_option(look, *pick, form.choice, true, key));
     }
     body.gap();
     if form.after() == form.before {

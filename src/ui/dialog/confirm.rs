@@ -7,11 +7,13 @@ use crate::app::dialog::plan::What;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
 use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
+use crate::app::pointer::Target;
 use crate::domain::change::Change;
 use crate::domain::policy::{Consequence, Tier};
 use crate::domain::text::{SafeText, counted};
 use crate::ui::Look;
-use crate::ui::text::Line;
+use crate::ui::areas::Spot;
+use crate::ui::text::{Line, line_width};
 use ratatui::text::Span;
 
 /// Fills in the question.
@@ -60,8 +62,8 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     match confirm.tier {
         Tier::Typed => typed(model, confirm, body),
         Tier::YesNo | Tier::Apply => {
-            let buttons = buttons(body.look, confirm.is_on_yes);
-            body.line(Weight::Must, buttons);
+            let (line, spots) = buttons(body.look, confirm.is_on_yes);
+            body.clickable(Weight::Must, line, spots);
         }
     }
 }
@@ -162,9 +164,10 @@ fn refused(body: &mut DialogBody<'_>) {
     );
 }
 
-fn buttons(look: &Look, is_on_yes: bool) -> Line {
+/// Returns both answers, and where each can be clicked: as its key, so that a click on Yes says which key that is.
+fn buttons(look: &Look, is_on_yes: bool) -> (Line, Vec<Spot>) {
     if look.is_spoken() {
-        return look.line(look.theme.title, "yes or no?");
+        return (look.line(look.theme.title, "yes or no?"), Vec::new());
     }
     let button = |text: &str, is_on: bool| {
         let style = if is_on { look.theme.selected } else { look.theme.text };
@@ -174,10 +177,20 @@ fn buttons(look: &Look, is_on_yes: bool) -> Line {
             look.span(style, format!("[ {text} ]")),
         ]
     };
-    let mut spans = Vec::from(button("No", !is_on_yes));
-    spans.push(Span::raw("   "));
-    spans.extend(button("Yes", is_on_yes));
-    Line::from(spans)
+    let answer = |key| {
+        let action = Action::Dialog(key);
+        let chord = look.key_of(Context::Confirm, action).parse().ok()?;
+        Some(Target::Key(chord, action))
+    };
+    let mut line = Line::from(Vec::from(button("No", !is_on_yes)));
+    let end_of_no = line_width(&line);
+    line.push_span(Span::raw("   "));
+    let begin_of_yes = line_width(&line);
+    line.spans.extend(button("Yes", is_on_yes));
+    let end = line_width(&line);
+    let no = answer(DialogKey::No).map(|target| (0, end_of_no, target));
+    let yes = answer(DialogKey::Yes).map(|target| (begin_of_yes, end, target));
+    (line, no.into_iter().chain(yes).collect())
 }
 
 fn typed(model: &Model, confirm: &Confirm, body: &mut DialogBody<'_>) {

@@ -2,6 +2,7 @@
 
 use super::body::{DialogBody, Weight};
 use crate::app::equivalent::{Equivalent, LISTED, amount};
+use crate::app::pointer::Target;
 use crate::domain::text::counted;
 
 /// Fills in the box.
@@ -15,9 +16,11 @@ pub(super) fn fill(equivalent: &Equivalent, body: &mut DialogBody<'_>) {
         } else {
             ("$", theme.text)
         };
+        let row = body.n_rows();
         body.some_text(Weight::Useful, theme.muted, 2, &entry.what);
         let number = format!("{}:", place + 1);
         body.marked(Weight::Vital, style, look.said(sign, &number), entry.command.shown());
+        body.clickable_from(row, Target::Command(place));
         if place == equivalent.marked && equivalent.noted.is_none() {
             body.seek();
         }

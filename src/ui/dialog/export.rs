@@ -16,11 +16,11 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         theme.title,
         "exports the rows shown, and what could not be read",
     );
-    for format in &Format::ALL {
+    for (place, format) in Format::ALL.iter().enumerate() {
         let is_chosen = *format == form.format();
         let name = SafeText::new(format.label());
         let line = option(look, is_chosen, form.focus == Field::Format, &name, meaning(*format));
-        body.option(line);
+        body.option(place, line);
     }
     body.gap();
     body.field("File", &form.file, form.focus == Field::File, "");

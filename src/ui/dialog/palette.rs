@@ -4,6 +4,7 @@ use super::body::{DialogBody, Weight};
 use super::described::under;
 use crate::app::dialog::palette::{Entry, Form};
 use crate::app::dialog::{Field, FieldError};
+use crate::app::pointer::Target;
 use crate::domain::text::SafeText;
 use crate::ui::text::{self, Line, width};
 use ratatui::text::Span;
@@ -33,7 +34,9 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
     for (place, entry) in form.entries().iter().enumerate().take(most) {
         let is_marked = place == form.chosen();
         let lines = rows((place, entry), is_marked, room, body);
+        let number = body.n_rows();
         body.lines(Weight::Useful, lines);
+        body.clickable_from(number, Target::Command(place));
         if is_marked {
             body.seek();
         }

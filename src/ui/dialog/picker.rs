@@ -3,6 +3,7 @@
 use super::body::{DialogBody, Weight};
 use crate::app::dialog::picker::{Offer, Why};
 use crate::app::dialog::{Ctx, Picker};
+use crate::app::pointer::Target;
 use crate::domain::text::SafeText;
 
 /// Fills in the field; what is proposed stands in a list of its own, so that nobody takes it for what is typed. Until all
@@ -22,7 +23,9 @@ pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, ctx: Ctx<'_>, 
         };
         let number = format!("{}:", place + 1);
         let mark = body.look.said(mark, &number);
+        let row = body.n_rows();
         body.under_field(Weight::Must, style, mark, words(picker, offer));
+        body.clickable_from(row, Target::Proposal(place));
     }
     if (picker.value().is_empty() || !picker.offers().is_empty()) && ctx.store.has_unread() {
         let others = ctx.store.reading().map(|reading| reading.progress.percent());

@@ -42,7 +42,10 @@ pub(super) fn fill(
                     None => (Context::ChangeRole, DialogKey::Sets(pick)),
                 };
                 let key = body.key_of(context, Action::Dialog(picks));
-                body.option(role_option(look, pick, choice, marked.is_on_options(), key));
+                body.option(
+                    pick.place(),
+                    role_option(look, pick, choice, marked.is_on_options(), key),
+                );
             }
             if let Some(adding) = marked.adding() {
                 body.gap();

@@ -2,24 +2,35 @@
 
 use crate::app::keymap::{Action, ConnectionKey, Context, Shows};
 use crate::app::model::Model;
+use crate::app::pointer::Target;
 use crate::app::screen::welcome::{Choice, State};
 use crate::domain::text::SafeText;
 use crate::ui::linear::row_prefix;
 use crate::ui::text::{Line, width};
-use crate::ui::{Look, bordered, place, put_all};
+use crate::ui::{Areas, Look, bordered, place, put_all};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// How wide the text gets.
 const WIDEST: u16 = 76;
 
-/// Draws the choices in the middle of `area`; returns where the chosen one is.
-pub(super) fn draw(model: &Model, look: &Look, state: State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+/// Draws the choices in the middle of `area`; returns where the chosen one is, and where each can be clicked.
+pub(super) fn draw(
+    model: &Model,
+    look: &Look,
+    state: State,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> (Option<Position>, Areas) {
     let inner = bordered(look, None, look.theme.border, area, buffer);
     let widest = if look.is_spoken() { u16::MAX } else { WIDEST };
     let columns = usize::from(inner.width.saturating_sub(4).min(widest));
     let mut lines = waiting(model, look, columns);
-    lines.extend(choices(look, state, columns));
+    let mut targets = vec![None; lines.len()];
+    for (target, line) in choices(look, state, columns) {
+        targets.push(target);
+        lines.push(line);
+    }
     let more = about(look, columns);
     // What only explains is left out where it would push out what can be done.
     if lines.len() + more.len() <= usize::from(inner.height) {
@@ -35,8 +46,14 @@ pub(super) fn draw(model: &Model, look: &Look, state: State, area: Rect, buffer:
     };
     let mut rows = lines.iter().zip(area.rows());
     let spot = rows.find_map(|(line, row)| Some(place(row, look.cursor_in(line)?)));
+    let mut areas = Areas::default();
+    for (target, row) in targets.into_iter().zip(area.rows()) {
+        if let Some(place) = target {
+            areas.add(row, inner, Target::Row(place));
+        }
+    }
     put_all(look, lines, area, buffer);
-    spot
+    (spot, areas)
 }
 
 /// Says what opens once there is a connection.
@@ -53,11 +70,13 @@ fn waiting(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     lines
 }
 
-fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
+/// Returns the lines of what can be chosen, each with the place of its choice.
+fn choices(look: &Look, state: State, columns: usize) -> Vec<(Option<usize>, Line)> {
     let theme = &look.theme;
     let text = "No platform is configured yet. Nothing is saved until you log in.";
-    let mut lines = look.paragraph(theme.text, None, text, columns);
-    lines.push(Line::default());
+    let begun = look.paragraph(theme.text, None, text, columns).into_iter();
+    let begun = begun.chain([Line::default()]);
+    let mut lines: Vec<(Option<usize>, Line)> = begun.map(|line| (None, line)).collect();
     let widest = Choice::ALL
         .iter()
         .map(|choice| width(choice.label()))
@@ -68,7 +87,7 @@ fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
         if look.is_spoken() {
             let row = row_prefix(place, Choice::ALL.len(), is_chosen);
             let text = format!("{row}{}, {}", choice.label(), choice.meaning());
-            lines.push(look.line(theme.text, text));
+            lines.push((Some(place), look.line(theme.text, text)));
             continue;
         }
         let (mark, style) = if is_chosen {
@@ -95,7 +114,7 @@ fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
                 vec![look.span(theme.text, &indent)]
             };
             spans.extend(line.spans);
-            lines.push(Line::from(spans));
+            lines.push((Some(place), Line::from(spans)));
         }
     }
     lines

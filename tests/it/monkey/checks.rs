@@ -34,7 +34,7 @@ fn applied_by(form: &Form, key: Chord, ctx: Ctx<'_>, is_planned: bool) -> Option
         let mut form = form.clone();
         let is_choice = matches!(&form.what, What::Marked(marked) if matches!(marked.deed, Deed::Choose(_)));
         if !is_planned {
-            form.choose_role(place);
+            form.choose_at(place);
             form.plan(ctx);
         }
         return (is_choice && place < 3).then_some(Form::Plan(form));

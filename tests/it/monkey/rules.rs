@@ -55,7 +55,7 @@ pub(super) fn needed_tier(change: &Change, n_together: usize, caller: &Identity)
 /// cursor is in the row under the sign.
 pub(super) fn draw(model: &Model, look: &Look) {
     let mut buffer = Buffer::empty(Rect::new(0, 0, model.size.width, model.size.height));
-    let (cursor, _) = ui::view(model, look, &mut buffer);
+    let (cursor, ..) = ui::view(model, look, &mut buffer);
     assert!(buffer.area.is_empty() || buffer.area.contains(cursor.at), "{cursor:?}");
     if model.dialogs.is_empty() && model.equivalent.is_none() && !cursor.is_shown {
         // Before a table; in the list of kinds beside it there is a second one.

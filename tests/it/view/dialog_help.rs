@@ -12,7 +12,7 @@ use nmp_console::app::screen::help::Line;
 use nmp_console::domain::platform::{Allowed, Generation};
 use std::collections::HashSet;
 
-fn dialogs() -> Vec<(&'static str, Scene)> {
+pub(super) fn dialogs() -> Vec<(&'static str, Scene)> {
     let ready = || Scene::ready(80, 24);
     let members = || ready().open("ml-team");
     let contexts = || ready().press("C").settle();

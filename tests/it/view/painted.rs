@@ -3,7 +3,7 @@
 use nmp_console::app::model::Model;
 use nmp_console::app::scrolled::Reach;
 use nmp_console::ui::theme::ColorDepth;
-use nmp_console::ui::{self, Look};
+use nmp_console::ui::{self, Areas, Look};
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -17,6 +17,8 @@ pub(super) struct Painted {
     pub(super) cursor: Option<(u16, u16)>,
     /// Where the terminal's cursor is, seen or not.
     pub(super) at: (u16, u16),
+    /// What can be clicked.
+    pub(super) areas: Areas,
 }
 
 /// Draws `model` on a screen of its own size.
@@ -27,13 +29,14 @@ pub(super) fn paint(model: &Model, look: &Look) -> Painted {
 /// Draws `model` on a screen of any size.
 pub(super) fn paint_at(model: &Model, look: &Look, width: u16, height: u16) -> Painted {
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-    let (cursor, reach) = ui::view(model, look, &mut buffer);
+    let (cursor, reach, areas) = ui::view(model, look, &mut buffer);
     let at = (cursor.at.x, cursor.at.y);
     Painted {
         buffer,
         reach,
         cursor: cursor.is_shown.then_some(at),
         at,
+        areas,
     }
 }
 

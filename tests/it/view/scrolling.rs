@@ -6,7 +6,7 @@ use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::role::Role;
 
 /// What bob can do in twenty workspaces.
-fn bob(width: u16, height: u16) -> Scene {
+pub(super) fn bob(width: u16, height: u16) -> Scene {
     let mut world = World::of(0);
     world.info.platform_admin = Allowed::Yes;
     world.workspaces = (0..20)

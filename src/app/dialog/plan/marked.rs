@@ -316,7 +316,7 @@ impl Marked {
         }
     }
 
-    pub(super) fn choose_role(&mut self, place: usize) {
+    pub(super) fn choose_at(&mut self, place: usize) {
         if let Some(choice) = self.choice_mut() {
             *choice = place.min(Role::CHOICES.len() - 1);
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::runtime::ground::Ground;
+use crate::runtime::input::mouse::Deed;
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -24,7 +25,7 @@ fn words(lexer: &Lexer, tokens: Vec<Token>) -> String {
         Token::Key(chord) => Some(chord.to_string()),
         Token::Paste(text) => Some(format!("{text:?}")),
         // Nobody types that.
-        Token::Answer(_) => None,
+        Token::Answer(_) | Token::Mouse(_) => None,
     };
     let mut words: Vec<String> = tokens.into_iter().filter_map(word).collect();
     words.extend(lexer.pending().map(|_| "…".to_owned()));
@@ -42,7 +43,7 @@ fn tells_what_a_terminal_says_of_itself(#[case] bytes: &[u8], #[case] expected: 
     let answers = |tokens: Vec<Token>| -> Vec<Answer> {
         let of_terminal = |token| match token {
             Token::Answer(answer) => Some(answer),
-            Token::Key(_) | Token::Paste(_) => None,
+            Token::Key(_) | Token::Paste(_) | Token::Mouse(_) => None,
         };
         tokens.into_iter().filter_map(of_terminal).collect()
     };
@@ -50,6 +51,33 @@ fn tells_what_a_terminal_says_of_itself(#[case] bytes: &[u8], #[case] expected: 
     let mut apart = Lexer::default();
     let tokens = bytes.iter().flat_map(|byte| apart.feed(&[*byte])).collect();
     assert_eq!(answers(tokens), expected);
+}
+
+/// What was done with the mouse, and which keys came besides.
+#[rstest]
+#[case::click(b"\x1b[<0;12;7M", &[(Deed::Press, 11, 6)], "")]
+#[case::let_go(b"\x1b[<0;12;7m", &[], "")]
+#[case::wheel(b"\x1b[<65;3;4M\x1b[<64;3;4M", &[(Deed::Wheel(true), 2, 3), (Deed::Wheel(false), 2, 3)], "")]
+#[case::in_eight_bits(b"\x9b<0;1;1M", &[(Deed::Press, 0, 0)], "")]
+#[case::among_keys(b"j\x1b[<0;1;1Mk\x1b[B", &[(Deed::Press, 0, 0)], "j k \u{2193}")]
+#[case::other_form(b"\x1b[M !!\x1b[32;1;1M", &[], "")]
+#[case::more_than_a_screen(b"\x1b[<0;99999;1M\x1b[<0;1;18446744073709551617M", &[], "")]
+#[case::endless(b"\x1b[<0;111111111111111111111111111111111111111111111111111111111111111111111;1M", &[], "")]
+#[case::broken(b"\x1b[<M\x1b[<;;M\x1b[<0;1M\x1b[<0;-1;1M\x1b[<0;1;1;1M\x1b[<0;1;1$M", &[], "")]
+#[case::other_button(b"\x1b[<1;1;1M\x1b[<35;1;1M\x1b[<16;1;1M", &[], "")]
+#[case::pasted(b"\x1b[200~\x1b[<0;1;1M\x1b[201~", &[], r#""\u{1b}[<0;1;1M""#)]
+fn tells_what_was_done_with_the_mouse(#[case] bytes: &[u8], #[case] expected: &[(Deed, u16, u16)], #[case] keys: &str) {
+    let mut apart = Lexer::default();
+    let apart = bytes.iter().flat_map(|byte| apart.feed(&[*byte])).collect();
+    for tokens in [Lexer::default().feed(bytes), apart] {
+        let of_mouse = |token: &Token| match token {
+            Token::Mouse(report) => Some((report.deed, report.at.x, report.at.y)),
+            Token::Key(_) | Token::Paste(_) | Token::Answer(_) => None,
+        };
+        let reports: Vec<_> = tokens.iter().filter_map(of_mouse).collect();
+        assert_eq!(reports, expected);
+        assert_eq!(words(&Lexer::default(), tokens), keys);
+    }
 }
 
 #[rstest]
@@ -270,7 +298,9 @@ fn an_answer_whose_escape_was_a_key_is_no_key(#[case] answer: &[u8], #[case] is_
         for byte in rest.chunks(1) {
             let tokens = lexer.feed(byte);
             assert!(
-                tokens.iter().all(|token| matches!(token, Token::Answer(_))),
+                tokens
+                    .iter()
+                    .all(|token| matches!(token, Token::Answer(_) | Token::Mouse(_))),
                 "{tokens:?}"
             );
         }

@@ -1,6 +1,7 @@
 //! The fields of a dialog, and what stands under them.
 
 use super::{DialogBody, Row, Weight};
+use crate::app::pointer::Target;
 use crate::app::text_field::{Masked, TextField};
 use crate::domain::text::grouped;
 use crate::ui::field;
@@ -49,6 +50,11 @@ impl DialogBody<'_> {
             line,
             cursor: has_focus.then_some(LABEL + 1 + seen.cursor),
             sign: None,
+            // The whole row, with its label.
+            spots: (!has_focus)
+                .then_some((0, self.columns, Target::Field))
+                .into_iter()
+                .collect(),
             weight: Weight::Must,
             paragraph: self.n_paragraphs,
             number: 0,
