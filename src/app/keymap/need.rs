@@ -67,6 +67,8 @@ pub enum Need {
     MayRefresh,
     /// The screen is one that can be read again by itself.
     MayWatch,
+    /// There is a screen to be clicked on.
+    MayUseMouse,
     /// Read-only is lifted, or can be.
     MayLift,
     /// A workspace was left without an Admin.

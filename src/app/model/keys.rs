@@ -207,6 +207,7 @@ impl Model {
             Need::MaySortBy(n) => self.column_to_sort_by(n).map(|_| ()),
             Need::MayRefresh => self.may_refresh(),
             Need::MayWatch => self.may_watch(),
+            Need::MayUseMouse => self.may_use_mouse(),
             Need::MayLift => self.may_lift(),
             Need::Repair => self.has_repair(),
             Need::MayCopy => self.may_copy(),

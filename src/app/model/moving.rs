@@ -80,6 +80,17 @@ impl Model {
         Err(SafeText::new("only workspaces and members can be watched"))
     }
 
+    /// Checks whether there is anything to be clicked.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_use_mouse(&self) -> Result<(), SafeText> {
+        if self.linear.is_none() {
+            return Ok(());
+        }
+        Err(SafeText::new("what is told line by line cannot be clicked"))
+    }
+
     /// Checks whether the help is not on show already.
     ///
     /// # Errors

@@ -82,6 +82,7 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &[":"], A::Palette, "commands", "Find any command by its name, or go to a workspace, a principal, a context or a plan.", 10),
     key(C::Screen, &["M"], A::Mouse, "mouse", "Let the mouse select, scroll and press what a hint names (it confirms nothing), or leave it to the terminal again.", 9)
+        .needs(N::MayUseMouse)
         .hinted(Hinted::WhileMouse),
     key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of this screen; press it again for all keys.", 10)
         .needs(N::MayShowHelp)
