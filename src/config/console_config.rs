@@ -107,6 +107,11 @@ fn interval(seconds: &Spanned<u64>) -> Result<Duration, (usize, String)> {
     })
 }
 
+/// Reads how much may move on the screen, or says what is wrong there.
+fn how_much_moves(word: &Spanned<String>) -> Result<Motion, (usize, &'static str)> {
+    Motion::named(word.get_ref()).ok_or((word.span().start, "motion is \"full\" or \"reduced\""))
+}
+
 impl ConsoleConfig {
     /// Reads the file in the console's own folder; blocks. There need not be one.
     ///
@@ -140,11 +145,8 @@ impl ConsoleConfig {
             let words = parsing::in_words(error.message());
             fault(at, words.as_deref().unwrap_or("this value is not allowed here"))
         })?;
-        let motion = wire.motion.map(|word| {
-            let problem = "motion is \"full\" or \"reduced\"";
-            Motion::named(word.get_ref()).ok_or_else(|| fault(word.span().start, problem))
-        });
-        let motion = motion.transpose()?;
+        let motion = wire.motion.as_ref().map(how_much_moves).transpose();
+        let motion = motion.map_err(|(at, problem)| fault(at, problem))?;
         let watch = wire.watch.as_ref().map(interval).transpose();
         let watch = watch.map_err(|(at, problem)| fault(at, &problem))?;
         let mut contexts = BTreeMap::new();
