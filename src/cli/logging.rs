@@ -7,7 +7,10 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Begins to log, if a file is named. What is logged is written by a thread of its own until the guard is dropped.
 pub(super) fn start(log: &Log) -> Result<Option<WorkerGuard>, Failure> {
@@ -21,22 +24,25 @@ pub(super) fn start(log: &Log) -> Result<Option<WorkerGuard>, Failure> {
         source,
     })?;
     let (writer, guard) = tracing_appender::non_blocking(file);
-    let started = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter(log.verbosity)))
-        .with_ansi(false)
-        .with_writer(writer)
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(writer);
+    let started = tracing_subscriber::registry()
+        .with(filter(log.verbosity))
+        .with(lines)
         .try_init();
     // A second subscriber in one process is refused; the first one then goes on to log.
     Ok(started.is_ok().then_some(guard))
 }
 
 /// Other crates stay at warnings: some of them log request headers, the token included, when asked for more.
-fn filter(verbosity: u8) -> &'static str {
-    match verbosity {
-        0 => "warn,nmp_console=info",
-        1 => "warn,nmp_console=debug",
-        _ => "warn,nmp_console=trace",
-    }
+fn filter(verbosity: u8) -> Targets {
+    let own = match verbosity {
+        0 => LevelFilter::INFO,
+        1 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target(env!("CARGO_CRATE_NAME"), own)
 }
 
 fn open(path: &Path) -> io::Result<File> {
