@@ -20,6 +20,7 @@ mod hooks;
 mod keys;
 mod logging;
 mod login;
+mod manual;
 mod options;
 mod output;
 mod patience;
@@ -54,7 +55,7 @@ use tracing_appender::non_blocking::WorkerGuard;
 ///
 /// Without a command it opens the console on the platform of the current context.
 #[derive(Debug, Parser)]
-#[command(name = "nmp-console", version, max_term_width = 100, after_long_help = options::ENVIRONMENT_AND_EXIT_CODES)]
+#[command(name = "nmp-console", version, max_term_width = 100, after_long_help = manual::after_help())]
 pub struct Cli {
     /// Review what has to change so that access is as FILE says (wishes, a folder of them, or a plan in JSON), and apply it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
@@ -97,8 +98,8 @@ enum Command {
     Keys(keys::Arguments),
     /// Print the completions for a shell
     Completions(document::Completions),
-    /// Print the manual page
-    Man,
+    /// Print the manual, or one page of it
+    Man(document::Manual),
 }
 
 /// What is to be done, with everything it needs at hand.
@@ -205,7 +206,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         }
         Some(Command::Keys(arguments)) => Work::Print(arguments.text(&cli.options, env)?),
         Some(Command::Completions(arguments)) => printed(&cli.options, "completions", || Ok(arguments.script()))?,
-        Some(Command::Man) => printed(&cli.options, "man", document::manual)?,
+        Some(Command::Man(arguments)) => printed(&cli.options, "man", || arguments.text())?,
     };
     let log = log_of(&work)?;
     Ok(Task { work, _log: log })
@@ -231,7 +232,7 @@ fn trusting(settings: Settings) -> Result<(Box<Settings>, Vec<u8>), Failure> {
 fn printed(
     options: &Options,
     command: &'static str,
-    data: impl FnOnce() -> io::Result<Vec<u8>>,
+    data: impl FnOnce() -> Result<Vec<u8>, Failure>,
 ) -> Result<Work, Failure> {
     options.refuse(command, Options::ALL)?;
     Ok(Work::Print(data()?))

@@ -1,9 +1,11 @@
 //! What the grammar says about itself: shell completions and the manual page.
 
-use super::{Cli, Ending, Failure};
-use clap::{Args, Command, CommandFactory as _};
+use super::{Cli, Ending, Failure, manual};
+use crate::domain::text::SafeText;
+use clap::{Args, CommandFactory as _, ValueHint};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Completions {
@@ -19,24 +21,40 @@ impl Completions {
     }
 }
 
-/// Returns the manual: the page of the program, followed by one for each of its commands.
-pub(super) fn manual() -> io::Result<Vec<u8>> {
-    let mut command = Cli::command();
-    command.build();
-    let mut pages = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut pages)?;
-    render_parts(&command, "nmp-console", &mut pages)?;
-    Ok(pages)
+#[derive(Debug, Args)]
+pub(super) struct Manual {
+    /// The command to print the page of; without one, all pages
+    #[arg(num_args = 0.., value_name = "COMMAND")]
+    command: Vec<String>,
+    /// Folder to write the pages to, one file each, instead of standard output
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    output: Option<PathBuf>,
 }
 
-/// Adds a page for each command of `whole`, and for the commands of that.
-fn render_parts(whole: &Command, name: &str, pages: &mut Vec<u8>) -> io::Result<()> {
-    for part in whole.get_subcommands().filter(|part| part.get_name() != "help") {
-        let name = format!("{name}-{}", part.get_name());
-        clap_mangen::Man::new(part.clone().display_name(&name)).render(pages)?;
-        render_parts(part, &name, pages)?;
+impl Manual {
+    /// Returns the pages that are asked for, or writes them where that is said.
+    pub(super) fn text(&self) -> Result<Vec<u8>, Failure> {
+        let mut pages = manual::pages()?;
+        if let Some(folder) = &self.output {
+            for page in pages {
+                std::fs::create_dir_all(folder)?;
+                std::fs::write(folder.join(page.file_name()), page.text)?;
+            }
+            return Ok(Vec::new());
+        }
+        if !self.command.is_empty() {
+            let command = self.command.join(" ");
+            pages.retain(|page| page.is_about(&command));
+            if pages.is_empty() {
+                let why = format!(
+                    "there is no command '{}'; 'nmp-console --help' lists them",
+                    SafeText::new(&command)
+                );
+                return Err(Failure::Usage(why));
+            }
+        }
+        Ok(pages.into_iter().flat_map(|page| page.text).collect())
     }
-    Ok(())
 }
 
 /// Writes data to standard output. A reader that has had enough (`| head`) is no error.

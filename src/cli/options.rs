@@ -1,44 +1,13 @@
 //! The options that every command takes.
 
-use super::Failure;
+use super::{Failure, manual};
 use crate::config::{Flags, Journalling, MOST_ESC_WAIT};
 use crate::domain::terminal::Showing;
 use clap::{ArgAction, Args, ValueHint};
 use std::path::PathBuf;
 
-/// What `--help` and the manual say after the options.
-pub(super) const ENVIRONMENT_AND_EXIT_CODES: &str = "\
-Environment (options win over it, and it wins over the config file):
-  NMP_BASE_URL, NMP_ACCESS_TOKEN     address of the platform and the bearer token for it
-  NMP_CURRENT_CONTEXT, NMP_WORKSPACE the context and the workspace to start with
-  NMP_CONFIG_FILE                    config file of the platform's CLI
-  NMP_CLIENT_SSL_CERT_FILE, NMP_CERTIFICATE_AUTHORITY
-                                     certificates (PEM) to trust besides the system's; the first one wins
-                                     Each of these has an NHX_ name too, which wins if both are set.
-  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY the proxy for https, for http, for both (http://[user:password@]host:port)
-  NO_PROXY                           hosts, domains and networks that are reached without it, or * for all;
-                                     this machine itself always is. Lower case wins over upper case.
-  NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_LINEAR, NMP_CONSOLE_THEME, NMP_CONSOLE_NO_COLOR,
-  NMP_CONSOLE_ESC_WAIT, NMP_CONSOLE_MOUSE, NMP_CONSOLE_LOG_FILE
-                                     the options of the same names; switches take 1 or 0
-  NMP_CONSOLE_MOTION                 full, or reduced: nothing turns while something runs, the seconds are counted
-  NO_COLOR                           no colour, if set to anything
-  ACCESSIBLE                         1 means --linear
-
-Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
-$XDG_CONFIG_HOME/nmp-console: config.toml (theme, motion, mouse, and for each context whether it is read-only, its proxy
-and its mark), keys.toml (its keys), themes/NAME.toml and policy.toml (for audits).
-The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity.jsonl (or below ~/.local/state).
-
-Exit codes: 0 done, and can: yes; 1 audit found what --fail-on names, or a difference from the --baseline, or activity verify
-a fault, or plan has changes pending, or apply something that was refused or is stale, or can: no; 2 usage;
-3 audit, export, plan, apply, who-can, can, whoami, login or logout met an error of the platform, of its identity provider or of
-the login (what an audit has read is written all the same), or can: cannot tell, or who-can: somebody may be missing;
-4 local error (config, policy, baseline, access file, output, journal, log, terminal, sandbox); 5 plan and apply were refused by a
-guard; 6 apply does not know an outcome; 128 + n ended by signal n (130 interrupted).";
-
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Options for every command")]
+#[command(next_help_heading = manual::COMMON_OPTIONS)]
 pub(super) struct Options {
     /// Context of the platform CLI's config file to use
     #[arg(long, global = true, value_name = "NAME")]
