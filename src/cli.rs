@@ -31,6 +31,7 @@ mod policy;
 mod sandbox;
 mod signals;
 mod theme;
+mod version;
 mod views;
 mod who_can;
 mod whoami;
@@ -55,7 +56,7 @@ use tracing_appender::non_blocking::WorkerGuard;
 ///
 /// Without a command it opens the console on the platform of the current context.
 #[derive(Debug, Parser)]
-#[command(name = "nmp-console", version, max_term_width = 100, after_long_help = manual::after_help())]
+#[command(name = "nmp-console", version = version::version(), max_term_width = 100, after_long_help = manual::after_help())]
 pub struct Cli {
     /// Review what has to change so that access is as FILE says (wishes, a folder of them, or a plan in JSON), and apply it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
@@ -98,6 +99,8 @@ enum Command {
     Keys(keys::Arguments),
     /// Print the completions for a shell
     Completions(document::Completions),
+    /// Say what this program is: its release, the commit it was built from, and the formats it writes
+    Version(version::Arguments),
     /// Print the manual, or one page of it
     Man(document::Manual),
 }
@@ -206,6 +209,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         }
         Some(Command::Keys(arguments)) => Work::Print(arguments.text(&cli.options, env)?),
         Some(Command::Completions(arguments)) => printed(&cli.options, "completions", || Ok(arguments.script()))?,
+        Some(Command::Version(arguments)) => printed(&cli.options, "version", || Ok(arguments.text()?))?,
         Some(Command::Man(arguments)) => printed(&cli.options, "man", || arguments.text())?,
     };
     let log = log_of(&work)?;

@@ -14,6 +14,7 @@ mod search;
 pub mod verify;
 
 pub use crate::domain::activity::Head;
+pub use line::SCHEMA;
 pub use search::{Entry, Found, Glance, search};
 
 use crate::domain::activity::{LeftOver, Note, Operator, Provenance, Record, RecordId, Sending};

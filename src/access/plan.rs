@@ -17,7 +17,7 @@ mod words;
 pub use compare::LeftOut;
 pub use contents::Contents;
 pub use digest::of as digest_of;
-pub use document::{DocumentProblem, Draft, Drafted};
+pub use document::{DocumentProblem, Draft, Drafted, SCHEMA_VERSION};
 pub use foretell::Remark;
 pub use guard::{Allowed, Guard, Opener};
 pub use order::{Phase, in_order};

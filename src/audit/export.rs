@@ -163,7 +163,7 @@ pub fn write(format: Format, report: &Report, filter: &Filter) -> Vec<u8> {
 /// What a JSON export calls itself.
 pub(super) const SCHEMA: &str = "nmp-console/audit";
 /// The version of its schema; it grows when an older program could no longer understand an export.
-pub(super) const SCHEMA_VERSION: u64 = 2;
+pub const SCHEMA_VERSION: u64 = 2;
 /// The name of the program in its exports.
 const TOOL: &str = env!("CARGO_PKG_NAME");
 /// The version of the program there.

@@ -17,7 +17,7 @@ use serde_json::Value;
 use std::io;
 
 /// The version of the format.
-pub(super) const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 1;
 
 /// What every line has: its place in the chain, when it was written, where and by what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -121,10 +121,48 @@ fn an_option_is_taken_or_refused_and_never_ignored(#[case] line: &str, #[case] o
 #[case("completions fish", "complete -c nmp-console")]
 #[case("man", ".TH nmp-console 1")]
 #[case("man", ".TH nmp-console-sandbox 1")]
+#[case(
+    "man audit",
+    "\\fBnmp\\-console\\fR \\fBaudit\\fR [\\fB\\-\\-format\\fR\\fI table|json"
+)]
+#[case("man activity verify", ".TH nmp-console-activity-verify 1")]
+#[case("version", "features     sandbox\n")]
 fn prints_what_was_asked_for_on_standard_output(#[case] arguments: &str, #[case] expected: &str) {
     let (status, out, err) = said(&home(), arguments);
     assert_eq!((status, err.as_str()), (0, ""));
     assert!(out.contains(expected), "{out}");
+}
+
+#[test]
+fn a_page_of_the_manual_is_one_that_there_is() {
+    let (status, out, err) = said(&home(), "man nonsense");
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(err.contains("there is no command 'nonsense'"), "{err}");
+}
+
+#[test]
+fn the_manual_goes_into_a_folder_page_by_page() {
+    let home = home();
+    let folder = home.path().join("man1");
+    let (status, out, err) = said(&home, &format!("man --output {}", folder.display()));
+    assert_eq!((status, out.as_str(), err.as_str()), (0, "", ""));
+    let page = std::fs::read_to_string(folder.join("nmp-console-who-can.1")).unwrap();
+    assert!(page.contains("Somebody may be missing"), "{page}");
+    assert!(folder.join("nmp-console.1").exists() && folder.join("nmp-console-activity-verify.1").exists());
+}
+
+#[test]
+fn a_script_learns_what_the_program_is() {
+    let (status, out, _) = said(&home(), "version --json");
+    let facts: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((status, &facts["version"]), (0, &env!("CARGO_PKG_VERSION").into()));
+    assert_eq!(facts["schemas"]["audit"], 2);
+    assert!(
+        facts["generations"].as_array().unwrap().contains(&"helix".into()),
+        "{facts}"
+    );
+    let target = facts["target"].as_str().unwrap();
+    assert!(target.contains(std::env::consts::ARCH), "{target}");
 }
 
 #[test]

@@ -21,7 +21,8 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 
 const SCHEMA: &str = "nmp-console/plan";
-const SCHEMA_VERSION: u64 = 1;
+/// The version of its schema; it grows when an older program could no longer understand a plan.
+pub const SCHEMA_VERSION: u64 = 1;
 
 /// How many changes a plan may hold.
 const MOST_CHANGES: usize = 100_000;

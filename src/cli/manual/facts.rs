@@ -162,6 +162,7 @@ pub(super) const EXAMPLES: &[Example] = &[
     example("demo", "demo --tour", "See what it is like, in five steps."),
     example("sandbox", "sandbox --seed demo --listen 127.0.0.1:8080", "A platform with a sample organisation, to try scripts on."),
     example("keys", "keys --check", "Is my keys.toml all right?"),
+    example("version", "version --json", "What exactly is this program, for a script?"),
     example("completions", "completions bash", "Print what bash needs to complete commands."),
     example("man", "man --output man1", "Write a page for each command into a folder."),
 ];
