@@ -152,7 +152,7 @@ pub(super) const EXAMPLES: &[Example] = &[
     example("export", "export --output access.toml", "Write who has access to what, to keep it in a file from now on."),
     example("plan", "plan access.toml --output plan.json", "Say what has to change, and keep that for 'apply'."),
     example("plan", "plan --leavers left.csv", "Take everything from those who have left."),
-    example("apply", "apply plan.json --digest 3f6c1a09b2d4", "Make the changes that were approved by this digest."),
+    example("apply", "apply plan.json --digest $DIGEST", "Make the changes that were approved by this digest."),
     example("activity", "activity --since 30d --who bob@", "What was changed from here in 30 days, by Bob or for him?"),
     example("activity-verify", "activity verify", "Has anybody touched the journal?"),
     example("login", "login --context prod", "Log in with a code that you enter in any browser."),
