@@ -2,10 +2,9 @@
 
 use super::{Cli, Ending, Failure, manual};
 use crate::domain::text::SafeText;
-use clap::{Args, CommandFactory as _, ValueHint};
+use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Completions {
@@ -23,31 +22,28 @@ impl Completions {
 
 #[derive(Debug, Args)]
 pub(super) struct Manual {
-    /// The command to print the page of; without one, all pages
+    /// The command, or the page, to print; without one, all pages one after the other
     #[arg(num_args = 0.., value_name = "COMMAND")]
     command: Vec<String>,
-    /// Folder to write the pages to, one file each, instead of standard output
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
-    output: Option<PathBuf>,
+    /// Print the names of the pages instead
+    #[arg(long, conflicts_with = "command")]
+    list: bool,
 }
 
 impl Manual {
-    /// Returns the pages that are asked for, or writes them where that is said.
+    /// Returns the pages that are asked for, or their names.
     pub(super) fn text(&self) -> Result<Vec<u8>, Failure> {
         let mut pages = manual::pages()?;
-        if let Some(folder) = &self.output {
-            for page in pages {
-                std::fs::create_dir_all(folder)?;
-                std::fs::write(folder.join(page.file_name()), page.text)?;
-            }
-            return Ok(Vec::new());
+        if self.list {
+            let names = pages.iter().map(|page| format!("{}\n", page.name()));
+            return Ok(names.collect::<String>().into_bytes());
         }
         if !self.command.is_empty() {
             let command = self.command.join(" ");
             pages.retain(|page| page.is_about(&command));
             if pages.is_empty() {
                 let why = format!(
-                    "there is no command '{}'; 'nmp-console --help' lists them",
+                    "there is no page about '{}'; 'nmp-console man --list' names all",
                     SafeText::new(&command)
                 );
                 return Err(Failure::Usage(why));

@@ -26,14 +26,15 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// Returns the name of its file.
-    pub(super) fn file_name(&self) -> String {
-        format!("{}.1", title_of(&self.command))
+    /// Returns what it is called, and `man` finds it by.
+    pub(super) fn name(&self) -> String {
+        title_of(&self.command)
     }
 
-    /// Returns whether it is about `command`, typed with blanks or hyphens.
+    /// Returns whether it is about `command`, typed with blanks or hyphens, or is called so.
     pub(super) fn is_about(&self, command: &str) -> bool {
-        self.command == command.replace(' ', "-")
+        let command = command.replace(' ', "-");
+        self.command == command || self.name() == command
     }
 }
 
@@ -328,7 +329,7 @@ mod tests {
                 assert!(
                     text.contains(&format!("\n.SH \"{section}\"")) || text.contains(&format!("\n.SH {section}")),
                     "{}: {section}",
-                    page.file_name()
+                    page.name()
                 );
             }
             let title = text.lines().find(|line| line.starts_with(".TH")).unwrap();

@@ -137,18 +137,14 @@ fn prints_what_was_asked_for_on_standard_output(#[case] arguments: &str, #[case]
 fn a_page_of_the_manual_is_one_that_there_is() {
     let (status, out, err) = said(&home(), "man nonsense");
     assert_eq!((status, out.as_str()), (2, ""));
-    assert!(err.contains("there is no command 'nonsense'"), "{err}");
-}
-
-#[test]
-fn the_manual_goes_into_a_folder_page_by_page() {
-    let home = home();
-    let folder = home.path().join("man1");
-    let (status, out, err) = said(&home, &format!("man --output {}", folder.display()));
-    assert_eq!((status, out.as_str(), err.as_str()), (0, "", ""));
-    let page = std::fs::read_to_string(folder.join("nmp-console-who-can.1")).unwrap();
-    assert!(page.contains("Somebody may be missing"), "{page}");
-    assert!(folder.join("nmp-console.1").exists() && folder.join("nmp-console-activity-verify.1").exists());
+    assert!(err.contains("there is no page about 'nonsense'"), "{err}");
+    let (_, names, _) = said(&home(), "man --list");
+    assert!(names.lines().count() > 15, "{names}");
+    for name in names.lines() {
+        let (status, page, _) = said(&home(), &format!("man {name}"));
+        assert_eq!((status, page.matches("\n.TH ").count()), (0, 1), "{name}");
+        assert!(page.contains(&format!(".TH {name} 1")), "{name}: {page}");
+    }
 }
 
 #[test]

@@ -164,5 +164,5 @@ pub(super) const EXAMPLES: &[Example] = &[
     example("keys", "keys --check", "Is my keys.toml all right?"),
     example("version", "version --json", "What exactly is this program, for a script?"),
     example("completions", "completions bash", "Print what bash needs to complete commands."),
-    example("man", "man --output man1", "Write a page for each command into a folder."),
+    example("man", "man audit", "Print the page about audit, for `man -l -`."),
 ];
