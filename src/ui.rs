@@ -67,6 +67,16 @@ impl Look {
         }
     }
 
+    /// Returns how `model` looks: what it has chosen counts, too.
+    fn of_frame(&self, model: &Model) -> Self {
+        Self {
+            keymap: model.keymap,
+            columns: model.columns.clone(),
+            here: model.key_contexts(),
+            ..self.clone()
+        }
+    }
+
     /// Returns whether everything is read aloud, line by line, and nothing is looked at.
     fn is_spoken(&self) -> bool {
         self.marks.are_spoken
@@ -160,12 +170,7 @@ impl Cursor {
 /// Draws `model` on all of `buffer`; returns where the cursor is, what of the text in front is on show, and what can be
 /// clicked where.
 pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach, Areas) {
-    let look = &Look {
-        keymap: model.keymap,
-        columns: model.columns.clone(),
-        here: model.key_contexts(),
-        ..look.clone()
-    };
+    let look = &look.of_frame(model);
     let area = below_tour(model, look, buffer);
     if area.is_empty() {
         return Default::default();

@@ -106,11 +106,7 @@ pub(super) fn plain(text: &str) -> String {
 /// What only goes on, as a count of seconds does, is told again every [`BETWEEN_PROGRESS`]. `is_settled` says that nothing is
 /// under way: until then, what is being read is not told piece by piece.
 pub fn say(model: &Model, look: &Look, before: &Told, is_settled: bool) -> (Vec<String>, Told) {
-    let look = &Look {
-        keymap: model.keymap,
-        here: model.key_contexts(),
-        ..look.clone()
-    };
+    let look = &look.of_frame(model);
     let now = Scene::of(model, look);
     let linear = model.linear.clone().unwrap_or_default();
     let is_answer = linear.n_lines != before.n_lines;

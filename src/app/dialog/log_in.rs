@@ -125,11 +125,6 @@ impl Form {
         }
     }
 
-    /// Returns whether the focus is on a field that nobody may read.
-    pub fn is_on_secret(&self) -> bool {
-        self.focus == Field::Token && self.waiting.is_none()
-    }
-
     /// Returns the field of the chosen way, where it has one.
     pub fn field(&self) -> Option<Field> {
         match self.offer()? {

@@ -2,6 +2,7 @@
 //! hold. It is done as by keys, through the same bindings and with the same guards; only `yes`, the key for it, or the name
 //! that is asked for, confirm anything.
 
+mod fields;
 mod words;
 
 use super::{press, rushed};
@@ -37,12 +38,15 @@ pub(super) fn line(model: &mut Model, line: &Line) -> Vec<Effect> {
             if model.equivalent.is_none() && rushed::is_confirming(model) {
                 return in_question(model, text, line);
             }
+            if fields::is_login(model) {
+                return fields::login(model, text, line);
+            }
             // What is no word of a language but the name of a key is that, wherever one is.
             let is_command = short.starts_with(':') && short.len() > 1;
             if asks == Asks::Command || is_command || is_long_key(short) {
                 return command(model, short, line);
             }
-            return field(model, text, line);
+            return fields::field(model, text, line);
         }
     }
     Vec::new()
@@ -74,6 +78,9 @@ pub(super) fn follow(model: &mut Model) {
 /// Returns what the next line is: a field takes text until it has been asked for; as long as something is wrong with it, it
 /// is asked for again.
 fn asks(model: &mut Model) -> Asks {
+    if fields::is_for_secret(model) {
+        return Asks::Secret;
+    }
     if !press::takes_text(model) {
         return Asks::Command;
     }
@@ -82,8 +89,7 @@ fn asks(model: &mut Model) -> Asks {
     };
     let is_palette = matches!(dialog.form, Form::Palette(_));
     if rushed::is_confirming(model) || is_palette || !is_done(model, dialog) {
-        let is_secret = matches!(&dialog.form, Form::LogIn(form) if form.is_on_secret());
-        return if is_secret { Asks::Secret } else { Asks::Text };
+        return Asks::Text;
     }
     Asks::Command
 }
@@ -225,78 +231,6 @@ fn in_question(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     }
 }
 
-/// Takes what a field is to hold, and goes on to the next one.
-fn field(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
-    let proposed = model.has_proposals();
-    let number = text.trim().parse::<usize>().ok();
-    if proposed && let Some(number) = number {
-        return take_proposal(model, number, line);
-    }
-    if let (Some(number), Some(form)) = (number, model.palette()) {
-        let n = form.entries().len();
-        if !(1..=n).contains(&number) {
-            model.say(Tone::Warning, &format!("there are {}", counted(n, "command")));
-            return Vec::new();
-        }
-        go_to(model, number);
-        return act(model, Action::Dialog(DialogKey::Apply), line);
-    }
-    let mut effects = Vec::new();
-    if text.trim() != AS_IT_IS {
-        effects = press::write(model, text.strip_prefix('=').unwrap_or(text));
-    }
-    if model.palette().is_none() && !model.has_proposals() {
-        effects.extend(go_on(model));
-    }
-    effects
-}
-
-/// Goes on to the next field, unless something is wrong with this one.
-fn go_on(model: &mut Model) -> Vec<Effect> {
-    let Some(dialog) = model.dialogs.last() else {
-        return Vec::new();
-    };
-    let identity = model.identity();
-    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
-    if !dialog.field_errors(ctx).is_empty() {
-        return Vec::new();
-    }
-    let n = n_asked(model, dialog) + 1;
-    let number = dialog.number.unwrap_or_default();
-    let is_last = !dialog.form.has_fields() || n > 1;
-    if let Some(linear) = &mut model.linear {
-        linear.asked = Some((number, n));
-    }
-    match doing(model, Action::Dialog(DialogKey::OtherField)) {
-        Some(binding) if !is_last => press::means(model, Meaning::Act(binding.action), Chord::plain(Key::Tab)),
-        Some(_) | None => Vec::new(),
-    }
-}
-
-/// Takes the proposal with this number.
-fn take_proposal(model: &mut Model, number: usize, line: &Line) -> Vec<Effect> {
-    let picker = model.dialogs.last_mut().and_then(|dialog| dialog.form.picker_mut());
-    let Some(picker) = picker else {
-        return Vec::new();
-    };
-    let n = picker.offers().len();
-    if !(1..=n).contains(&number) {
-        model.say(Tone::Warning, &format!("there are {}", counted(n, "proposal")));
-        return Vec::new();
-    }
-    while picker.chosen() + 1 < number {
-        picker.move_by(true);
-    }
-    while picker.chosen() + 1 > number {
-        picker.move_by(false);
-    }
-    let mut effects = act(model, Action::Dialog(DialogKey::TakeProposal), line);
-    if !model.has_proposals() {
-        effects.extend(go_on(model));
-    }
-    effects
-}
-
 /// Does what a line says that is no text. Behind a colon stands what it is looked for among all commands, where it is no
 /// key and no name of an action here.
 fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
@@ -324,6 +258,10 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
             open
         }
         None => {
+            if fields::is_login(model) {
+                fields::say_nothing_of_it(model);
+                return Vec::new();
+            }
             let text = SafeText::with_limit(text, 40);
             let search = if may_search(model) {
                 format!(", :{text} looks for it among all commands")

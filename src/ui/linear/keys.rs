@@ -20,7 +20,9 @@ fn how(model: &Model, asks: Asks) -> &'static str {
         Asks::Text => {
             "type what the field holds; a dot leaves it as it is, and a colon stands before a command, as in :esc"
         }
-        Asks::Secret => "paste it: what is typed here is not shown; a colon stands before a command, as in :esc",
+        Asks::Secret => {
+            "paste it: what is typed here is not shown; a number takes another way, a key or its name does what it does"
+        }
         Asks::Command if !model.dialogs.is_empty() => {
             "type a key or its name; a number chooses, and an empty line says it all again"
         }

@@ -2,7 +2,7 @@
 
 use super::plain;
 use super::quiet::{But, say_the_same};
-use crate::app::dialog::{Form, Stage};
+use crate::app::dialog::{Dialog, Form, Stage};
 use crate::app::keymap::Context;
 use crate::app::linear::Asks;
 use crate::app::model::{Details, Model};
@@ -329,8 +329,10 @@ fn keys_of(model: &Model) -> String {
     }
     match asks {
         Asks::Text => return "type it, or a dot to leave it as it is; esc goes back".to_owned(),
-        Asks::Secret => return "paste it: it is not shown; esc goes back".to_owned(),
-        Asks::Command => {}
+        Asks::Secret if !model.dialogs.last().is_some_and(Dialog::has_typed) => {
+            return "paste it: it is not shown; a number takes another way, esc goes back".to_owned();
+        }
+        Asks::Secret | Asks::Command => {}
     }
     let can_confirm = model.key_contexts().contains(&Context::Confirm);
     let hints = model.hints().into_iter().filter(|(_, can_use)| *can_use);

@@ -1,9 +1,13 @@
 //! What is said where everything is told line by line.
 
 use super::painted::plain;
-use super::scene::Scene;
+use super::scene::{Scene, session};
+use super::world::World;
+use nmp_console::app::linear::Asks;
 use nmp_console::app::model::Model;
-use nmp_console::app::msg::{Line, Msg};
+use nmp_console::app::msg::{Effect, Line, Msg};
+use nmp_console::domain::login::Way;
+use nmp_console::domain::secret::Secret;
 use nmp_console::ui::Look;
 use nmp_console::ui::linear::{Told, say};
 
@@ -42,7 +46,10 @@ struct Talk {
 
 impl Talk {
     fn begin() -> Self {
-        let mut scene = Scene::ready(80, 24);
+        Self::on(Scene::ready(80, 24))
+    }
+
+    fn on(mut scene: Scene) -> Self {
         scene.model.speak();
         let mut talk = Self {
             scene,
@@ -240,14 +247,7 @@ fn what_is_copied_is_said_to_be_printed() {
 
 #[test]
 fn a_long_list_costs_a_row_a_line_and_a_page_when_it_is_asked_for() {
-    let mut scene = Scene::start_with(super::scene::session(), super::world::World::of(10_000), 80, 24).settle();
-    scene.model.speak();
-    let mut talk = Talk {
-        scene,
-        told: Told::default(),
-        heard: Vec::new(),
-    };
-    talk.hear();
+    let talk = Talk::on(Scene::start_with(session(), World::of(10_000), 80, 24).settle());
     let bytes = |lines: &[&str]| lines.iter().map(|line| line.len() + 1).sum::<usize>();
     let begun: Vec<&str> = talk.heard.iter().map(String::as_str).collect();
     assert!(begun.len() <= 5 && bytes(&begun) < 600, "{begun:#?}");
@@ -262,4 +262,68 @@ fn a_long_list_costs_a_row_a_line_and_a_page_when_it_is_asked_for() {
     assert!(bytes(&talk.last()) < 200, "{:#?}", talk.last());
     let talk = talk.types("list");
     assert!(talk.last().len() <= 30, "{:#?}", talk.last());
+}
+
+const TOKEN: &str = "eyJhbGciOi.s3cretpart.ofatoken";
+
+/// Somebody who has come to the ways to log in.
+fn log_in() -> Talk {
+    Talk::begin().types("ctrl-o")
+}
+
+fn asks(talk: &Talk) -> Asks {
+    talk.scene.model.linear.as_ref().unwrap().asks
+}
+
+fn logs_in_with(talk: &Talk, token: &str) -> bool {
+    let way = Way::Token(Secret::new(token.to_owned()));
+    let mut errands = talk.scene.errands.iter();
+    errands.any(|errand| matches!(errand, Effect::LogIn { way: with, .. } if *with == way))
+}
+
+#[track_caller]
+fn is_kept_secret(talk: &Talk) {
+    let said: Vec<&String> = talk.heard.iter().filter(|line| !line.starts_with("> ")).collect();
+    for part in TOKEN.split('.') {
+        assert!(!said.iter().any(|line| line.contains(part)), "{said:#?}");
+    }
+}
+
+#[test]
+fn a_token_is_taken_where_it_is_asked_for_and_never_told() {
+    let talk = log_in().types("2");
+    talk.said("2: chosen, Token");
+    assert_eq!(asks(&talk), Asks::Secret, "before it is pasted");
+    let talk = talk.types(TOKEN);
+    talk.said("30 characters");
+    talk.said("enter apply");
+    is_kept_secret(&talk);
+    assert_eq!(
+        asks(&talk),
+        Asks::Secret,
+        "whatever is typed next can be the rest of it"
+    );
+    let talk = talk.types("apply");
+    assert!(logs_in_with(&talk, TOKEN), "{:#?}", talk.heard);
+}
+
+#[test]
+fn no_part_of_a_broken_token_is_told_or_sent() {
+    let mut talk = log_in().types("2");
+    for part in TOKEN.split_inclusive('.') {
+        talk = talk.line(Some(part), true, false);
+    }
+    let talk = talk.types("apply");
+    talk.said("contains a space or a line break");
+    is_kept_secret(&talk);
+    let talk = talk.types(&format!(":{TOKEN}")).types(TOKEN).types("apply");
+    is_kept_secret(&talk);
+    assert!(logs_in_with(&talk, TOKEN), "{:#?}", talk.heard);
+}
+
+#[test]
+fn an_e_mail_is_taken_where_the_ways_are_told() {
+    let talk = log_in().types("3").types("ann@example.com");
+    talk.said("ann@example.com");
+    assert_eq!(asks(&talk), Asks::Command);
 }
