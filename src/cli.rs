@@ -10,6 +10,7 @@ mod apply;
 mod asking;
 mod audit;
 mod can;
+mod complete;
 mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -36,6 +37,7 @@ mod views;
 mod who_can;
 mod whoami;
 
+pub use complete::complete;
 pub use ending::{Ending, Failure, conclude};
 pub use hooks::install;
 
@@ -208,7 +210,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             Work::Sandbox(arguments, Box::new(Settings::without_platform(&flags, env)?))
         }
         Some(Command::Keys(arguments)) => Work::Print(arguments.text(&cli.options, env)?),
-        Some(Command::Completions(arguments)) => printed(&cli.options, "completions", || Ok(arguments.script()))?,
+        Some(Command::Completions(arguments)) => printed(&cli.options, "completions", || Ok(arguments.script()?))?,
         Some(Command::Version(arguments)) => printed(&cli.options, "version", || Ok(arguments.text()?))?,
         Some(Command::Man(arguments)) => printed(&cli.options, "man", || arguments.text())?,
     };

@@ -12,6 +12,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Ending, Failure> {
+    if cli::complete(std::env::args_os(), std::env::current_dir().ok().as_deref())? {
+        return Ok(Ending::Done);
+    }
     cli::install()?;
     let task = cli::prepare(std::env::args_os(), &Env::of_process())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

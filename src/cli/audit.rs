@@ -1,6 +1,6 @@
 //! `nmp-console audit`: who has access to what, written down, without a terminal and without changing anything.
 
-mod condition;
+pub(super) mod condition;
 pub(super) mod progress;
 pub(super) mod reading;
 mod writing;

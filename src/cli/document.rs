@@ -1,22 +1,21 @@
 //! What the grammar says about itself: shell completions and the manual page.
 
-use super::{Cli, Ending, Failure, manual};
+use super::complete::Shell;
+use super::{Ending, Failure, manual};
 use crate::domain::text::SafeText;
-use clap::{Args, CommandFactory as _};
-use clap_complete::Shell;
+use clap::Args;
 use std::io::{self, Write as _};
 
 #[derive(Debug, Args)]
 pub(super) struct Completions {
     /// The shell
+    #[arg(value_enum)]
     shell: Shell,
 }
 
 impl Completions {
-    pub(super) fn script(&self) -> Vec<u8> {
-        let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "nmp-console", &mut script);
-        script
+    pub(super) fn script(&self) -> io::Result<Vec<u8>> {
+        self.shell.script()
     }
 }
 

@@ -116,9 +116,15 @@ fn an_option_is_taken_or_refused_and_never_ignored(#[case] line: &str, #[case] o
 #[case("--version", "nmp-console 0.")]
 #[case("--help", "Usage: nmp-console [OPTIONS] [COMMAND]")]
 #[case("sandbox --help", "Usage: nmp-console sandbox [OPTIONS]")]
-#[case("completions bash", "complete -F _nmp__console")]
+#[case(
+    "completions bash",
+    "complete -o nospace -o bashdefault -o nosort -F _clap_complete_nmp_console nmp-console"
+)]
 #[case("completions zsh", "#compdef nmp-console")]
-#[case("completions fish", "complete -c nmp-console")]
+#[case("completions fish", "--command nmp-console")]
+#[case("completions elvish", "edit:completion:arg-completer[nmp-console]")]
+#[case("completions nushell", "$env.config.completions.external.completer")]
+#[case("completions powershell", "Register-ArgumentCompleter")]
 #[case("man", ".TH nmp-console 1")]
 #[case("man", ".TH nmp-console-sandbox 1")]
 #[case(
@@ -159,6 +165,38 @@ fn a_script_learns_what_the_program_is() {
     );
     let target = facts["target"].as_str().unwrap();
     assert!(target.contains(std::env::consts::ARCH), "{target}");
+}
+
+/// What bash is offered for the last of these words, one a line.
+fn offered(home: &Path, words: &[&str]) -> String {
+    let mut asked = program(home);
+    asked.env("NMP_CONSOLE_COMPLETE", "bash").env("_CLAP_IFS", "\n");
+    asked.env("_CLAP_COMPLETE_INDEX", words.len().to_string());
+    let asked = asked.current_dir(home).args(["--", "nmp-console"]).args(words);
+    let output = asked.output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[rstest]
+#[case::command(&["who"], "who-can\nwhoami")]
+#[case::choice(&["audit", "--format", "c"], "csv\ncsv-excel")]
+#[case::one_of_several(&["audit", "--fail-on", "high,new"], "high,new-access")]
+#[case::operation(&["can", "bob@example.com", "man"], "manage-members")]
+#[case::seed(&["sandbox", "--seed", ""], "empty\ndemo\nlarge")]
+#[case::theme(&["--theme", "hi"], "high-contrast")]
+#[case::context(&["audit", "--context", ""], "prod\ntest")]
+#[case::file(&["plan", "acc"], "access.toml")]
+fn a_shell_is_told_what_can_stand_at_its_cursor(#[case] words: &[&str], #[case] expected: &str) {
+    let home = home();
+    let folder = home.path().join(".config/nmp");
+    std::fs::create_dir_all(&folder).unwrap();
+    let context = |name: &str| format!("  - {{name: {name}, cluster: c, user: u}}\n");
+    let contexts = ["prod", "\"e\\e[2J\"", "test"].map(context).concat();
+    let rest = "clusters:\n  - {name: c, base_url: \"http://127.0.0.1:1\"}\nusers:\n  - {name: u, type: no-auth}\n";
+    std::fs::write(folder.join("config.yaml"), format!("contexts:\n{contexts}{rest}")).unwrap();
+    std::fs::write(home.path().join("access.toml"), "").unwrap();
+    assert_eq!(offered(home.path(), words), expected);
 }
 
 #[test]

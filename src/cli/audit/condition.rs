@@ -36,7 +36,7 @@ pub(super) fn parse(word: &str) -> Result<Condition, String> {
 }
 
 /// Returns every word there is.
-pub(super) fn words() -> Vec<&'static str> {
+pub(in crate::cli) fn words() -> Vec<&'static str> {
     let fixed = ["any", "drift", "new-access", "incomplete"];
     let severities = Severity::ALL.into_iter().map(Severity::label);
     let rules = RULES.iter().map(|described| described.id);

@@ -163,6 +163,6 @@ pub(super) const EXAMPLES: &[Example] = &[
     example("sandbox", "sandbox --seed demo --listen 127.0.0.1:8080", "A platform with a sample organisation, to try scripts on."),
     example("keys", "keys --check", "Is my keys.toml all right?"),
     example("version", "version --json", "What exactly is this program, for a script?"),
-    example("completions", "completions bash", "Print what bash needs to complete commands."),
+    example("completions", "completions bash", "Print what bash needs to complete commands: source <(nmp-console completions bash)"),
     example("man", "man audit", "Print the page about audit, for `man -l -`."),
 ];
