@@ -4,7 +4,9 @@
 //! No escape sequence is ever written, and the terminal edits what is typed: a line comes when it is finished.
 
 mod lines;
+mod refused;
 mod tty;
+mod voice;
 
 use super::console::{Console, FrameFor};
 use super::signals::{self, Signal, Signals};
@@ -16,15 +18,19 @@ use crate::app::linear::Asks;
 use crate::app::msg::{Line, Msg, Size};
 use crate::app::question::Question;
 use crate::ui::linear::{BETWEEN_PROGRESS, Told};
-use lines::{Event, Lines};
-use std::io::{self, Write as _};
+use lines::{Batch, Event, Lines, Typed};
+use std::collections::VecDeque;
+use std::io;
 use std::time::{Duration, Instant};
 use tty::Tty;
+use voice::Voice;
 
 /// How long answers are taken before something is said, if there are so many of them.
 const SLICE: Duration = Duration::from_millis(10);
 /// How long it is waited for what is under way, so that a sentence tells all of it.
 const SETTLES: Duration = Duration::from_millis(400);
+/// How long lines that do not end keep anything from being said.
+const MOST_UNSAID: Duration = Duration::from_secs(1);
 /// How long it is waited to know what was typed before something is said.
 const MOST_MARKING: Duration = Duration::from_millis(200);
 /// How long it takes to write something to a terminal that takes it as it comes.
@@ -43,6 +49,9 @@ pub(super) struct Talk {
     signals: Signals,
     tty: Tty,
     lines: Lines,
+    voice: Voice,
+    /// Signals that came while something was written.
+    held: VecDeque<Signal>,
     told: Told,
     /// What was said last to be answered.
     heard: Option<Question>,
@@ -78,6 +87,8 @@ impl Talk {
             signals,
             tty: Tty::enter()?,
             lines: Lines::open()?,
+            voice: Voice::open()?,
+            held: VecDeque::new(),
             told: Told::default(),
             heard: None,
             heard_at: Instant::now(),
@@ -97,10 +108,15 @@ impl Talk {
         loop {
             self.take_answers();
             if self.console.has_quit() {
-                self.say_last();
+                self.say_last().await;
                 return Ok(Cause::Quit);
             }
-            self.suspend()?;
+            if let Some(cause) = self.suspend().await? {
+                return Ok(cause);
+            }
+            if self.hide_secret().is_err() {
+                return Ok(Cause::TerminalGone);
+            }
             let gone = if self.is_to_say() {
                 self.say().await.unwrap_or(Some(Cause::TerminalGone))
             } else {
@@ -132,18 +148,35 @@ impl Talk {
         }
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
+    async fn suspend(&mut self) -> io::Result<Option<Cause>> {
         if !self.console.is_to_suspend() {
-            return Ok(());
+            return Ok(None);
         }
-        if signals::can_stop() {
-            Tty::leave();
-            // The terminal is taken again when the signal to continue comes.
-            signals::stop_here()
-        } else {
+        if !signals::can_stop() {
             self.console.take(Msg::CannotSuspend, now());
-            Ok(())
+            return Ok(None);
         }
+        // Whatever is still to be written is not to stand below the prompt of a shell.
+        if let Some(cause) = self.until_said().await.unwrap_or(Some(Cause::TerminalGone)) {
+            return Ok(Some(cause));
+        }
+        Tty::leave();
+        // The terminal is taken again when the signal to continue comes.
+        signals::stop_here()?;
+        Ok(None)
+    }
+
+    /// Shows nothing of a secret that is typed before it is asked for; what is typed is shown again once something else is.
+    fn hide_secret(&mut self) -> io::Result<()> {
+        if self.asks() == Asks::Secret {
+            self.tty.echo(false)?;
+        }
+        Ok(())
+    }
+
+    fn asks(&self) -> Asks {
+        let linear = self.console.model().linear.as_ref();
+        linear.map(|linear| linear.asks).unwrap_or_default()
     }
 
     /// Returns how much longer it is waited for something to be told in one piece; nothing where there is nothing to tell.
@@ -168,7 +201,9 @@ impl Talk {
         if self.console.frame() != FrameFor::Nothing && self.wanted_since.is_none() {
             self.wanted_since = Some(Instant::now());
         }
-        self.rest().is_some_and(|rest| rest.is_zero())
+        let is_late = self.wanted_since.is_some_and(|since| since.elapsed() > MOST_UNSAID);
+        // Lines that come together are answered together.
+        (is_late || self.lines.is_quiet()) && self.rest().is_some_and(|rest| rest.is_zero())
     }
 
     /// Says what there is to say. Where something new can be answered, all lines are taken first that were typed before.
@@ -181,22 +216,22 @@ impl Talk {
         let is_new = self.heard.as_ref() != Some(&question);
         let mut before = Vec::new();
         let mut is_known = !is_new || self.take_typed(&mut before).await;
-        let model = self.console.model();
-        let asks = model.linear.as_ref().map(|linear| linear.asks).unwrap_or_default();
         if is_new && self.is_confirming() {
             // What was begun before the question was heard is no answer to it.
             Tty::forget_typed()?;
         }
-        self.tty.echo(asks != Asks::Secret)?;
-        self.lines.said();
+        self.tty.echo(self.asks() != Asks::Secret)?;
         let begun = Instant::now();
-        write(&lines)?;
-        for text in self.console.copies() {
-            write(&[text])?;
+        if let Some(cause) = self.write(&lines).await? {
+            return Ok(Some(cause));
         }
         self.told = told;
         if is_new && begun.elapsed() > SLOW {
             is_known &= self.take_typed(&mut before).await;
+            if self.is_confirming() {
+                // Nor is what was begun while nobody could hear it yet.
+                Tty::forget_typed()?;
+            }
         }
         for event in before {
             if let Some(cause) = self.come(event) {
@@ -213,6 +248,31 @@ impl Talk {
         Ok(None)
     }
 
+    /// Writes what is said, and what is copied below it; returns why to end, if that was not waited for.
+    async fn write(&mut self, lines: &[String]) -> io::Result<Option<Cause>> {
+        self.lines.said();
+        self.voice.say(lines);
+        for text in self.console.copies() {
+            self.voice.say(&[text]);
+        }
+        self.until_said().await
+    }
+
+    /// Waits until everything is written. That takes as long as the terminal stands still, as after Ctrl-S: a signal to end
+    /// does not wait for it, and any other is taken afterwards.
+    async fn until_said(&mut self) -> io::Result<Option<Cause>> {
+        loop {
+            tokio::select! {
+                biased;
+                signal = self.signals.next() => match signal {
+                    Signal::End(number) if !is_interrupt(number) => return Ok(Some(Cause::Signal(number))),
+                    Signal::End(_) | Signal::Stop | Signal::Continue | Signal::Resize => self.held.push_back(signal),
+                },
+                said = self.voice.until_said() => return said.map(|()| None),
+            }
+        }
+    }
+
     /// Whether a line could say yes to something.
     fn is_confirming(&self) -> bool {
         let top = self.console.model().dialogs.last();
@@ -220,10 +280,10 @@ impl Talk {
     }
 
     /// Says what has happened last, before the terminal is given back.
-    fn say_last(&mut self) {
+    async fn say_last(&mut self) {
         let (lines, _) = self.console.say(&self.told.answered(self.console.model()), true);
         // Whoever has gone hears nothing any more.
-        let _ = write(&lines);
+        let _ = self.write(&lines).await;
     }
 
     /// Takes into `before` what has been typed by now; returns whether that is all.
@@ -238,7 +298,7 @@ impl Talk {
                     Event::Marked(marked) if marked == number => return,
                     Event::Marked(_) => {}
                     Event::Gone => return before.push(Event::Gone),
-                    event @ Event::Line { .. } => before.push(event),
+                    event @ Event::Typed(_) => before.push(event),
                 }
             }
         };
@@ -247,6 +307,9 @@ impl Talk {
 
     /// Takes what happens next, a line before an answer and a signal before everything; returns why to end, if so.
     async fn wait(&mut self) -> Option<Cause> {
+        if let Some(signal) = self.held.pop_front() {
+            return self.signalled(signal);
+        }
         let rest = self.rest();
         tokio::select! {
             biased;
@@ -265,8 +328,8 @@ impl Talk {
     fn signalled(&mut self, signal: Signal) -> Option<Cause> {
         match signal {
             // What is a key elsewhere is a signal of the terminal here.
-            Signal::End(number) if number == rustix::process::Signal::INT.as_raw() => {
-                end_typed_line();
+            Signal::End(number) if is_interrupt(number) => {
+                self.end_typed_line();
                 let keys = self.console.model().keymap;
                 let quits = keys.binding(Context::Always, Action::Quit);
                 let key = quits.and_then(|binding: &Binding| binding.chords().next());
@@ -274,7 +337,7 @@ impl Talk {
             }
             Signal::End(number) => return Some(Cause::Signal(number)),
             Signal::Stop => {
-                end_typed_line();
+                self.end_typed_line();
                 self.console.suspend();
             }
             Signal::Continue => {
@@ -294,18 +357,13 @@ impl Talk {
 
     fn come(&mut self, event: Event) -> Option<Cause> {
         match event {
-            Event::Line { text, is_piece } => {
-                let has_heard = self.heard.as_ref() == Some(&self.console.question());
-                let is_blind = !has_heard || (self.is_confirming() && self.heard_at.elapsed() < THINKS);
-                if text.is_none() {
-                    end_typed_line();
+            Event::Typed(Batch { lines, is_piece, at }) => {
+                for line in lines {
+                    if self.console.has_quit() {
+                        break;
+                    }
+                    self.take_line(line, is_piece, at);
                 }
-                let line = Line {
-                    text,
-                    is_piece,
-                    is_blind,
-                };
-                self.console.take(Msg::Line(line), now());
             }
             // Too late for what was to be said then.
             Event::Marked(_) => {}
@@ -313,22 +371,45 @@ impl Talk {
         }
         None
     }
-}
 
-/// Ends the line in which the terminal has shown the sign of a key.
-fn end_typed_line() {
-    // A terminal that is gone is noticed where it is read.
-    let _ = write(&[""]);
-}
-
-/// Writes lines in one piece.
-fn write<T: AsRef<str>>(lines: &[T]) -> io::Result<()> {
-    let mut text = String::new();
-    for line in lines {
-        text.push_str(line.as_ref());
-        text.push('\n');
+    fn take_line(&mut self, line: Typed, is_piece: bool, at: Instant) {
+        match line {
+            Typed::Line(text) => self.take_text(Some(text), is_piece, at),
+            Typed::End => {
+                self.end_typed_line();
+                self.take_text(None, is_piece, at);
+            }
+            Typed::Unfinished => {
+                self.end_typed_line();
+                self.refuse(refused::UNFINISHED);
+            }
+            Typed::TooLong => self.refuse(&refused::too_long(self.asks())),
+        }
     }
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+
+    fn take_text(&mut self, text: Option<String>, is_piece: bool, at: Instant) {
+        let has_heard = self.heard.as_ref() == Some(&self.console.question());
+        let line = Line {
+            text,
+            is_piece,
+            is_blind: !has_heard || (self.is_confirming() && at < self.heard_at + THINKS),
+        };
+        self.console.take(Msg::Line(line), now());
+    }
+
+    /// Says why nothing of a line is taken. Nothing has happened but on the terminal.
+    fn refuse(&mut self, why: &str) {
+        self.lines.said();
+        self.voice.say(&[why]);
+    }
+
+    /// Ends the line in which the terminal has shown the sign of a key.
+    fn end_typed_line(&mut self) {
+        self.voice.say(&[""]);
+    }
+}
+
+/// Whether that is the signal of Ctrl-C.
+fn is_interrupt(number: i32) -> bool {
+    number == rustix::process::Signal::INT.as_raw()
 }

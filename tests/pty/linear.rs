@@ -8,6 +8,10 @@ use nmp_console::domain::ids::Principal;
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::sandbox::PLATFORM_ADMIN;
 use rustix::process::Signal;
+use std::time::{Duration, Instant};
+
+/// Longer than anything is waited for before it is said, and than nobody can have an answer yet.
+const WHILE: Duration = Duration::from_millis(900);
 
 /// Somebody who hears what is written, and types lines.
 struct Talk {
@@ -198,7 +202,6 @@ fn a_token_is_not_shown_while_it_is_pasted() {
     );
     talk.says(&["type ?"]);
     talk.types("ctrl-o").says(&["Token", "paste a token"]);
-    talk.types("enter").says(&["Token?"]);
     talk.says(&["it is not shown"]);
     let token = crate::given::token();
     talk.types(&token).says(&["Token", "characters"]);
@@ -304,4 +307,103 @@ fn a_name_that_would_move_the_cursor_moves_nothing() {
     talk.types("list").says(&["row 2: evil"]);
     talk.is_free_of_escapes();
     assert!(!String::from_utf8_lossy(&talk.console.written()).contains('\u{202e}'));
+}
+
+/// Somebody on the members of a workspace, with bob selected.
+fn on_bob(platform: &Platform) -> Talk {
+    platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
+    let mut talk = Talk::begin(Setup::on(platform).args(&["--linear", "--workspace", "ml-team"]));
+    talk.says(&["row 1 of 2"]);
+    talk.types("2").says(&["row 2 of 2: bob@example.com"]);
+    talk
+}
+
+#[test]
+fn a_letter_that_was_ended_by_ctrl_d_before_the_question_is_no_answer_to_it() {
+    let platform = Platform::empty();
+    let mut talk = on_bob(&platform);
+    talk.from = talk.console.written().len();
+    talk.console.send(b"y\x04");
+    talk.says(&["ctrl-d", "nothing of it was taken"]);
+    talk.types("d").says(&["yes or no?"]);
+    talk.console.listen_for(WHILE);
+    talk.types("").says(&["yes or no?"]);
+    assert_eq!(roles(&platform, "bob@example.com"), RoleSet::only(Role::Viewer));
+    talk.answers("yes", &["removed bob@example.com"]);
+}
+
+#[test]
+fn a_letter_typed_while_the_question_could_not_be_written_is_no_answer_to_it() {
+    let platform = Platform::empty();
+    let mut talk = on_bob(&platform);
+    talk.from = talk.console.written().len();
+    // The terminal stands still, with the question on its way.
+    talk.console.press("ctrl-s").send(b"d\n");
+    talk.console.listen_for(WHILE);
+    talk.console.send(b"y");
+    talk.console.listen_for(Duration::from_millis(200));
+    talk.console.press("ctrl-q");
+    talk.says(&["yes or no?"]);
+    talk.console.listen_for(WHILE);
+    talk.types("").says(&["yes or no?"]);
+    assert_eq!(roles(&platform, "bob@example.com"), RoleSet::only(Role::Viewer));
+    talk.answers("yes", &["removed bob@example.com"]);
+}
+
+#[test]
+fn a_terminal_that_stands_still_does_not_keep_the_console_from_ending() {
+    let platform = Platform::empty();
+    let mut talk = on_bob(&platform);
+    talk.console.press("ctrl-s").send(b"d\n");
+    talk.console.listen_for(WHILE);
+    talk.console.signal(Signal::TERM);
+    assert_eq!(talk.console.end(), Ok(143));
+}
+
+#[test]
+fn a_line_that_the_terminal_may_have_cut_is_refused() {
+    let platform = Platform::empty();
+    let mut talk = on_bob(&platform);
+    talk.types("a").says(&["Principals? empty"]);
+    let many: Vec<String> = (0..300).map(|n| format!("somebody{n:03}@example.com")).collect();
+    talk.types(&many.join(","))
+        .says(&["longer than", "nothing of it was taken", "shorter lines"]);
+    // The same once more is answered once more.
+    talk.types(&many.join(",")).says(&["nothing of it was taken"]);
+    talk.types("").says(&["Principals? empty"]);
+    talk.types("carol@example.com").says(&["2: Editor, "]);
+}
+
+#[test]
+fn a_flood_of_lines_is_answered_at_its_end() {
+    let platform = Platform::empty();
+    let mut talk = on_bob(&platform);
+    talk.types(&"list\n".repeat(400));
+    talk.says(&["row 2 of 2: bob@example.com"]);
+    talk.types("ctrl-c");
+    assert_eq!(talk.console.end(), Ok(0));
+    let heard = heard(&talk.console.written());
+    let n = heard.lines().filter(|line| line.starts_with("row 2 of 2: ")).count();
+    assert!(n < 40, "{n}");
+}
+
+#[test]
+fn a_token_is_hidden_before_it_is_asked_for() {
+    // The list is being read all the time, and what is said waits for that for a while.
+    let platform = Platform::with_fault("stall:GET,workspaces");
+    let mut talk = Talk::begin(
+        Setup::of(PROGRAM)
+            .env("NMP_BASE_URL", &platform.url())
+            .args(&["--linear"]),
+    );
+    talk.says(&["type ?"]);
+    assert!(talk.console.has_echo());
+    talk.types("ctrl-o");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while talk.console.has_echo() {
+        assert!(Instant::now() < deadline, "{}", heard(&talk.console.written()));
+        std::thread::yield_now();
+    }
+    assert!(!heard(&talk.console.written()).contains("it is not shown"));
+    talk.says(&["it is not shown"]);
 }

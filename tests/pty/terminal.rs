@@ -5,6 +5,7 @@
 
 use portable_pty::{ChildKiller, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{LocalModes, tcgetattr};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -195,6 +196,13 @@ impl Terminal {
     /// Stands still after the next that is written, or goes on.
     pub(crate) fn stall(&self, stalls: bool) {
         self.shared.update(|state| state.stalls = stalls);
+    }
+
+    /// Returns whether the terminal shows what is typed.
+    pub(crate) fn has_echo(&self) -> bool {
+        let name = self.master.as_ref().and_then(|master| master.tty_name()).unwrap();
+        let modes = tcgetattr(std::fs::File::open(name).unwrap()).unwrap();
+        modes.local_modes.contains(LocalModes::ECHO)
     }
 
     /// Gives the terminal another size.
