@@ -129,33 +129,35 @@ pub async fn run(
     };
     let session = Session { plan, ..session };
     let signals = Signals::listen()?;
-    if terminal.showing == Showing::Lines {
-        let size = linear::size();
-        let mut model = Model::new(session, size, now());
-        model.keymap = look.keymap;
-        model.looks = Looks::every(terminal.watch);
-        model.speak();
-        if is_tour {
-            model.begin_tour();
-        }
-        let console = Console::new(model, platform, look.spoken()).hearing(news);
-        let mut talk = Talk::begin(console, signals)?;
-        let ended = talk.until_left().await;
-        return settled(talk.leave(), ended).await;
-    }
-    let screen = Screen::enter(terminal.multiplexer)?;
-    let (width, height) = screen.size();
-    let mut model = Model::new(session, Size { width, height }, now());
+    let screen = match terminal.showing {
+        Showing::Lines => None,
+        Showing::Screen => Some(Screen::enter(terminal.multiplexer)?),
+    };
+    let size = screen.as_ref().map_or_else(linear::size, |screen| {
+        let (width, height) = screen.size();
+        Size { width, height }
+    });
+    let mut model = Model::new(session, size, now());
     model.keymap = look.keymap;
     model.take_views(kept.views);
     model.looks = Looks::every(terminal.watch);
-    model.mouse = Mouse::of_console(terminal.has_mouse);
+    if screen.is_some() {
+        model.mouse = Mouse::of_console(terminal.has_mouse);
+    } else {
+        model.speak();
+    }
     if is_tour {
         model.begin_tour();
     }
+    let look = if screen.is_some() { look } else { look.spoken() };
     let console = Console::new(model, platform, look)
         .hearing(news)
         .keeping_views(kept.file);
+    let Some(screen) = screen else {
+        let mut talk = Talk::begin(console, signals)?;
+        let ended = talk.until_left().await;
+        return settled(talk.leave(), ended).await;
+    };
     let input = Input::open(terminal.esc_wait)?;
     let asked = Asked::ask(terminal.grounds)?;
     let mut drive = Drive {

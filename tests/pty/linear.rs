@@ -375,6 +375,22 @@ fn a_line_that_the_terminal_may_have_cut_is_refused() {
 }
 
 #[test]
+fn columns_that_are_chosen_are_kept() {
+    let platform = Platform::empty();
+    let mut talk = on_bob(&platform);
+    talk.types("t").says(&["Columns"]);
+    talk.types("down").says(&["[x] kind"]);
+    talk.types("space").says(&["[ ] kind"]);
+    talk.types("apply").says(&["row 2 of 2: bob@example.com"]);
+    let file = talk.console.home().join(".config/nmp-console/views.toml");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !file.exists() {
+        assert!(Instant::now() < deadline, "{}", heard(&talk.console.written()));
+        talk.console.listen_for(Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn a_flood_of_lines_is_answered_at_its_end() {
     let platform = Platform::empty();
     let mut talk = on_bob(&platform);
