@@ -1,5 +1,6 @@
 //! What the list of commands runs: what a key does, or going to a place that is named.
 
+use super::columns::ListKind;
 use super::keymap::{Action, Context};
 use crate::domain::context::ContextName;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -18,6 +19,8 @@ pub enum Command {
     Principal(Principal),
     /// Switches to a context.
     Context(ContextName),
+    /// Shows a saved view of a list.
+    View(ListKind, String),
     /// Reviews the plan of a file or folder.
     Plan(PathBuf),
 }
@@ -27,7 +30,7 @@ impl Command {
     pub fn is_of_one_server(&self) -> bool {
         match self {
             Self::Workspace(_) | Self::Principal(_) | Self::Plan(_) => true,
-            Self::Act(..) | Self::Name(_) | Self::Context(_) => false,
+            Self::Act(..) | Self::Name(_) | Self::Context(_) | Self::View(..) => false,
         }
     }
 }
@@ -41,13 +44,15 @@ pub enum Place {
     Principal,
     /// A context of the config file.
     Context,
+    /// A saved view of a list.
+    View,
     /// A file or folder that a plan is made from.
     Plan,
 }
 
 impl Place {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Workspace, Self::Principal, Self::Context, Self::Plan];
+    pub const ALL: [Self; 5] = [Self::Workspace, Self::Principal, Self::Context, Self::View, Self::Plan];
 
     /// Returns the word before its name.
     pub fn word(self) -> &'static str {
@@ -55,6 +60,7 @@ impl Place {
             Self::Workspace => "workspace",
             Self::Principal => "principal",
             Self::Context => "context",
+            Self::View => "view",
             Self::Plan => "plan",
         }
     }

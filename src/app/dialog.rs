@@ -27,6 +27,7 @@ pub mod remove_member;
 pub mod review;
 mod standing;
 pub mod undo;
+pub mod views;
 
 pub use confirm::Confirm;
 pub use ctx::{Ctx, Field, FieldError, Selected};
@@ -135,6 +136,8 @@ pub enum Form {
     Connect(connect::Form),
     /// `Columns`.
     Columns(columns::Form),
+    /// `Views`.
+    Views(Box<views::Form>),
     /// `Commands`.
     Palette(Box<palette::Form>),
 }
@@ -167,7 +170,7 @@ impl Form {
             Opens::LogInHere => log_in::Form::here(on).map(Box::new).map(Self::LogIn),
             Opens::LogOut => log_out::Form::new(on).map(Self::LogOut),
             // The list in front is known to the model alone.
-            Opens::Columns => None,
+            Opens::Columns | Opens::Views => None,
             Opens::Connect => Some(Self::Connect(connect::Form::new(false))),
         }
     }
@@ -196,6 +199,7 @@ impl Deref for Form {
             Self::Lift(form) => form,
             Self::Connect(form) => form,
             Self::Columns(form) => form,
+            Self::Views(form) => &**form,
             Self::Palette(form) => &**form,
         }
     }
@@ -222,6 +226,7 @@ impl DerefMut for Form {
             Self::Lift(form) => form,
             Self::Connect(form) => form,
             Self::Columns(form) => form,
+            Self::Views(form) => &mut **form,
             Self::Palette(form) => &mut **form,
         }
     }

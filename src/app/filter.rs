@@ -104,6 +104,12 @@ impl Filter {
         self.input = TextField::filled(&kept.join(" "));
     }
 
+    /// Holds this text, which nobody types.
+    pub(super) fn set(&mut self, text: &str) {
+        self.input = TextField::filled(text);
+        self.is_editing = false;
+    }
+
     /// Empties it; what it held can be taken back.
     pub fn clear(&mut self) {
         if self.is_active() {

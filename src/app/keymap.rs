@@ -11,7 +11,7 @@ pub(super) mod names;
 mod need;
 mod role_pick;
 
-pub use action::{Action, ColumnKey, ConnectionKey, DialogKey, Opens, Shows};
+pub use action::{Action, ColumnKey, ConnectionKey, DialogKey, Opens, Shows, ViewKey};
 pub use bindings::Binding;
 pub use chord::{Chord, Key};
 pub use context::{Context, Typing};

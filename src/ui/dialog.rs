@@ -19,6 +19,7 @@ mod problem;
 mod review;
 mod running;
 mod undo;
+mod views;
 
 use super::text::{Line, line_width};
 use super::{Areas, Cursor, Look, bars, bordered, indented, more_in_border, put};
@@ -208,6 +209,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::Lift(form) => connection::lift(model, form, body),
         Form::Connect(form) => connection::connect(model, form, &errors, body),
         Form::Columns(form) => columns::fill(form, body),
+        Form::Views(form) => views::fill(form, &errors, body),
         Form::Palette(form) => palette::fill(form, &errors, body),
     }
     if let Some(problem) = &dialog.problem {

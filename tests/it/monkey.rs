@@ -321,7 +321,7 @@ impl Monkey {
                 let text = self.chance.choice(HOSTILE).unwrap_or_default();
                 self.tell(Msg::Pasted(text.to_owned()));
             }
-            Some(Form::ChangeRole(_) | Form::Columns(_)) => {
+            Some(Form::ChangeRole(_) | Form::Columns(_) | Form::Views(_)) => {
                 let keys = self.chance.choice(["↑", "↓", "↓ >", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }

@@ -174,6 +174,8 @@ pub enum Field {
     Address,
     /// The command to run.
     Command,
+    /// The name of a view.
+    ViewName,
 }
 
 /// What is wrong with a field.

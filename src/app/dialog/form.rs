@@ -8,6 +8,7 @@ use crate::app::command::Command;
 use crate::app::keymap::{ColumnKey, Context};
 use crate::app::msg::{Query, Ticket};
 use crate::app::text_field::TextField;
+use crate::app::views::{Edit, View};
 use crate::audit::export::Format;
 use crate::domain::context::Destination;
 use crate::domain::ids::WorkspaceName;
@@ -226,6 +227,10 @@ pub enum Apply {
     Run(Command),
     /// These columns of a list, or the usual ones; the dialog closes.
     Columns(ListKind, Option<Vec<&'static str>>),
+    /// This view of the list in front; the dialog closes.
+    ShowView(View),
+    /// This change of the views; the dialog closes.
+    KeepViews(Edit),
     /// What the audit shows, in this file.
     Export {
         /// In which format.

@@ -17,6 +17,7 @@ use crate::app::list::Step;
 use crate::app::msg::{FileNames, Query, Ticket};
 use crate::app::remote::Remote;
 use crate::app::text_field::TextField;
+use crate::app::views::Views;
 use crate::domain::context::Contexts;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
@@ -118,7 +119,7 @@ impl Form {
                     .then(|| SafeText::new("the folder holds more than is proposed here; any name can be typed"));
                 files.failure().map(failed).or(told)
             }
-            Place::Workspace | Place::Principal => None,
+            Place::Workspace | Place::Principal | Place::View => None,
         }
     }
 
@@ -165,7 +166,7 @@ impl Form {
         &mut self,
         actions: Vec<Entry>,
         recent: &[Command],
-        (ctx, may_go): (Ctx<'_>, MayGo<'_>),
+        (ctx, views, may_go): (Ctx<'_>, &Views, MayGo<'_>),
     ) {
         self.is_moved &= self.listed == self.field.value();
         let before = self.command().cloned().filter(|_| self.is_moved);
@@ -173,6 +174,7 @@ impl Form {
         let named = self.naming().map(|(place, typed)| {
             let known = places::Known {
                 ctx,
+                views,
                 contexts: self.contexts.value(),
                 files: self.folder.as_ref().and_then(|(_, files)| Some(&files.value()?.names)),
             };

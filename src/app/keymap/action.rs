@@ -157,6 +157,7 @@ pub enum Opens {
     LogOut,
     Connect,
     Columns,
+    Views,
 }
 
 /// What a key does about contexts and connections.
@@ -199,6 +200,7 @@ pub enum DialogKey {
     NextProposal,
     PreviousProposal,
     Columns(ColumnKey),
+    Views(ViewKey),
 }
 
 /// What a key does with the columns of a list.
@@ -208,6 +210,14 @@ pub enum ColumnKey {
     Up,
     Down,
     Usual,
+}
+
+/// What a key does with the views of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum ViewKey {
+    Save,
+    Remove,
 }
 
 impl DialogKey {
@@ -233,6 +243,7 @@ impl DialogKey {
                 | Self::PreviousProposal
                 | Self::CompleteCommand
                 | Self::Columns(_)
+                | Self::Views(_)
         )
     }
 }

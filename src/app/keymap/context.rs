@@ -28,6 +28,7 @@ pub enum Context {
     AddMember,
     ChangeRole,
     Columns,
+    Views,
     Proposals,
     NotEmpty,
     Deletion,
@@ -45,7 +46,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and manual tell them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -70,6 +71,7 @@ impl Context {
         Self::AddMember,
         Self::ChangeRole,
         Self::Columns,
+        Self::Views,
         Self::Proposals,
         Self::NotEmpty,
         Self::Deletion,
@@ -87,7 +89,7 @@ impl Context {
 
     /// Which contexts count at the same moment, the nearest first: whatever screens and dialogs say is one of these.
     #[rustfmt::skip]
-    pub const TOGETHER: [&[Self]; 34] = [
+    pub const TOGETHER: [&[Self]; 35] = [
         &[Self::Workspaces, Self::List, Self::Screen, Self::Always],
         &[Self::Members, Self::List, Self::Screen, Self::Always],
         &[Self::Resources, Self::List, Self::Screen, Self::Always],
@@ -110,6 +112,7 @@ impl Context {
         &[Self::AddMember, Self::Dialog, Self::LongText, Self::Always],
         &[Self::ChangeRole, Self::Dialog, Self::LongText, Self::Always],
         &[Self::Columns, Self::Dialog, Self::LongText, Self::Always],
+        &[Self::Views, Self::Dialog, Self::LongText, Self::Always],
         &[Self::Proposals, Self::LongText, Self::Always],
         &[Self::AddMember, Self::Proposals, Self::LongText, Self::Always],
         &[Self::NotEmpty, Self::LongText, Self::Always],
@@ -162,6 +165,7 @@ impl Context {
             Self::AddMember => "while members are added",
             Self::ChangeRole => "while a role is changed",
             Self::Columns => "while columns are chosen",
+            Self::Views => "saved views",
             Self::Proposals => "while principals are proposed",
             Self::NotEmpty => "workspace not empty",
             Self::Deletion => "deletion status",
@@ -225,6 +229,7 @@ impl Context {
             | Self::Review
             | Self::ChangeRole
             | Self::Columns
+            | Self::Views
             | Self::NotEmpty
             | Self::Deletion
             | Self::LoggingIn

@@ -1,7 +1,7 @@
 //! What actions and the places of keys are called in files: `keys.toml` is written by people and stays theirs, so these
 //! words do not change. Where one has to, the former one goes into [`FORMER`].
 
-use super::action::{Action, ColumnKey, ConnectionKey, DialogKey, Opens, Shows};
+use super::action::{Action, ColumnKey, ConnectionKey, DialogKey, Opens, Shows, ViewKey};
 use super::context::Context;
 use super::role_pick::RolePick;
 use crate::app::audit::Mode;
@@ -74,6 +74,7 @@ impl Context {
             Self::AddMember => "add-member",
             Self::ChangeRole => "change-role",
             Self::Columns => "columns",
+            Self::Views => "views",
             Self::Proposals => "proposals",
             Self::NotEmpty => "not-empty",
             Self::Deletion => "deletion",
@@ -208,6 +209,7 @@ impl Opens {
             Self::LogOut => "log-out",
             Self::Connect => "connect",
             Self::Columns => "columns",
+            Self::Views => "views",
         }
     }
 }
@@ -231,6 +233,8 @@ impl DialogKey {
             Self::Answer => "answer",
             Self::StopWaiting => "stop",
             Self::CopyLink => "copy-link",
+            Self::Views(ViewKey::Save) => "save",
+            Self::Views(ViewKey::Remove) => "remove",
             Self::Columns(ColumnKey::Up) => "move-up",
             Self::Columns(ColumnKey::Down) => "move-down",
             Self::Columns(ColumnKey::Usual) => "usual",

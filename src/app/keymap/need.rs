@@ -61,6 +61,8 @@ pub enum Need {
     MaySort,
     /// The columns of the list can be chosen.
     Columns,
+    /// Views of the list can be saved.
+    Views,
     /// So many columns on show can be sorted by.
     MaySortBy(u8),
     /// The screen shows something that can be read again.

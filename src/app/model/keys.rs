@@ -204,6 +204,7 @@ impl Model {
             Need::MayLeaveConnection => self.may_leave_connection(),
             Need::MaySort => self.may_sort(),
             Need::Columns => self.may_choose_columns(),
+            Need::Views => self.may_save_views(),
             Need::MaySortBy(n) => self.column_to_sort_by(n).map(|_| ()),
             Need::MayRefresh => self.may_refresh(),
             Need::MayWatch => self.may_watch(),

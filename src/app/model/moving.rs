@@ -234,6 +234,15 @@ impl Model {
         }
     }
 
+    /// Checks whether the present screen shows a list that can be saved as a view.
+    ///
+    /// # Errors
+    /// Says that it does not.
+    pub fn may_save_views(&self) -> Result<(), SafeText> {
+        let kind = self.screen().kind();
+        kind.map(|_| ()).ok_or_else(|| SafeText::new("there is no list here"))
+    }
+
     /// Returns by what the list is sorted where it is sorted by the column on show that comes at this place among those that
     /// can be.
     ///

@@ -155,6 +155,7 @@ impl State {
             | Context::AddMember
             | Context::ChangeRole
             | Context::Columns
+            | Context::Views
             | Context::Palette
             | Context::Proposals
             | Context::Review

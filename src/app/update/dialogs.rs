@@ -3,9 +3,9 @@
 use super::{held, press};
 use crate::app::change::Intent;
 use crate::app::dialog::{
-    Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member, columns,
+    Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member, columns, views,
 };
-use crate::app::keymap::{Action, Chord, Context, DialogKey, Opens, RolePick};
+use crate::app::keymap::{Action, Chord, Context, DialogKey, Opens, RolePick, ViewKey};
 use crate::app::list::Step;
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query, Ticket};
@@ -38,6 +38,15 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
 }
 
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
+    if which == Opens::Views {
+        let kind = model.screen().kind()?;
+        let views = &model.views.of(kind).views;
+        return Some(Form::Views(Box::new(views::Form::new(
+            kind,
+            views,
+            model.present_view()?,
+        ))));
+    }
     if which == Opens::Columns {
         let kind = model.screen().kind()?;
         return Some(Form::Columns(columns::Form::new(kind, model.columns.chosen(kind))));
@@ -85,8 +94,8 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
     };
     match key {
         DialogKey::OtherField => dialog.form.other_field(),
-        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose | DialogKey::Columns(_) => {
-            choose(dialog, &mut model.scrolled, key);
+        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose | DialogKey::Columns(_) | DialogKey::Views(_) => {
+            choose(dialog, (&mut model.scrolled, chord), key);
             press::replan(model);
         }
         DialogKey::Picks(role) => {
@@ -190,10 +199,12 @@ fn take_proposal(model: &mut Model, key: DialogKey) {
 
 /// Chooses another, or scrolls where there is nothing to choose. What was wrong with the choice before is not said of this
 /// one.
-fn choose(dialog: &mut Dialog, scrolled: &mut Scrolled, key: DialogKey) {
+fn choose(dialog: &mut Dialog, (scrolled, chord): (&mut Scrolled, Chord), key: DialogKey) {
     let is_down = key == DialogKey::MoveDown;
     if key == DialogKey::Choose {
         dialog.form.choose_next();
+    } else if let DialogKey::Views(key) = key {
+        with_views(dialog, key, chord);
     } else if let DialogKey::Columns(key) = key {
         dialog.form.arrange(key);
     } else if dialog.form.has_fields() || dialog.form.is_on_options() {
@@ -202,6 +213,18 @@ fn choose(dialog: &mut Dialog, scrolled: &mut Scrolled, key: DialogKey) {
         return scrolled.step(if is_down { Step::Down } else { Step::Up });
     }
     dialog.problem.take_if(|problem| matches!(problem, Problem::Typed(_)));
+}
+
+/// Begins to save the list, or asks whether a view is to be removed.
+fn with_views(dialog: &mut Dialog, key: ViewKey, chord: Chord) {
+    let Form::Views(form) = &mut dialog.form else { return };
+    match key {
+        ViewKey::Save => form.begin(),
+        ViewKey::Remove if form.ask_to_remove() => {
+            dialog.stage = Stage::Confirming(Confirm::yes_or_no(chord));
+        }
+        ViewKey::Remove => {}
+    }
 }
 
 /// Applies the form: what it asks for is done, or what is wrong with it stands at its fields.
@@ -242,6 +265,14 @@ pub(super) fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         }
         Apply::Run(command) => model.run_command(command, chord),
         Apply::Export { format, path } => model.export(format, path),
+        Apply::ShowView(view) => {
+            model.dialogs.pop();
+            model.show_view(&view)
+        }
+        Apply::KeepViews(edit) => {
+            model.dialogs.pop();
+            model.keep_views(edit)
+        }
         Apply::Columns(kind, columns) => model.choose_columns(kind, columns),
     }
 }
@@ -394,6 +425,11 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
         let context = form.context.clone();
         return model.log_out(context);
     }
+    if let Some(Form::Views(form)) = form {
+        let edit = form.asked().cloned();
+        model.dialogs.pop();
+        return edit.map_or_else(Vec::new, |edit| model.keep_views(edit));
+    }
     if let Some(Form::Lift(_)) = form {
         return model.lift(reason);
     }
@@ -446,6 +482,11 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     if let Some(ticket) = waited_for {
         model.opening.take_if(|opening| opening.ticket == ticket);
         return vec![model.forget(ticket)];
+    }
+    if let Some(Form::Views(form)) = model.dialogs.last_mut().map(|dialog| &mut dialog.form)
+        && form.leave_name()
+    {
+        return Vec::new();
     }
     if stays(model) {
         return Vec::new();

@@ -69,7 +69,11 @@ impl Model {
             }
             let identity = self.identity();
             let ctx = Ctx::new(&self.store, &identity, self.session.info.value(), self.now);
-            form.offer(self.actions(), &self.recent, (ctx, &|command| self.may_run(command)));
+            form.offer(
+                self.actions(),
+                &self.recent,
+                (ctx, &self.views, &|command| self.may_run(command)),
+            );
         }
         self.dialogs.push(dialog);
         effects
@@ -146,6 +150,11 @@ impl Model {
                 Err(SafeText::new(&format!("{} is already in use", name.quoted())))
             }
             Command::Context(_) | Command::Name(Place::Context) => self.may_leave_connection(),
+            Command::View(kind, _) => self.may_show_view(*kind),
+            Command::Name(Place::View) => match self.views.all().next() {
+                Some(_) => Ok(()),
+                None => Err(SafeText::new("no view is saved yet")),
+            },
             Command::Workspace(_) | Command::Principal(_) | Command::Plan(_) | Command::Name(_) => {
                 match self.session.destination {
                     Some(_) => Ok(()),
@@ -173,6 +182,7 @@ impl Model {
                 let shown = name.quoted();
                 self.open_connection(Destination::Context(name), shown, false)
             }
+            Command::View(kind, name) => self.go_to_view(kind, &name, chord),
             Command::Name(_) | Command::Plan(_) => Vec::new(),
         }
     }

@@ -1,10 +1,14 @@
 //! Columns and saved views: what is chosen counts at once, and is kept in the console's own file.
 
+use super::press;
+use crate::app::audit::Mode;
 use crate::app::columns::ListKind;
+use crate::app::keymap::{Action, Chord, ConnectionKey, Shows};
+use crate::app::list::Sorting;
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
-use crate::app::views::{Edit, Views};
+use crate::app::views::{Edit, View, Views};
 use crate::app::waits::Wait;
 use crate::domain::text::SafeText;
 
@@ -25,6 +29,109 @@ impl Model {
         }
         self.columns.choose(kind, columns.clone());
         self.keep_views(Edit::Columns(kind, columns))
+    }
+
+    /// Returns the list in front as it is now, as a view without a name.
+    pub(super) fn present_view(&self) -> Option<View> {
+        let kind = self.screen().kind()?;
+        let filter = self
+            .screen()
+            .filter()
+            .map(|filter| filter.input.value().trim().to_owned());
+        Some(View {
+            name: String::new(),
+            filter: filter.unwrap_or_default(),
+            sort: self.screen().order(),
+            columns: self.columns.chosen(kind).map(<[_]>::to_vec),
+        })
+    }
+
+    /// Shows the list in front as a view says; what that does not say stays.
+    pub(super) fn show_view(&mut self, view: &View) -> Vec<Effect> {
+        let Some(kind) = self.screen().kind() else {
+            return Vec::new();
+        };
+        if view.columns.is_some() {
+            self.columns.choose(kind, view.columns.clone());
+        }
+        if let Some(screen) = self.screens.last_mut() {
+            if !view.sort.is_empty() {
+                screen.sort(Sorting::As(&view.sort));
+            }
+            if let Some(filter) = screen.filter_mut() {
+                filter.set(&view.filter);
+            }
+            screen.filter_edited(self.now);
+        }
+        self.rebuild();
+        self.say(Tone::Success, &format!("view '{}'", view.name));
+        Vec::new()
+    }
+
+    /// Checks whether a view can be gone to: of some lists there is one only while there is a workspace or a principal.
+    pub(super) fn may_show_view(&self, kind: ListKind) -> Result<(), SafeText> {
+        if self.screen().kind() == Some(kind) {
+            return Ok(());
+        }
+        let lacks = |what: &str| Err(SafeText::new(&format!("a view of {}: {what}", kind.name())));
+        match kind {
+            ListKind::Members | ListKind::Resources if self.workspace().is_none() => lacks("select a workspace first"),
+            ListKind::Principal if self.principal().is_none() => lacks("select a principal first"),
+            ListKind::Resources => self.may_see_contents(),
+            ListKind::Everybody => self.may_see_everybody(),
+            ListKind::Contexts => Ok(()),
+            _ if self.session.destination.is_none() => lacks("no server is in use: connect to one first"),
+            ListKind::Workspaces
+            | ListKind::Members
+            | ListKind::Grants
+            | ListKind::Matrix
+            | ListKind::Findings
+            | ListKind::People
+            | ListKind::Principal
+            | ListKind::Activity => Ok(()),
+        }
+    }
+
+    /// Goes to the list that a view is of, and shows that.
+    pub(super) fn go_to_view(&mut self, kind: ListKind, name: &str, chord: Chord) -> Vec<Effect> {
+        let views = self.views.of(kind).views.iter();
+        let Some(view) = views.into_iter().find(|view| view.name == name).cloned() else {
+            return Vec::new();
+        };
+        let mut effects = if self.screen().kind() == Some(kind) {
+            Vec::new()
+        } else {
+            self.open_list(kind, chord)
+        };
+        if self.screen().kind() == Some(kind) {
+            effects.extend(self.show_view(&view));
+        }
+        effects
+    }
+
+    fn open_list(&mut self, kind: ListKind, chord: Chord) -> Vec<Effect> {
+        let shows = |what| Action::Show(what);
+        let action = match kind {
+            ListKind::Workspaces => {
+                self.screens.truncate(1);
+                self.rebuild();
+                return Vec::new();
+            }
+            ListKind::Members => {
+                let workspace = self.workspace().cloned();
+                return workspace.map_or_else(Vec::new, |workspace| press::open(self, workspace));
+            }
+            ListKind::Resources => shows(Shows::Resources),
+            ListKind::Grants => shows(Shows::Audit(Mode::List)),
+            ListKind::Matrix => shows(Shows::Audit(Mode::Matrix)),
+            ListKind::Findings => shows(Shows::Audit(Mode::Findings)),
+            ListKind::People => shows(Shows::Audit(Mode::Principals)),
+            ListKind::Principal => shows(Shows::Principal),
+            ListKind::Contexts => Action::Go(ConnectionKey::Contexts),
+            ListKind::Activity => shows(Shows::Activity),
+            ListKind::Everybody => shows(Shows::Everybody),
+        };
+        press::act(self, action, chord)
     }
 
     /// Has one change written into the file.

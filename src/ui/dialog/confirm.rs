@@ -1,7 +1,7 @@
 //! The confirmation: what will be done, what follows from it, and the answer.
 
 use super::body::{DialogBody, Weight};
-use super::{connection, delete_workspace, delete_workspaces, errors_of, plan, review};
+use super::{connection, delete_workspace, delete_workspaces, errors_of, plan, review, views};
 use crate::app::dialog::confirm::Reason;
 use crate::app::dialog::plan::What;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
@@ -21,6 +21,8 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
     if let Form::LogOut(form) = &dialog.form {
         connection::log_out(model, &form.context, body);
+    } else if let Form::Views(form) = &dialog.form {
+        views::question(form, body);
     } else if let Form::Lift(form) = &dialog.form {
         connection::lift(model, form, body);
     } else if let Form::Plan(form) = &dialog.form

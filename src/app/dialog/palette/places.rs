@@ -5,6 +5,7 @@ use crate::app::command::{Command, Place};
 use crate::app::dialog::Ctx;
 use crate::app::filter::Judge;
 use crate::app::msg::FileName;
+use crate::app::views::Views;
 use crate::domain::context::Contexts;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::mention::UNSEEN;
@@ -19,6 +20,7 @@ const LATE: u8 = 20;
 /// What names are taken from.
 pub(super) struct Known<'a> {
     pub ctx: Ctx<'a>,
+    pub views: &'a Views,
     pub contexts: Option<&'a Contexts>,
     pub files: Option<&'a Vec<FileName>>,
 }
@@ -30,7 +32,7 @@ pub(in crate::app) type MayGo<'a> = &'a dyn Fn(&Command) -> Result<(), SafeText>
 pub(super) fn noun(place: Place) -> &'static str {
     match place {
         Place::Plan => "file or folder",
-        Place::Workspace | Place::Principal | Place::Context => place.word(),
+        Place::Workspace | Place::Principal | Place::Context | Place::View => place.word(),
     }
 }
 
@@ -39,6 +41,7 @@ fn about(place: Place) -> &'static str {
         Place::Workspace => "Open the members of a workspace by its name.",
         Place::Principal => "Show everything a principal has access to, by its name.",
         Place::Context => "Switch to a context by its name.",
+        Place::View => "Show a list as it was saved under a name.",
         Place::Plan => "Review the plan that a file or folder leads to.",
     }
 }
@@ -50,6 +53,7 @@ pub(super) fn again(command: &Command, may_go: MayGo<'_>) -> Option<Entry> {
         Command::Workspace(name) => (Place::Workspace, name.raw().into()),
         Command::Principal(name) => (Place::Principal, name.raw().into()),
         Command::Context(name) => (Place::Context, name.raw().into()),
+        Command::View(_, name) => (Place::View, name.into()),
         Command::Plan(path) => (Place::Plan, path.to_string_lossy()),
     };
     let text = SafeText::new(&format!("{} {name}", place.word()));
@@ -110,6 +114,7 @@ pub(super) fn named(place: Place, typed: &str, known: &Known<'_>, may_go: MayGo<
             let fitting = fitting(&entries, typed, |entry| entry.name.as_str());
             fitting.into_iter().cloned().collect()
         }
+        Place::View => views(typed, known.views, &entry),
         Place::Plan => plans(typed, known.files, &entry),
     };
     entries.sort_by_key(|entry| entry.can_run.is_err());
@@ -134,6 +139,16 @@ fn workspaces(typed: &str, ctx: Ctx<'_>, entry: Make<'_>) -> Vec<Entry> {
     let as_typed = as_typed.filter(|name| ctx.store.find_shown(name).is_none());
     let as_typed = as_typed.map(|name| entry(Command::Workspace(name), typed.trim(), "as typed, not in the list"));
     with(entries, as_typed)
+}
+
+fn views(typed: &str, views: &Views, entry: Make<'_>) -> Vec<Entry> {
+    let entries = views.all().map(|(kind, view)| {
+        let command = Command::View(kind, view.name.clone());
+        entry(command, &view.name, &format!("{}: {}", kind.name(), view.in_words()))
+    });
+    let entries: Vec<Entry> = entries.collect();
+    let fitting = fitting(&entries, typed, |entry| entry.name.as_str());
+    fitting.into_iter().cloned().collect()
 }
 
 fn principals(typed: &str, ctx: Ctx<'_>, entry: Make<'_>) -> Vec<Entry> {

@@ -42,6 +42,8 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .needs(N::MaySortBy(9)),
     key(C::List, &["t"], A::Open(O::Columns), "columns", "Choose and order the columns of this list.", 0)
         .needs(N::Columns),
+    key(C::List, &["T"], A::Open(O::Views), "views", "Show, save or remove views of this list.", 0)
+        .needs(N::Views),
     key(C::List, &["space"], A::Mark, "mark", "Mark or unmark the selected row; keys that change something are then about all marked rows.", 7)
         .needs(N::MayMark)
         .hinted(Hinted::WhileAvailable),

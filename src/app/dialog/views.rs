@@ -1,0 +1,142 @@
+//! `Views`: the views of the list in front that were saved under a name, one to be shown, saved or removed.
+
+use super::ctx::{Ctx, Field, FieldError};
+use super::form::{Apply, DialogForm, moved};
+use crate::app::columns::ListKind;
+use crate::app::keymap::Context;
+use crate::app::text_field::TextField;
+use crate::app::views::{self, Edit, MOST_VIEWS, View};
+use std::borrow::Cow;
+
+/// The views of one list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    kind: ListKind,
+    views: Vec<View>,
+    /// The list as it is now, under no name yet.
+    present: View,
+    cursor: usize,
+    /// The name that is typed for it.
+    naming: Option<TextField>,
+    /// What a yes does.
+    asked: Option<Edit>,
+}
+
+impl Form {
+    /// Opens on a list that is as `present` says.
+    pub fn new(kind: ListKind, views: &[View], present: View) -> Self {
+        Self {
+            kind,
+            views: views.to_vec(),
+            present,
+            cursor: 0,
+            naming: None,
+            asked: None,
+        }
+    }
+
+    /// Returns the views, in the order of the file.
+    pub fn views(&self) -> &[View] {
+        &self.views
+    }
+
+    /// Returns the list as it is now.
+    pub fn present(&self) -> &View {
+        &self.present
+    }
+
+    /// Returns the place of the marked view.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Returns the field for the name, while one is typed.
+    pub fn naming(&self) -> Option<&TextField> {
+        self.naming.as_ref()
+    }
+
+    /// Returns what a yes does.
+    pub fn asked(&self) -> Option<&Edit> {
+        self.asked.as_ref()
+    }
+
+    /// Begins to name the list as it is now; the marked view lends its name, which what is typed replaces.
+    pub(in crate::app) fn begin(&mut self) {
+        let marked = self.views.get(self.cursor).map_or("", |view| &view.name);
+        let mut field = TextField::filled(marked);
+        field.select_all();
+        self.naming = Some(field);
+    }
+
+    /// Goes back to the list from a name that is not saved; returns whether there was one.
+    pub(in crate::app) fn leave_name(&mut self) -> bool {
+        self.naming.take().is_some()
+    }
+
+    /// Asks whether the marked view is to be removed.
+    pub(in crate::app) fn ask_to_remove(&mut self) -> bool {
+        let name = self.views.get(self.cursor).map(|view| view.name.clone());
+        self.asked = name.map(|name| Edit::Remove(self.kind, name));
+        self.asked.is_some()
+    }
+
+    fn named(&self, field: &TextField) -> Result<View, FieldError> {
+        let wrong = |what: &str| FieldError::new(Field::ViewName, what);
+        let name = field.value();
+        views::check_name(name).map_err(|why| wrong(&why))?;
+        views::check_filter(&self.present.filter).map_err(|why| wrong(&why))?;
+        let is_new = !self.views.iter().any(|view| view.name == name);
+        if is_new && self.views.len() >= MOST_VIEWS {
+            return Err(wrong(&format!("a list has at most {MOST_VIEWS} views: remove one")));
+        }
+        Ok(View {
+            name: name.to_owned(),
+            ..self.present.clone()
+        })
+    }
+}
+
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        "Views".into()
+    }
+
+    fn keys(&self) -> &'static [Context] {
+        if self.naming.is_some() {
+            &[Context::Dialog, Context::LongText, Context::Always]
+        } else {
+            &[Context::Views, Context::Dialog, Context::LongText, Context::Always]
+        }
+    }
+
+    fn text_field(&mut self) -> Option<&mut TextField> {
+        self.naming.as_mut()
+    }
+
+    fn has_typed(&self) -> bool {
+        false
+    }
+
+    fn is_on_options(&self) -> bool {
+        self.naming.is_none() && !self.views.is_empty()
+    }
+
+    fn move_by(&mut self, down: bool) {
+        self.cursor = moved(self.cursor, self.views.len().saturating_sub(1), down);
+    }
+
+    fn apply(&mut self, _ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
+        let Some(field) = &self.naming else {
+            let view = self.views.get(self.cursor);
+            return Ok(view.map_or(Apply::Nothing, |view| Apply::ShowView(view.clone())));
+        };
+        let view = self.named(field).map_err(|error| vec![error])?;
+        let is_known = self.views.iter().any(|known| known.name == view.name);
+        let edit = Edit::Put(self.kind, view);
+        if is_known {
+            self.asked = Some(edit);
+            return Ok(Apply::Confirm);
+        }
+        Ok(Apply::KeepViews(edit))
+    }
+}
