@@ -15,7 +15,7 @@ pub use action::{Action, ColumnKey, ConnectionKey, DialogKey, Opens, Shows, View
 pub use bindings::Binding;
 pub use chord::{Chord, Key};
 pub use context::{Context, Typing};
-pub use need::{Hinted, Need};
+pub use need::{Hinted, Kept, Need};
 pub use role_pick::RolePick;
 
 use crate::domain::text::SafeText;

@@ -16,10 +16,17 @@ pub struct Form {
     /// The list as it is now, under no name yet.
     present: View,
     cursor: usize,
-    /// The name that is typed for it.
-    naming: Option<TextField>,
+    naming: Option<Naming>,
     /// What a yes does.
     asked: Option<Edit>,
+}
+
+/// The name that is typed for the list as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Naming {
+    field: TextField,
+    /// What the field was opened with.
+    lent: String,
 }
 
 impl Form {
@@ -52,7 +59,7 @@ impl Form {
 
     /// Returns the field for the name, while one is typed.
     pub fn naming(&self) -> Option<&TextField> {
-        self.naming.as_ref()
+        self.naming.as_ref().map(|naming| &naming.field)
     }
 
     /// Returns what a yes does.
@@ -62,10 +69,11 @@ impl Form {
 
     /// Begins to name the list as it is now; the marked view lends its name, which what is typed replaces.
     pub(in crate::app) fn begin(&mut self) {
-        let marked = self.views.get(self.cursor).map_or("", |view| &view.name);
-        let mut field = TextField::filled(marked);
+        let lent = self.views.get(self.cursor).map(|view| view.name.clone());
+        let lent = lent.unwrap_or_default();
+        let mut field = TextField::filled(&lent);
         field.select_all();
-        self.naming = Some(field);
+        self.naming = Some(Naming { field, lent });
     }
 
     /// Goes back to the list from a name that is not saved; returns whether there was one.
@@ -110,11 +118,19 @@ impl DialogForm for Form {
     }
 
     fn text_field(&mut self) -> Option<&mut TextField> {
-        self.naming.as_mut()
+        self.naming.as_mut().map(|naming| &mut naming.field)
     }
 
     fn has_typed(&self) -> bool {
-        false
+        let naming = self.naming.as_ref();
+        naming.is_some_and(|naming| naming.field.value() != naming.lent)
+    }
+
+    fn may_apply(&self) -> Result<(), &'static str> {
+        if self.naming.is_none() && self.views.is_empty() {
+            return Err("no view of this list is saved yet");
+        }
+        Ok(())
     }
 
     fn is_on_options(&self) -> bool {
@@ -125,8 +141,22 @@ impl DialogForm for Form {
         self.cursor = moved(self.cursor, self.views.len().saturating_sub(1), down);
     }
 
+    fn choose_next(&mut self) {
+        self.choose_at((self.cursor + 1) % self.views.len().max(1));
+    }
+
+    fn n_options(&self) -> usize {
+        if self.is_on_options() { self.views.len() } else { 0 }
+    }
+
+    fn choose_at(&mut self, place: usize) {
+        if place < self.n_options() {
+            self.cursor = place;
+        }
+    }
+
     fn apply(&mut self, _ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
-        let Some(field) = &self.naming else {
+        let Some(field) = self.naming() else {
             let view = self.views.get(self.cursor);
             return Ok(view.map_or(Apply::Nothing, |view| Apply::ShowView(view.clone())));
         };

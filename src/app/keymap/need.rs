@@ -59,10 +59,8 @@ pub enum Need {
     MayLeaveConnection,
     /// The list can be sorted.
     MaySort,
-    /// The columns of the list can be chosen.
-    Columns,
-    /// Views of the list can be saved.
-    Views,
+    /// This of the list can be chosen, saved or removed.
+    MayKeep(Kept),
     /// So many columns on show can be sorted by.
     MaySortBy(u8),
     /// The screen shows something that can be read again.
@@ -123,6 +121,17 @@ pub enum Need {
     Commands,
     /// There are several commands.
     SeveralCommands,
+}
+
+/// What is kept of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Its columns.
+    Columns,
+    /// Views of it, saved under a name.
+    Views,
+    /// A view that is marked.
+    MarkedView,
 }
 
 /// When the hint row offers a key that has a place there.

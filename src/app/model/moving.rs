@@ -3,7 +3,7 @@
 use super::{Details, Model};
 use crate::app::dialog::Stage;
 use crate::app::filter::Filter;
-use crate::app::keymap::{Action, Context, Shows};
+use crate::app::keymap::{Action, Context, Kept, Shows};
 use crate::app::looks::Rows;
 use crate::app::screen::{Screen, Source, resources};
 use crate::domain::platform::Allowed;
@@ -220,27 +220,21 @@ impl Model {
         why_not.map_or(Ok(()), |why| Err(SafeText::new(why)))
     }
 
-    /// Checks whether the columns of the present list can be chosen.
+    /// Checks whether this of the present list can be chosen, saved or removed.
     ///
     /// # Errors
     /// Says why not.
-    pub fn may_choose_columns(&self) -> Result<(), SafeText> {
-        match self.screen().kind().map(|kind| kind.columns().is_empty()) {
-            Some(false) => Ok(()),
-            Some(true) => Err(SafeText::new(
+    pub fn may_keep(&self, what: Kept) -> Result<(), SafeText> {
+        let Some(kind) = self.screen().kind() else {
+            return Err(SafeText::new("there is no list here"));
+        };
+        match what {
+            Kept::Columns if kind.columns().is_empty() => Err(SafeText::new(
                 "the columns of the matrix are workspaces: the filter chooses them",
             )),
-            None => Err(SafeText::new("there is no list here")),
+            Kept::MarkedView => self.may_apply(),
+            Kept::Columns | Kept::Views => Ok(()),
         }
-    }
-
-    /// Checks whether the present screen shows a list that can be saved as a view.
-    ///
-    /// # Errors
-    /// Says that it does not.
-    pub fn may_save_views(&self) -> Result<(), SafeText> {
-        let kind = self.screen().kind();
-        kind.map(|_| ()).ok_or_else(|| SafeText::new("there is no list here"))
     }
 
     /// Returns by what the list is sorted where it is sorted by the column on show that comes at this place among those that

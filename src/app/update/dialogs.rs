@@ -483,12 +483,18 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
         model.opening.take_if(|opening| opening.ticket == ticket);
         return vec![model.forget(ticket)];
     }
-    if let Some(Form::Views(form)) = model.dialogs.last_mut().map(|dialog| &mut dialog.form)
-        && form.leave_name()
-    {
+    if stays(model) {
         return Vec::new();
     }
-    if stays(model) {
+    if let Some(Dialog {
+        form: Form::Views(form),
+        problem,
+        ..
+    }) = model.dialogs.last_mut()
+        && form.leave_name()
+    {
+        // What was wrong with the name goes with it.
+        *problem = None;
         return Vec::new();
     }
     close(model)

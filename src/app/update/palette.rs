@@ -150,7 +150,7 @@ impl Model {
                 Err(SafeText::new(&format!("{} is already in use", name.quoted())))
             }
             Command::Context(_) | Command::Name(Place::Context) => self.may_leave_connection(),
-            Command::View(kind, _) => self.may_show_view(*kind),
+            Command::View(kind, name) => self.may_show_view(*kind, name),
             Command::Name(Place::View) => match self.views.all().next() {
                 Some(_) => Ok(()),
                 None => Err(SafeText::new("no view is saved yet")),

@@ -461,6 +461,15 @@ fn back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Leaves every screen but the first.
+pub(super) fn leave_all(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while model.screens.len() > 1 {
+        effects.extend(close(model));
+    }
+    effects
+}
+
 /// Leaves the screen on show. What was only read for it is no longer waited for, and the dialog that led to it goes on.
 fn leave(model: &mut Model) -> Vec<Effect> {
     let Some(left) = model.screens.pop() else {

@@ -69,18 +69,23 @@ impl Model {
     }
 
     /// Checks whether a view can be gone to: of some lists there is one only while there is a workspace or a principal.
-    pub(super) fn may_show_view(&self, kind: ListKind) -> Result<(), SafeText> {
+    pub(super) fn may_show_view(&self, kind: ListKind, name: &str) -> Result<(), SafeText> {
+        let list = kind.name();
+        if !self.views.of(kind).views.iter().any(|view| view.name == name) {
+            return Err(SafeText::new(&format!("no view of {list} is called '{name}' any more")));
+        }
         if self.screen().kind() == Some(kind) {
             return Ok(());
         }
-        let lacks = |what: &str| Err(SafeText::new(&format!("a view of {}: {what}", kind.name())));
+        let lacks = |what: &str| Err(SafeText::new(&format!("a view of {list}: {what}")));
+        if kind != ListKind::Contexts && self.session.destination.is_none() {
+            return lacks("no server is in use: connect to one first");
+        }
         match kind {
             ListKind::Members | ListKind::Resources if self.workspace().is_none() => lacks("select a workspace first"),
             ListKind::Principal if self.principal().is_none() => lacks("select a principal first"),
             ListKind::Resources => self.may_see_contents(),
             ListKind::Everybody => self.may_see_everybody(),
-            ListKind::Contexts => Ok(()),
-            _ if self.session.destination.is_none() => lacks("no server is in use: connect to one first"),
             ListKind::Workspaces
             | ListKind::Members
             | ListKind::Grants
@@ -88,14 +93,15 @@ impl Model {
             | ListKind::Findings
             | ListKind::People
             | ListKind::Principal
+            | ListKind::Contexts
             | ListKind::Activity => Ok(()),
         }
     }
 
     /// Goes to the list that a view is of, and shows that.
     pub(super) fn go_to_view(&mut self, kind: ListKind, name: &str, chord: Chord) -> Vec<Effect> {
-        let views = self.views.of(kind).views.iter();
-        let Some(view) = views.into_iter().find(|view| view.name == name).cloned() else {
+        let mut views = self.views.of(kind).views.iter();
+        let Some(view) = views.find(|view| view.name == name).cloned() else {
             return Vec::new();
         };
         let mut effects = if self.screen().kind() == Some(kind) {
@@ -103,6 +109,7 @@ impl Model {
         } else {
             self.open_list(kind, chord)
         };
+        // Where its members cannot be seen, or it is being deleted, something else of a workspace is shown, which says so.
         if self.screen().kind() == Some(kind) {
             effects.extend(self.show_view(&view));
         }
@@ -112,11 +119,7 @@ impl Model {
     fn open_list(&mut self, kind: ListKind, chord: Chord) -> Vec<Effect> {
         let shows = |what| Action::Show(what);
         let action = match kind {
-            ListKind::Workspaces => {
-                self.screens.truncate(1);
-                self.rebuild();
-                return Vec::new();
-            }
+            ListKind::Workspaces => return press::leave_all(self),
             ListKind::Members => {
                 let workspace = self.workspace().cloned();
                 return workspace.map_or_else(Vec::new, |workspace| press::open(self, workspace));

@@ -1,23 +1,18 @@
 //! `Views`: the saved views of the list in front, and the name under which it is saved as it is now.
 
-use super::body::{DialogBody, Weight};
+use super::body::{DialogBody, Sign, Weight};
 use super::errors_of;
 use crate::app::dialog::views::Form;
 use crate::app::dialog::{Field, FieldError};
 use crate::app::keymap::{Action, Context, DialogKey, ViewKey};
-use crate::app::views::Edit;
-use crate::ui::text::Line;
-use ratatui::text::Span;
+use crate::app::pointer::Target;
+use crate::app::views::{Edit, View};
+use crate::domain::text::SafeText;
 
 /// Fills in the form.
 pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let present = form.present().in_words();
-    let now = if present.as_str().is_empty() {
-        "all rows, as usual".to_owned()
-    } else {
-        present.to_string()
-    };
+    let now = in_words(form.present());
     if let Some(field) = form.naming() {
         body.text(Weight::Vital, theme.text, format!("saves the list as it is now: {now}"));
         body.gap();
@@ -35,33 +30,66 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
             format!("no view of this list is saved: {save} saves it as it is now"),
         );
     }
-    let width = body.name_column(form.views().iter().map(|view| (view.name.as_str(), "")));
-    for (place, view) in form.views().iter().enumerate() {
+    list(form, body);
+    body.gap();
+    body.text(Weight::Useful, theme.muted, format!("now: {now}"));
+}
+
+fn list(form: &Form, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    let said: Vec<SafeText> = form.views().iter().map(View::in_words).collect();
+    let names = form.views().iter().map(|view| view.name.as_str());
+    let room = body.name_column(names.clone().zip(said.iter().map(SafeText::as_str)));
+    for (place, (name, said)) in names.zip(&said).enumerate() {
         let has_focus = place == form.cursor();
-        let cursor = if has_focus { look.marks.cursor } else { " " };
-        let style = if has_focus { theme.selected } else { theme.title };
-        let line = Line::from(vec![
-            look.span(theme.key, format!("{cursor} ")),
-            look.span(style, &view.name),
-            Span::raw(" ".repeat((width + 2).saturating_sub(view.name.chars().count()))),
-            look.span(theme.muted, view.in_words()),
-        ]);
-        body.line(Weight::Useful, line);
+        let number = body.n_rows();
+        if look.is_spoken() {
+            let marked = if has_focus { "marked, " } else { "" };
+            body.text(
+                Weight::Must,
+                theme.text,
+                format!("{}: {marked}{name}: {said}", place + 1),
+            );
+            continue;
+        }
+        let sign = Sign {
+            mark: if has_focus { look.marks.cursor } else { " " },
+            style: theme.muted,
+            name: if has_focus { theme.selected } else { theme.title },
+        };
+        body.entry(Weight::Useful, &sign, name, room, said.as_str());
+        body.clickable_from(number, Target::Choice(place));
         if has_focus {
             body.seek();
         }
     }
-    body.gap();
-    body.text(Weight::Useful, theme.muted, format!("now: {now}"));
 }
 
 /// Asks for the yes to what changes a view that is there.
 pub(super) fn question(form: &Form, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
-    let text = match form.asked() {
-        Some(Edit::Put(_, view)) => format!("replace the view '{}' by the list as it is now", view.name),
-        Some(Edit::Remove(_, name)) => format!("remove the view '{name}'"),
-        Some(Edit::Columns(..)) | None => String::new(),
+    let (text, name) = match form.asked() {
+        Some(Edit::Put(_, view)) => (format!("replace the view '{}'", view.name), &view.name),
+        Some(Edit::Remove(_, name)) => (format!("remove the view '{name}'"), name),
+        Some(Edit::Columns(..)) | None => return,
     };
     body.text(Weight::Vital, theme.title, text);
+    let known = form.views().iter().find(|view| view.name == *name);
+    if let Some(view) = known {
+        body.text(Weight::Useful, theme.text, format!("it shows: {}", in_words(view)));
+    }
+    if matches!(form.asked(), Some(Edit::Put(..))) {
+        let text = format!("from then on: {}", in_words(form.present()));
+        body.text(Weight::Useful, theme.text, text);
+    }
+}
+
+/// Says what a view shows.
+fn in_words(view: &View) -> String {
+    let words = view.in_words();
+    if words.as_str().is_empty() {
+        "all rows, as usual".to_owned()
+    } else {
+        words.to_string()
+    }
 }

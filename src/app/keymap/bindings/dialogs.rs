@@ -2,7 +2,7 @@
 
 use super::{Binding, key};
 use crate::app::keymap::{
-    Action as A, ColumnKey as K, Context as C, DialogKey as D, Hinted, Need as N, RolePick as R, Shows as S,
+    Action as A, ColumnKey as K, Context as C, DialogKey as D, Hinted, Kept, Need as N, RolePick as R, Shows as S,
     ViewKey as V,
 };
 use crate::app::list::Step;
@@ -59,7 +59,9 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::Columns, &["ctrl-↓", ">"], A::Dialog(D::Columns(K::Down)), "move down", "Move the marked column behind the one below it.", 0),
     key(C::Columns, &["d"], A::Dialog(D::Columns(K::Usual)), "usual ones", "Bring the usual columns back, in their usual order.", 4),
     key(C::Views, &["s"], A::Dialog(D::Views(V::Save)), "save", "Save the list as it is now under a name.", 3),
-    key(C::Views, &["d"], A::Dialog(D::Views(V::Remove)), "remove", "Remove the marked view, after asking.", 4),
+    key(C::Views, &["d"], A::Dialog(D::Views(V::Remove)), "remove", "Remove the marked view, after asking.", 4)
+        .needs(N::MayKeep(Kept::MarkedView))
+        .hinted(Hinted::WhileAvailable),
     key(C::Proposals, &["enter"], A::Dialog(D::TakeProposal), "take", "Accept the highlighted proposal, or keep what you typed.", 1),
     key(C::Proposals, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the highlighted proposal into the field; of a new name as typed, the first one that begins like it.", 3),
     key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Move to the proposal below.", 2),

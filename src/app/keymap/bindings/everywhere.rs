@@ -1,7 +1,9 @@
 //! The keys that many screens share, and those that count everywhere.
 
 use super::{Binding, key};
-use crate::app::keymap::{Action as A, ConnectionKey as G, Context as C, Hinted, Need as N, Opens as O, Shows as S};
+use crate::app::keymap::{
+    Action as A, ConnectionKey as G, Context as C, Hinted, Kept, Need as N, Opens as O, Shows as S,
+};
 use crate::app::list::Step;
 
 /// What the digits do: help tells it once.
@@ -41,9 +43,9 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::List, &["9"], A::SortBy(9), "sort by 9", SORT_BY, 0)
         .needs(N::MaySortBy(9)),
     key(C::List, &["t"], A::Open(O::Columns), "columns", "Choose and order the columns of this list.", 0)
-        .needs(N::Columns),
+        .needs(N::MayKeep(Kept::Columns)),
     key(C::List, &["T"], A::Open(O::Views), "views", "Show, save or remove views of this list.", 0)
-        .needs(N::Views),
+        .needs(N::MayKeep(Kept::Views)),
     key(C::List, &["space"], A::Mark, "mark", "Mark or unmark the selected row; keys that change something are then about all marked rows.", 7)
         .needs(N::MayMark)
         .hinted(Hinted::WhileAvailable),
