@@ -121,13 +121,16 @@ impl View {
     pub fn in_words(&self) -> SafeText {
         let filter = (!self.filter.is_empty()).then(|| self.filter.clone());
         let order = self.sort.iter().map(|(label, is_reversed)| {
-            let sign = if *is_reversed { 'v' } else { '^' };
-            format!("{label} {sign}")
+            let how = if *is_reversed { " descending" } else { "" };
+            format!("{label}{how}")
         });
         let order: Vec<String> = order.collect();
         let order = (!order.is_empty()).then(|| format!("sort: {}", order.join(", ")));
         let columns = self.columns.as_ref().map(|_| "own columns".to_owned());
         let words: Vec<String> = [filter, order, columns].into_iter().flatten().collect();
+        if words.is_empty() {
+            return SafeText::new("all rows");
+        }
         SafeText::new(&words.join("; "))
     }
 }

@@ -40,6 +40,7 @@ mod touched;
 mod undoing;
 mod undoing_records;
 mod unknown;
+mod views;
 mod watching;
 mod workspaces;
 mod young;

@@ -34,6 +34,7 @@ mod scrolling;
 mod sizes;
 mod sorting;
 mod through_rows;
+mod views;
 mod warnings;
 mod workspaces;
 mod world;

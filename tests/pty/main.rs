@@ -37,4 +37,5 @@ mod shell;
 mod sizes;
 mod terminal;
 mod tour;
+mod views;
 mod watching;

@@ -267,7 +267,8 @@ pub(super) fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         Apply::Export { format, path } => model.export(format, path),
         Apply::ShowView(view) => {
             model.dialogs.pop();
-            model.show_view(&view)
+            model.show_view(&view);
+            Vec::new()
         }
         Apply::KeepViews(edit) => {
             model.dialogs.pop();

@@ -47,10 +47,8 @@ impl Model {
     }
 
     /// Shows the list in front as a view says; what that does not say stays.
-    pub(super) fn show_view(&mut self, view: &View) -> Vec<Effect> {
-        let Some(kind) = self.screen().kind() else {
-            return Vec::new();
-        };
+    pub(super) fn show_view(&mut self, view: &View) {
+        let Some(kind) = self.screen().kind() else { return };
         if view.columns.is_some() {
             self.columns.choose(kind, view.columns.clone());
         }
@@ -64,8 +62,10 @@ impl Model {
             screen.filter_edited(self.now);
         }
         self.rebuild();
-        self.say(Tone::Success, &format!("view '{}'", view.name));
-        Vec::new()
+        // What was lost on the way here is told first.
+        if self.notice.is_none() {
+            self.say(Tone::Success, &format!("view '{}'", view.name));
+        }
     }
 
     /// Checks whether a view can be gone to: of some lists there is one only while there is a workspace or a principal.
@@ -104,14 +104,17 @@ impl Model {
         let Some(view) = views.find(|view| view.name == name).cloned() else {
             return Vec::new();
         };
-        let mut effects = if self.screen().kind() == Some(kind) {
+        if self.leaving_since.is_none() {
+            self.notice = None;
+        }
+        let effects = if self.screen().kind() == Some(kind) {
             Vec::new()
         } else {
             self.open_list(kind, chord)
         };
         // Where its members cannot be seen, or it is being deleted, something else of a workspace is shown, which says so.
         if self.screen().kind() == Some(kind) {
-            effects.extend(self.show_view(&view));
+            self.show_view(&view);
         }
         effects
     }

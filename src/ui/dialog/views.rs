@@ -12,7 +12,7 @@ use crate::domain::text::SafeText;
 /// Fills in the form.
 pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let now = in_words(form.present());
+    let now = form.present().in_words();
     if let Some(field) = form.naming() {
         body.text(Weight::Vital, theme.text, format!("saves the list as it is now: {now}"));
         body.gap();
@@ -76,20 +76,10 @@ pub(super) fn question(form: &Form, body: &mut DialogBody<'_>) {
     body.text(Weight::Vital, theme.title, text);
     let known = form.views().iter().find(|view| view.name == *name);
     if let Some(view) = known {
-        body.text(Weight::Useful, theme.text, format!("it shows: {}", in_words(view)));
+        body.text(Weight::Useful, theme.text, format!("it shows: {}", view.in_words()));
     }
     if matches!(form.asked(), Some(Edit::Put(..))) {
-        let text = format!("from then on: {}", in_words(form.present()));
+        let text = format!("from then on: {}", form.present().in_words());
         body.text(Weight::Useful, theme.text, text);
-    }
-}
-
-/// Says what a view shows.
-fn in_words(view: &View) -> String {
-    let words = view.in_words();
-    if words.as_str().is_empty() {
-        "all rows, as usual".to_owned()
-    } else {
-        words.to_string()
     }
 }

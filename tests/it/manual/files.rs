@@ -2,6 +2,7 @@
 
 use nmp_console::access::Wishes;
 use nmp_console::app::own_keys::OwnKeys;
+use nmp_console::app::views::Views;
 use nmp_console::audit::Policy;
 use nmp_console::config::console_config::ConsoleConfig;
 use nmp_console::domain::text::SafeText;
@@ -11,7 +12,7 @@ use std::path::Path;
 
 /// Returns where a file lies, from the home of its user on.
 pub(super) fn place(file: &str) -> String {
-    let is_of_console = file == "config.toml" || file == "keys.toml" || file.starts_with("themes/");
+    let is_of_console = ["config.toml", "keys.toml", "views.toml"].contains(&file) || file.starts_with("themes/");
     if is_of_console {
         format!(".config/nmp-console/{file}")
     } else {
@@ -28,6 +29,7 @@ pub(super) fn read(file: &str, path: &Path) -> Result<(), String> {
     let read = match file {
         "config.toml" => said(ConsoleConfig::read(path.parent())),
         "keys.toml" => said(OwnKeys::parse(&text)),
+        "views.toml" => said(Views::parse(&text)),
         "policy.toml" => said(Policy::parse(&text)),
         _ if file.starts_with("themes/") => said(Sheet::parse(&text)),
         _ => said(Wishes::parse(&[(SafeText::new(file), text)])),

@@ -1,6 +1,7 @@
 //! A key that does nothing says so, wherever it is pressed.
 
 use super::scene::{Scene, session};
+use super::views::with_views;
 use super::world::{World, last_admin};
 use nmp_console::app::keymap::{Action, Chord, DialogKey, Meaning};
 use nmp_console::domain::platform::Allowed;
@@ -45,6 +46,9 @@ pub(super) fn scenes() -> Vec<(&'static str, Scene)> {
         ("copy access", principal().press("c")),
         ("export", audit().press("E")),
         ("command", members().press("x")),
+        ("no views", ready().press("T")),
+        ("views", with_views(120, 40).press("T")),
+        ("naming a view", with_views(120, 40).press("T s")),
         ("running", members().select("carol@example.com").press("d y")),
         ("refused", refused.sent(Err(last_admin())).settle()),
     ]

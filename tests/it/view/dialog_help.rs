@@ -4,6 +4,7 @@ use super::dead_keys::{self, chords, is_felt};
 use super::resources::{dying, furnished, on};
 use super::reviewing::{WISHES, many, review};
 use super::scene::{Scene, session};
+use super::views::with_views;
 use super::world::World;
 use nmp_console::app::keymap::{Action, Context, DialogKey, KeyMap, Meaning, Shows};
 use nmp_console::app::msg::Size;
@@ -48,6 +49,13 @@ pub(super) fn dialogs() -> Vec<(&'static str, Scene)> {
         ("log in", ready().press("ctrl-o").settle()),
         ("log out", contexts().press("o")),
         ("connect", contexts().press("n")),
+        ("columns", ready().press("t ↓")),
+        (
+            "naming a view otherwise",
+            with_views(80, 24).press("T s").type_text("other"),
+        ),
+        ("replacing a view", with_views(80, 24).press("T s enter")),
+        ("removing a view", with_views(80, 24).press("T d")),
         ("review", review(&many(12), 80, 24)),
         ("review, longer than the screen", review(&many(300), 80, 24)),
         ("review with guards", review(WISHES, 80, 24)),

@@ -133,6 +133,26 @@ fn a_dialog_asks_field_by_field() {
 }
 
 #[test]
+fn a_view_is_saved_shown_and_gone_to() {
+    let talk = Talk::begin()
+        .types("/ml")
+        .types("T")
+        .types("s")
+        .types("mine")
+        .types("apply")
+        .types("filter ")
+        .types("T")
+        .types("1")
+        .types("d")
+        .types("enter")
+        .types("no")
+        .types("apply");
+    let talk = talk.types(":view mine").types("1");
+    talk.heard("linear_views");
+    assert_eq!(talk.scene.model.screen().filter().unwrap().input.value(), "ml");
+}
+
+#[test]
 fn a_dot_leaves_a_field_as_it_is() {
     let talk = Talk::begin().types("n").types("new-one").types(".");
     talk.said("keys: enter apply");

@@ -112,6 +112,7 @@ fn no_click_begins_a_change_or_loses_what_is_typed() {
 fn is_begun_by_nobody(after: &Scene, before: &Scene, what: &str) {
     assert!(after.n_running() <= before.n_running(), "{what} begins a change");
     assert_eq!(after.n_errands(), before.n_errands(), "{what}: {:?}", after.errands);
+    assert_eq!(after.model.views, before.model.views, "{what}");
     let has_typed = |scene: &Scene| {
         let parked = scene.model.screens.iter().filter_map(|screen| {
             if let Screen::Help(state) = screen {
