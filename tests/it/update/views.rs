@@ -16,9 +16,12 @@ fn filter(console: &Console) -> &str {
 
 fn edits(console: &Console) -> Vec<&Edit> {
     let asked = console.asked.iter();
-    let edits = asked.filter_map(|effect| match effect {
-        Effect::KeepViews { edit, .. } => Some(edit),
-        _ => None,
+    let edits = asked.filter_map(|effect| {
+        if let Effect::KeepViews { edit, .. } = effect {
+            Some(edit)
+        } else {
+            None
+        }
     });
     edits.collect()
 }
@@ -242,10 +245,10 @@ fn what_cannot_be_written_is_told_and_nothing_else_is_known() {
 #[test]
 fn a_list_has_so_many_views_and_no_more() {
     let mut console = Console::open(platform());
-    let views: String = (0..MOST_VIEWS)
+    let views: Vec<String> = (0..MOST_VIEWS)
         .map(|n| format!("[[workspaces.views]]\nname = 'v{n}'\n"))
         .collect();
-    console.model.take_views(Views::parse(&views).unwrap());
+    console.model.take_views(Views::parse(&views.concat()).unwrap());
     console.press("T s").write("one more").press("enter");
     assert_eq!(console.problem(), "a list has at most 100 views: remove one");
     console.press("ctrl-u").write("v7").press("enter");
