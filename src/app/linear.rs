@@ -1,5 +1,8 @@
 //! What is remembered for a console that is told line by line, and read aloud line by line.
 
+/// How many commands are told that were found by words: nobody listens to a hundred.
+pub const MOST_SAID: usize = 10;
+
 /// How far the conversation is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Linear {

@@ -2,8 +2,9 @@
 //! be compared with what was drawn.
 
 use super::command::Command;
-use super::dialog::{Dialog, Form, Problem, Stage};
+use super::dialog::{Dialog, Form, Problem, Stage, palette};
 use super::keymap::Context;
+use super::linear::MOST_SAID;
 use super::model::{Model, Repair};
 use super::screen::Screen;
 use crate::app::change::Intent;
@@ -36,6 +37,8 @@ struct Asked {
     problem: Option<Problem>,
     /// The marked command.
     command: Option<Command>,
+    /// The commands that numbers take, where they are told by numbers.
+    numbered: Vec<Command>,
     /// Whether it asks if what is typed may go.
     is_leaving: bool,
 }
@@ -46,7 +49,7 @@ impl Model {
         Question {
             at: self.session.destination.clone(),
             screen: (self.screens.len(), discriminant(self.screen())),
-            dialog: self.dialogs.last().map(asked),
+            dialog: self.dialogs.last().map(|dialog| asked(dialog, self.linear.is_some())),
             n_dialogs: self.dialogs.len(),
             is_covered: self.equivalent.is_some(),
             is_read_only: self.session.forbids_changes().is_some(),
@@ -55,7 +58,12 @@ impl Model {
     }
 }
 
-fn asked(dialog: &Dialog) -> Asked {
+fn asked(dialog: &Dialog, is_spoken: bool) -> Asked {
+    let palette = if let Form::Palette(form) = &dialog.form {
+        Some(form)
+    } else {
+        None
+    };
     Asked {
         form: discriminant(&dialog.form),
         stage: discriminant(&dialog.stage),
@@ -68,11 +76,16 @@ fn asked(dialog: &Dialog) -> Asked {
         },
         keys: dialog.keys(),
         problem: dialog.problem.clone(),
-        command: if let Form::Palette(form) = &dialog.form {
-            form.command().cloned()
-        } else {
-            None
-        },
+        command: palette.and_then(|form| form.command().cloned()),
+        numbered: palette
+            .filter(|_| is_spoken)
+            .map(|form| numbered(form))
+            .unwrap_or_default(),
         is_leaving: dialog.is_leaving,
     }
+}
+
+fn numbered(form: &palette::Form) -> Vec<Command> {
+    let entries = form.entries().iter().take(MOST_SAID);
+    entries.map(|entry| entry.command.clone()).collect()
 }

@@ -42,13 +42,13 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
             format!("{before}{what}")
         }
     };
-    let badge = badge(model, look);
+    let (badge, dot) = (badge(model, look), look.said(" · ", ", "));
     let led = |spans: Vec<Span<'static>>| {
         let before = badge.iter().flat_map(|badge| [badge.clone(), Span::raw(" ")]);
         before.chain(spans).collect::<Line>()
     };
     let context = look.span(look.theme.text, between(session.context.as_str(), "  "));
-    let server = look.span(look.theme.muted, between(session.server.as_str(), " · "));
+    let server = look.span(look.theme.muted, between(session.server.as_str(), dot));
     let who = look.span(look.theme.text, who(model));
     let is_admin = model.is_platform_admin();
     let rank = look.span(look.theme.muted, if is_admin { " (platform admin)" } else { "" });
@@ -66,7 +66,7 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     // Which server it is counts for more than what this program is called.
     let place = led(vec![
         look.span(look.theme.text, session.context.as_str()),
-        look.span(look.theme.muted, between(session.server.as_str(), " · ")),
+        look.span(look.theme.muted, between(session.server.as_str(), dot)),
     ]);
     let variants = [
         (whole.clone(), right(&[&rank], &full_mode), line_width(&whole)),

@@ -78,12 +78,16 @@ pub(super) fn row_prefix(place: usize, n_all: usize, is_selected: bool) -> Strin
     }
 }
 
+/// Returns `text` without anything that a terminal would not print as it is.
+pub(super) fn one_line(text: &str) -> String {
+    text.trim().chars().filter(|c| !c.is_control()).collect()
+}
+
 /// Returns `text` as one plain line: what stood in columns is set apart by commas, and no control character is left.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::new();
     let mut n_blanks = 0;
-    let text = text.trim().replace(" · ", ", ");
-    for c in text.chars().filter(|c| !c.is_control()) {
+    for c in text.trim().chars().filter(|c| !c.is_control()) {
         if c == ' ' {
             n_blanks += 1;
             continue;
@@ -142,5 +146,5 @@ pub fn say(model: &Model, look: &Look, before: &Told, is_settled: bool) -> (Vec<
         scene,
         n_lines: linear.n_lines,
     };
-    (lines.iter().map(|line| look.print(plain(line))).collect(), told)
+    (lines.iter().map(|line| look.print(one_line(line))).collect(), told)
 }

@@ -379,8 +379,8 @@ fn columns_that_are_chosen_are_kept() {
     let platform = Platform::empty();
     let mut talk = on_bob(&platform);
     talk.types("t").says(&["Columns"]);
-    talk.types("down").says(&["[x] kind"]);
-    talk.types("space").says(&["[ ] kind"]);
+    talk.types("down").says(&["kind, shown, selected"]);
+    talk.types("space").says(&["kind, hidden, selected"]);
     talk.types("apply").says(&["row 2 of 2: bob@example.com"]);
     let file = talk.console.home().join(".config/nmp-console/views.toml");
     let deadline = Instant::now() + Duration::from_secs(20);
@@ -424,4 +424,19 @@ fn a_token_is_hidden_before_it_is_asked_for() {
     talk.console.listen_for(Duration::from_millis(50));
     assert!(!heard(&talk.console.written()).contains("it is not shown"));
     talk.says(&["it is not shown"]);
+}
+
+#[test]
+fn the_manual_shows_what_is_heard() {
+    let page = include_str!("../../assets/manual/linear.md");
+    let block = page.split("<!-- spoken -->\n```text\n").nth(1).unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let (typed, said) = block.split_once('\n').unwrap();
+    let mut talk = Talk::begin(Setup::of(PROGRAM).args(&["demo", "--linear"]));
+    talk.says(&["type ?"]);
+    talk.types(typed);
+    for line in said.lines() {
+        // How long ago that was depends on the day.
+        talk.says(&[line.split(", updated ").next().unwrap()]);
+    }
 }

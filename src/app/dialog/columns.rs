@@ -70,6 +70,18 @@ impl DialogForm for Form {
         true
     }
 
+    fn n_options(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Goes to the column at `place`, and shows or hides it.
+    fn choose_at(&mut self, place: usize) {
+        if place < self.rows.len() {
+            self.cursor = place;
+            self.choose_next();
+        }
+    }
+
     fn move_by(&mut self, down: bool) {
         self.cursor = moved(self.cursor, self.rows.len().saturating_sub(1), down);
     }

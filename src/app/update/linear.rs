@@ -5,7 +5,7 @@
 mod fields;
 mod words;
 
-use super::{press, rushed};
+use super::{dialogs, pointing, press, rushed};
 use crate::app::dialog::{Ctx, Dialog, Form, Stage};
 use crate::app::keymap::{Action, Binding, Chord, DialogKey, Key, Meaning};
 use crate::app::linear::{Asks, Linear, Wanted};
@@ -41,9 +41,10 @@ pub(super) fn line(model: &mut Model, line: &Line) -> Vec<Effect> {
             if fields::is_login(model) {
                 return fields::login(model, text, line);
             }
-            // What is no word of a language but the name of a key is that, wherever one is.
-            let is_command = short.starts_with(':') && short.len() > 1;
-            if asks == Asks::Command || is_command || is_long_key(short) {
+            if line.is_piece && fields::adds_to_list(model, text) {
+                return Vec::new();
+            }
+            if asks == Asks::Command || is_command(model, short) {
                 return command(model, short, line);
             }
             return fields::field(model, text, line);
@@ -56,10 +57,18 @@ fn wants(model: &mut Model, wanted: Wanted) {
     model.linear.get_or_insert_default().wanted = wanted;
 }
 
-/// Whether it names a key that nobody types as a text: `esc`, `ctrl-n`, `f1`, and no letter.
-fn is_long_key(text: &str) -> bool {
-    let chord = text.parse::<Chord>();
-    chord.is_ok_and(|chord| chord.is_ctrl || chord.is_alt || !matches!(chord.key, Key::Char(_)))
+/// Whether it is a command even where texts are taken.
+fn is_command(model: &Model, text: &str) -> bool {
+    (text.starts_with(':') && text.len() > 1) || is_long_key(model, text)
+}
+
+/// Whether it names a key that does something here and that is no letter: `esc`, `ctrl-n`, `f1`. Whatever else keys are
+/// called can be a name.
+fn is_long_key(model: &Model, text: &str) -> bool {
+    text.parse::<Chord>().is_ok_and(|chord| {
+        let is_long = chord.is_ctrl || chord.is_alt || !matches!(chord.key, Key::Char(_));
+        is_long && model.keymap.bound(model.key_contexts(), chord).is_some()
+    })
 }
 
 /// Brings up to date what the next line is, after a message.
@@ -186,7 +195,7 @@ fn in_question(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     let is_name = takes_name && short == confirm.expected;
     let is_plain = confirm.tier != Tier::Typed && !confirm.is_refused;
     if has_reason {
-        let is_left = short == AS_IT_IS || is_long_key(short);
+        let is_left = short == AS_IT_IS || is_long_key(model, short);
         if !is_left {
             press::write(model, text);
         }
@@ -200,7 +209,7 @@ fn in_question(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     if is_plain && name.eq_ignore_ascii_case("yes") {
         return act(model, Action::Dialog(DialogKey::Yes), line);
     }
-    if takes_name && !(short.starts_with(':') || is_long_key(short)) {
+    if is_name || (takes_name && !(short.starts_with(':') || is_long_key(model, short))) {
         if line.is_blind {
             return refuse(model, short, line);
         }
@@ -296,23 +305,15 @@ fn choose(model: &mut Model, number: usize) -> Vec<Effect> {
         );
         return Vec::new();
     }
-    match model.dialogs.last_mut().filter(|_| model.equivalent.is_none()) {
-        Some(dialog) => {
-            dialog.form.choose_at(number - 1);
-            dialog.problem = None;
-            press::replan(model);
-        }
-        None => go_to(model, number),
+    let place = number - 1;
+    if let Some(equivalent) = &mut model.equivalent {
+        equivalent.mark(place);
+    } else if model.dialogs.is_empty() {
+        pointing::go_to(model, place);
+    } else {
+        dialogs::choose_at(model, place);
     }
     Vec::new()
-}
-
-/// Moves to the row with this number.
-fn go_to(model: &mut Model, number: usize) {
-    press::move_cursor(model, Step::First);
-    for _ in 1..number {
-        press::move_cursor(model, Step::Down);
-    }
 }
 
 /// Shows only what matches `text`; all, where that is empty.

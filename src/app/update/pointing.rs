@@ -80,9 +80,13 @@ fn leaves_dialog(action: Action) -> bool {
 /// Puts the cursor on a row of the list on show.
 fn select(model: &mut Model, place: usize) {
     let is_covered = !model.dialogs.is_empty() || model.equivalent.is_some() || model.details == Details::InPlace;
-    if is_covered {
-        return;
+    if !is_covered {
+        go_to(model, place);
     }
+}
+
+/// Puts the cursor on the row at `place`.
+pub(super) fn go_to(model: &mut Model, place: usize) {
     // What is told of another row is read from its beginning, and copied as text first.
     model.scrolled.begin();
     model.copied_row = None;

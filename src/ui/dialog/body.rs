@@ -8,7 +8,7 @@ use crate::app::pointer::Target;
 use crate::app::scrolled::Reach;
 use crate::ui::Look;
 use crate::ui::areas::Spot;
-use crate::ui::linear::plain;
+use crate::ui::linear::{one_line, plain};
 use crate::ui::text::{self, Line, line_width, width};
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -74,7 +74,6 @@ pub(super) struct DialogBody<'a> {
     n_paragraphs: usize,
     /// The paragraph that is to be seen, wherever it stands.
     sought: Option<usize>,
-    /// How many options it has so far.
     /// How wide its lists would be with every name beside all that is said of it.
     wanted: usize,
 }
@@ -102,9 +101,11 @@ impl<'a> DialogBody<'a> {
         }
     }
 
-    /// Returns all of it as it is read aloud: a paragraph a line, without what only keeps things apart.
-    pub(super) fn said(self) -> Vec<String> {
-        let lines = self.rows.into_iter().map(|row| plain(&row.line.to_string()));
+    /// Returns all of it as it is read aloud: a paragraph a line, without what only keeps things apart. Where it stands in
+    /// no columns, `is_verbatim`, names keep all their blanks.
+    pub(super) fn said(self, is_verbatim: bool) -> Vec<String> {
+        let rows = self.rows.into_iter().map(|row| row.line.to_string());
+        let lines = rows.map(|text| if is_verbatim { one_line(&text) } else { plain(&text) });
         lines.filter(|line| !line.is_empty()).collect()
     }
 

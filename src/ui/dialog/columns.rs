@@ -3,6 +3,7 @@
 use super::body::{DialogBody, Weight};
 use crate::app::dialog::columns::Form;
 use crate::app::keymap::{Action, ColumnKey, Context, DialogKey};
+use crate::app::pointer::Target;
 use crate::ui::text::Line;
 
 /// Fills in the form.
@@ -10,6 +11,17 @@ pub(super) fn fill(form: &Form, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     for (place, row) in form.rows().iter().enumerate() {
         let has_focus = place == form.cursor();
+        if look.is_spoken() {
+            let shown = match (row.is_fixed, row.is_shown) {
+                (true, _) => "always shown",
+                (false, true) => "shown",
+                (false, false) => "hidden",
+            };
+            let selected = if has_focus { ", selected" } else { "" };
+            let said = format!("{}, {shown}{selected}", row.name);
+            body.option(place, look.line(theme.text, said));
+            continue;
+        }
         let cursor = if has_focus { look.marks.cursor } else { " " };
         let style = match (has_focus, row.is_shown) {
             (true, _) => theme.selected,
@@ -23,7 +35,9 @@ pub(super) fn fill(form: &Form, body: &mut DialogBody<'_>) {
             look.span(style, format!("{mark} {}", row.name)),
             look.span(theme.muted, note),
         ]);
+        let number = body.n_rows();
         body.line(Weight::Vital, line);
+        body.clickable_from(number, Target::Choice(place));
         if has_focus {
             body.seek();
         }

@@ -4,8 +4,9 @@ use super::body::{DialogBody, Weight};
 use super::described::under;
 use crate::app::dialog::palette::{Entry, Form};
 use crate::app::dialog::{Field, FieldError};
+use crate::app::linear::MOST_SAID;
 use crate::app::pointer::Target;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, grouped};
 use crate::ui::text::{self, Line, width};
 use ratatui::text::Span;
 
@@ -13,8 +14,6 @@ use ratatui::text::Span;
 const WIDEST_NAME: usize = 28;
 /// How wide the list is where there is room: what most commands do stands there in full, whatever is typed.
 const WIDE: usize = 108;
-/// How many are read aloud.
-const MOST_SAID: usize = 10;
 /// How far what is said of a name stands in below it.
 const ABOUT_INDENT: usize = 2;
 
@@ -29,7 +28,6 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
     }
     body.gap();
     let room = name_column(form.entries(), body);
-    // Nobody listens to a hundred lines, and looks no further than a screenful.
     let most = if body.look.is_spoken() { MOST_SAID } else { usize::MAX };
     for (place, entry) in form.entries().iter().enumerate().take(most) {
         let is_marked = place == form.chosen();
@@ -40,6 +38,11 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
         if is_marked {
             body.seek();
         }
+    }
+    let n_more = form.entries().len().saturating_sub(most);
+    if n_more > 0 {
+        let text = format!("{} more: type more of what you look for", grouped(n_more));
+        body.text(Weight::Useful, theme.muted, text);
     }
     if form.entries().is_empty() {
         body.text(Weight::Useful, theme.muted, "no command matches what you typed");

@@ -40,7 +40,13 @@ fn is_worth_it(binding: &Binding) -> bool {
         binding.action,
         Action::Dialog(DialogKey::SwitchAnswer | DialogKey::Answer)
     ) && binding.context == Context::Confirm;
-    !is_of_a_list && !is_other_answer && !matches!(binding.action, Action::Redraw | Action::Palette | Action::SortBy(_))
+    // A line is typed to its end: there is nothing to be completed in it.
+    let is_of_typing = matches!(
+        binding.action,
+        Action::Dialog(DialogKey::Complete | DialogKey::CompleteCommand)
+    );
+    let is_drawn = matches!(binding.action, Action::Redraw | Action::Palette | Action::SortBy(_));
+    !(is_of_a_list || is_other_answer || is_of_typing || is_drawn)
 }
 
 fn line_of(model: &Model, binding: &Binding) -> String {

@@ -18,7 +18,7 @@ pub(super) fn say_the_same(one: &str, other: &str, but: But) -> bool {
 }
 
 /// Returns `text` with a sign in place of each number that does not count.
-fn quiet(text: &str, but: But) -> String {
+pub(super) fn quiet(text: &str, but: But) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {

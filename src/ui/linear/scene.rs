@@ -1,8 +1,9 @@
 //! All that there is to say at a moment, and what of it is news.
 
-use super::plain;
-use super::quiet::{But, say_the_same};
+use super::quiet::{But, quiet, say_the_same};
+use super::{one_line, plain};
 use crate::app::dialog::{Dialog, Form, Stage};
+use crate::app::geometry;
 use crate::app::keymap::Context;
 use crate::app::linear::Asks;
 use crate::app::model::{Details, Model};
@@ -10,11 +11,12 @@ use crate::app::screen::Screen;
 use crate::ui::{Look, bars, dialog, screen, text, title};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::HashMap;
 
 /// How wide the buffer is that a screen is put into: nothing is broken or cut.
 const COLUMNS: u16 = 1_500;
-/// How high it is for a screen of text.
-const TEXT_ROWS: u16 = 150;
+/// How high it is for a screen of text, at first and at most.
+const TEXT_ROWS: (u16, u16) = (150, 600);
 
 /// What there is to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,7 +84,7 @@ impl Scene {
             notices: tour
                 .into_iter()
                 .chain(bars::notices_said(model, look))
-                .map(|text| plain(&text))
+                .map(|text| one_line(&text))
                 .collect(),
             dialog: front(model, look),
         }
@@ -235,8 +237,13 @@ fn name_in(row: &str) -> &str {
 /// Returns which of the lines `now` are news, and all of them as they were said last.
 fn merged(before: &[String], now: &[String], but: But, how: How) -> (Vec<String>, Vec<String>) {
     let (mut news, mut said) = (Vec::new(), Vec::new());
+    // A list can be long: each line is looked up, and not compared with all that were said.
+    let mut known: HashMap<String, &String> = HashMap::new();
+    for old in before {
+        known.entry(quiet(old, but)).or_insert(old);
+    }
     for line in now {
-        match before.iter().find(|old| say_the_same(old, line, but)) {
+        match known.get(&quiet(line, but)).copied() {
             Some(old) if old == line || !how.is_late => said.push(old.clone()),
             Some(_) | None => {
                 news.push(line.clone());
@@ -261,20 +268,32 @@ fn body(model: &Model, look: &Look) -> (Vec<String>, Vec<String>, Option<usize>)
             model.screen(),
             Screen::Help(_) | Screen::Outcomes(_) | Screen::Welcome(_)
         );
-    let height = if is_text {
-        TEXT_ROWS
+    let lines = if is_text {
+        let (mut height, most) = TEXT_ROWS;
+        let mut lines = lines_of(model, look, height);
+        // Where the last one is taken, there may be more.
+        while height < most && lines.last().is_some_and(|line| !line.is_empty()) {
+            height = (height * 2).min(most);
+            lines = lines_of(model, look, height);
+        }
+        lines
     } else {
-        model.size.height.saturating_sub(crate::app::geometry::N_FRAME_ROWS)
+        lines_of(model, look, model.size.height.saturating_sub(geometry::N_FRAME_ROWS))
     };
-    let area = Rect::new(0, 0, COLUMNS, height);
-    let mut buffer = Buffer::empty(area);
-    screen::body(model, look, area, &mut buffer);
-    let lines = (0..height).map(|y| text_of(&buffer, y)).filter(|line| !line.is_empty());
+    let lines = lines.into_iter().filter(|line| !line.is_empty());
     let (rows, extras): (Vec<String>, Vec<String>) = lines.partition(|line| line.starts_with("row "));
     // Only the row that is selected says how many there are.
     let is_selected = |row: &String| row.split_once(':').is_some_and(|(number, _)| number.contains(" of "));
     let selected = rows.iter().position(is_selected);
     (extras, rows, selected)
+}
+
+/// Returns what the screen says in so many rows.
+fn lines_of(model: &Model, look: &Look, height: u16) -> Vec<String> {
+    let area = Rect::new(0, 0, COLUMNS, height);
+    let mut buffer = Buffer::empty(area);
+    screen::body(model, look, area, &mut buffer);
+    (0..height).map(|y| text_of(&buffer, y)).collect()
 }
 
 fn text_of(buffer: &Buffer, y: u16) -> String {
@@ -291,7 +310,12 @@ fn text_of(buffer: &Buffer, y: u16) -> String {
         text.push_str(cell.symbol());
         n_covered = text::width(cell.symbol()).saturating_sub(1);
     }
-    plain(&text)
+    // A row is a sentence, in which names have the blanks that they have.
+    if text.trim_start().starts_with("row ") {
+        one_line(&text)
+    } else {
+        plain(&text)
+    }
 }
 
 fn front(model: &Model, look: &Look) -> Option<Front> {

@@ -84,18 +84,24 @@ fn said<K, F>(look: &Look, column: &Column<K, F>, cell: &Cell, is_whole: bool) -
         cell.text.trim().to_owned()
     };
     let text = text.as_str();
-    let mut out = match cell.marks.first() {
-        Some(mark @ (Mark::NotLoaded | Mark::Perhaps)) if text == mark.sign() => format!("{title} {}", mark.word()),
-        _ if text.is_empty() => String::new(),
-        _ if text == look.marks.cut => format!("{title} {UNREAD}"),
-        _ if text == "?" => format!("{title} not known"),
-        _ if is_whole => text.to_owned(),
-        // `2 members`, but `admin 2`, which is no number of Admins everywhere.
-        _ if column.spec.align == Align::Right && title.ends_with('s') && text != look.marks.withheld => {
-            let one = title.trim_end_matches('s');
-            format!("{text} {}", if text == "1" { one } else { &title })
-        }
-        _ => format!("{title} {text}"),
+    let stands_for_all = |mark: &&Mark| matches!(mark, Mark::NotLoaded | Mark::Perhaps) && text == mark.sign();
+    // `2 members`, but `admin 2`, which is no number of Admins everywhere.
+    let is_count = column.spec.align == Align::Right && title.ends_with('s') && text != look.marks.withheld;
+    let mut out = if let Some(mark) = cell.marks.first().filter(stands_for_all) {
+        format!("{title} {}", mark.word())
+    } else if text.is_empty() {
+        String::new()
+    } else if text == look.marks.cut {
+        format!("{title} {UNREAD}")
+    } else if text == "?" {
+        format!("{title} not known")
+    } else if is_whole {
+        text.to_owned()
+    } else if is_count {
+        let one = title.trim_end_matches('s');
+        format!("{text} {}", if text == "1" { one } else { &title })
+    } else {
+        format!("{title} {text}")
     };
     let notes: Vec<&str> = cell.notes.iter().map(|note| note.content.trim()).collect();
     let notes = notes.join(", ");

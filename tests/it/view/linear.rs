@@ -2,7 +2,7 @@
 
 use super::painted::plain;
 use super::scene::{Scene, session};
-use super::world::World;
+use super::world::{World, member, place};
 use nmp_console::app::linear::Asks;
 use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Effect, Line, Msg};
@@ -346,4 +346,105 @@ fn an_e_mail_is_taken_where_the_ways_are_told() {
     let talk = log_in().types("3").types("ann@example.com");
     talk.said("ann@example.com");
     assert_eq!(asks(&talk), Asks::Command);
+}
+
+#[test]
+fn a_list_that_is_pasted_line_by_line_names_all_of_them() {
+    let mut talk = Talk::begin().types("/ml-team").types("enter").types("a");
+    for name in ["kim@example.com", "lee@example.com", "max@example.com"] {
+        talk = talk.line(Some(name), true, false);
+    }
+    talk.said("kim@example.com; lee@example.com; max@example.com");
+    let talk = talk.line(Some("."), true, false).line(Some("apply"), true, false);
+    talk.said("type it again");
+    assert_eq!(talk.scene.model.runs().count(), 0);
+}
+
+#[test]
+fn a_list_whose_first_line_came_by_itself_is_one_still() {
+    let talk = Talk::begin().types("/ml-team").types("enter").types("a");
+    let talk = talk.types("kim@example.com").line(Some("lee@example.com"), true, false);
+    talk.said("kim@example.com; lee@example.com");
+}
+
+#[test]
+fn a_workspace_that_is_called_like_a_key_is_confirmed_by_its_name() {
+    for name in ["home", "end", "delete", "tab", "up", "f1", "esc"] {
+        let mut world = World::new();
+        world.workspaces = vec![place(name, "", 60).with(vec![member("alice@example.com", &["Admin"], 60)])];
+        let talk = Talk::on(Scene::start_with(session(), world, 80, 24).settle());
+        let talk = talk.types("1").types("d");
+        talk.said("type it and enter");
+        let talk = talk.types(name);
+        assert_eq!(talk.scene.model.runs().count(), 1, "{name}: {:#?}", talk.last());
+    }
+}
+
+#[test]
+fn a_field_takes_what_is_called_like_a_key_that_does_nothing_here() {
+    let talk = Talk::begin().types("n").types("f5");
+    talk.said("Name f5");
+}
+
+#[test]
+fn columns_are_chosen_by_number_and_their_order_is_told() {
+    let talk = Talk::begin().types("/ml-team").types("t");
+    talk.said("1: name, always shown, selected");
+    talk.said("2: access, shown");
+    let talk = talk.types("2");
+    talk.said("2: access, hidden, selected");
+    let talk = talk.types("move down");
+    talk.said("3: access, hidden, selected");
+    let talk = talk.types("9");
+    talk.said("there is no choice 9");
+}
+
+#[test]
+fn only_commands_that_were_told_are_taken_by_number() {
+    let talk = Talk::begin().types(":the");
+    talk.said("10: ");
+    talk.said(" more: type more");
+    assert!(
+        !talk.last().iter().any(|line| line.starts_with("11: ")),
+        "{:#?}",
+        talk.last()
+    );
+    let talk = talk.types("11");
+    talk.said("10 commands can be taken by number");
+    let before = talk.scene.model.question();
+    let talk = talk.line(Some("3"), false, true);
+    talk.said("type it again");
+    assert_eq!(talk.scene.model.question(), before, "nothing is marked or run");
+}
+
+#[test]
+fn other_commands_under_the_same_numbers_are_another_question() {
+    let mut talk = Talk::begin().types(":context ");
+    let heard = talk.scene.model.question();
+    talk.scene = talk.scene.press("d");
+    assert_ne!(talk.scene.model.question(), heard);
+}
+
+#[test]
+fn names_keep_their_blanks_and_dots() {
+    let name = "Ann  B · C";
+    let mut world = World::new();
+    let members = vec![
+        member("alice@example.com", &["Admin"], 60),
+        member(name, &["Viewer"], 60),
+    ];
+    world.workspaces = vec![place("ml-team", "", 60).with(members)];
+    let talk = Talk::on(Scene::start_with(session(), world, 80, 24).settle());
+    let talk = talk.types("enter").types("2");
+    talk.said(name);
+    let talk = talk.types("d");
+    talk.said("yes or no?");
+    talk.said(name);
+}
+
+#[test]
+fn all_keys_are_told_however_many_there_are() {
+    let talk = Talk::begin().types("f1");
+    let last = talk.last();
+    assert!(!last.iter().any(|line| line.ends_with('…')), "{last:#?}");
 }

@@ -1,11 +1,11 @@
 //! What fields take of a line: a text, the number of a proposal, a token that nobody may read.
 
 use super::words::{Word, word};
-use super::{AS_IT_IS, act, choose, command, doing, go_to, n_asked, press, wants};
+use super::{AS_IT_IS, act, choose, command, doing, is_command, n_asked, press, refuse, wants};
 use crate::app::dialog::log_in::Offer;
 use crate::app::dialog::{Ctx, DialogForm as _, Form, Stage, log_in};
 use crate::app::keymap::{Action, Chord, DialogKey, Key, Meaning};
-use crate::app::linear::Wanted;
+use crate::app::linear::{MOST_SAID, Wanted};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Line};
 use crate::app::notice::Tone;
@@ -74,6 +74,42 @@ pub(super) fn login(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     press::write(model, text.strip_prefix('=').unwrap_or(text))
 }
 
+/// Takes a line of a pasted list: whoever names several principals, one a line, means all of them. Returns whether it was
+/// one; it goes on to no other field, and confirms nothing.
+pub(super) fn adds_to_list(model: &mut Model, text: &str) -> bool {
+    let short = text.trim();
+    let is_choice = model.has_proposals() && short.parse::<usize>().is_ok();
+    if short == AS_IT_IS || is_choice || is_command(model, short) {
+        return false;
+    }
+    let has_meaning = word(model, short).is_some();
+    let covered = model.equivalent.is_some();
+    let editing = model.dialogs.last_mut().filter(|dialog| dialog.stage == Stage::Editing);
+    let Some(dialog) = editing.filter(|_| !covered) else {
+        return false;
+    };
+    if !dialog.form.is_on_picker() {
+        if has_meaning || dialog.form.picker().is_none() {
+            return false;
+        }
+        // The line before it has come by itself, and was taken for all of them.
+        dialog.form.other_field();
+        if !dialog.form.is_on_picker() {
+            dialog.form.other_field();
+            return false;
+        }
+    }
+    let has_begun = dialog.form.picker().is_some_and(|picker| !picker.value().is_empty());
+    if has_begun {
+        press::insert(model, "; ");
+    }
+    press::pasted(model, text);
+    if let Some(linear) = &mut model.linear {
+        linear.asked = None;
+    }
+    true
+}
+
 /// Takes what a field is to hold, and goes on to the next one.
 pub(super) fn field(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     let proposed = model.has_proposals();
@@ -82,12 +118,17 @@ pub(super) fn field(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
         return take_proposal(model, number, line);
     }
     if let (Some(number), Some(form)) = (number, model.palette()) {
-        let n = form.entries().len();
+        // Nobody has heard of more.
+        let n = form.entries().len().min(MOST_SAID);
         if !(1..=n).contains(&number) {
-            model.say(Tone::Warning, &format!("there are {}", counted(n, "command")));
+            let text = format!("{} can be taken by number", counted(n, "command"));
+            model.say(Tone::Warning, &text);
             return Vec::new();
         }
-        go_to(model, number);
+        if line.is_piece || line.is_blind {
+            return refuse(model, &number.to_string(), line);
+        }
+        form.mark(number - 1);
         return act(model, Action::Dialog(DialogKey::Apply), line);
     }
     let mut effects = Vec::new();
@@ -133,12 +174,7 @@ fn take_proposal(model: &mut Model, number: usize, line: &Line) -> Vec<Effect> {
         model.say(Tone::Warning, &format!("there are {}", counted(n, "proposal")));
         return Vec::new();
     }
-    while picker.chosen() + 1 < number {
-        picker.move_by(true);
-    }
-    while picker.chosen() + 1 > number {
-        picker.move_by(false);
-    }
+    picker.highlight(number - 1);
     let mut effects = act(model, Action::Dialog(DialogKey::TakeProposal), line);
     if !model.has_proposals() {
         effects.extend(go_on(model));
