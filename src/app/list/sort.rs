@@ -167,17 +167,22 @@ impl<K: SortColumn> Sort<K> {
         rows.extend(placed.into_iter().map(|(_, row)| row));
     }
 
-    /// Returns what a row is sorted by, looked up once for each column.
-    pub fn ranks<R>(&self, of: impl Fn(K) -> R) -> [Option<R>; MOST_KEYS] {
+    /// Returns what a row is sorted by, looked up once for each column; nothing where it is not known.
+    pub fn ranks<R>(&self, of: impl Fn(K) -> Option<R>) -> [Option<R>; MOST_KEYS] {
         let mut keys = self.keys();
-        std::array::from_fn(|_| keys.next().map(|by| of(by.key)))
+        std::array::from_fn(|_| keys.next().and_then(|by| of(by.key)))
     }
 
-    /// Compares two rows by what was looked up.
+    /// Compares two rows by what was looked up. What is not known comes last, whichever way round.
     pub fn compare_ranks<R: Ord>(&self, a: &[Option<R>; MOST_KEYS], b: &[Option<R>; MOST_KEYS]) -> Ordering {
         let pairs = self.keys().zip(a.iter().zip(b));
         for (by, (a, b)) in pairs {
-            let order = turned(a.cmp(b), by.is_reversed);
+            let order = match (a, b) {
+                (Some(a), Some(b)) => turned(a.cmp(b), by.is_reversed),
+                (None, None) => Ordering::Equal,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(_), None) => Ordering::Less,
+            };
             if order.is_ne() {
                 return order;
             }
@@ -261,10 +266,22 @@ mod tests {
         assert_eq!(rows, [("c", 1), ("b", 1), ("a", 1), ("a", 2)]);
         rows.reverse();
         rows.sort_by(|a, b| {
-            let ranks = |row: &(&'static str, i32)| order.ranks(|key| rank(key, row));
+            let ranks = |row: &(&'static str, i32)| order.ranks(|key| Some(rank(key, row)));
             order.compare_ranks(&ranks(a), &ranks(b))
         });
         assert_eq!(rows, [("c", 1), ("b", 1), ("a", 1), ("a", 2)]);
+    }
+
+    #[test]
+    fn what_is_not_known_comes_last_whichever_way_round() {
+        for order in [
+            Sort::by(Column::Size),
+            Sort::by(Column::Size).changed(Sorting::Reversed),
+        ] {
+            let mut rows = [None, Some(1), Some(2), None];
+            rows.sort_by(|a, b| order.compare_ranks(&order.ranks(|_| *a), &order.ranks(|_| *b)));
+            assert_eq!((rows[2], rows[3]), (None, None), "{order:?}");
+        }
     }
 
     #[test]

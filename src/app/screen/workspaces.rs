@@ -528,24 +528,24 @@ fn admins_in_words(name: &WorkspaceName, members: Members<'_>) -> String {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Rank<'a> {
     Name(&'a WorkspaceName),
-    Access(Reverse<Option<u8>>),
+    Access(Reverse<u8>),
     You(Reverse<u8>),
-    Members(Reverse<Option<usize>>),
+    Members(Reverse<usize>),
     Admins(usize),
-    Updated(Reverse<Option<Timestamp>>),
+    Updated(Reverse<Timestamp>),
 }
 
 impl<'a> Rank<'a> {
-    fn of(key: SortKey, workspace: &'a Workspace, store: &Store) -> Self {
+    /// Returns nothing where it is not known: that needs no attention first.
+    fn of(key: SortKey, workspace: &'a Workspace, store: &Store) -> Option<Self> {
         let name = &workspace.name;
         match key {
-            SortKey::Name => Self::Name(name),
-            SortKey::Updated => Self::Updated(Reverse(workspace.updated_at)),
-            SortKey::Access => Self::Access(Reverse(access(name, store))),
-            SortKey::You => Self::You(Reverse(caller_access(&store.caller_access(name)))),
-            SortKey::Members => Self::Members(Reverse(store.members(name).map(Members::len))),
-            // Unknown counts last: what is not known needs no attention first.
-            SortKey::Admins => Self::Admins(store.members(name).map_or(usize::MAX, Members::n_admins)),
+            SortKey::Name => Some(Self::Name(name)),
+            SortKey::Updated => workspace.updated_at.map(|at| Self::Updated(Reverse(at))),
+            SortKey::Access => access(name, store).map(|access| Self::Access(Reverse(access))),
+            SortKey::You => caller_access(&store.caller_access(name)).map(|access| Self::You(Reverse(access))),
+            SortKey::Members => store.members(name).map(|members| Self::Members(Reverse(members.len()))),
+            SortKey::Admins => store.members(name).map(|members| Self::Admins(members.n_admins())),
         }
     }
 }
@@ -557,12 +557,12 @@ fn access(name: &WorkspaceName, store: &Store) -> Option<u8> {
     })
 }
 
-fn caller_access(caller_access: &CallerAccess) -> u8 {
+fn caller_access(caller_access: &CallerAccess) -> Option<u8> {
     match caller_access {
-        CallerAccess::PlatformAdmin => 5,
-        CallerAccess::Holds(role) => 1 + role.rank(),
-        CallerAccess::AtLeastViewer => 2,
-        CallerAccess::Nothing => 1,
-        CallerAccess::Unknown => 0,
+        CallerAccess::PlatformAdmin => Some(4),
+        CallerAccess::Holds(role) => Some(role.rank()),
+        CallerAccess::AtLeastViewer => Some(1),
+        CallerAccess::Nothing => Some(0),
+        CallerAccess::Unknown => None,
     }
 }
