@@ -9,7 +9,7 @@ use super::{dialogs, pointing, press, rushed};
 use crate::app::dialog::{Ctx, Dialog, Form, Stage};
 use crate::app::keymap::{Action, Binding, Chord, DialogKey, Key, Meaning};
 use crate::app::linear::{Asks, Linear, Wanted};
-use crate::app::list::Step;
+use crate::app::list::{Scroll, Step};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Line};
 use crate::app::notice::Tone;
@@ -139,6 +139,18 @@ fn go_back(model: &mut Model, line: &Line) -> Vec<Effect> {
     }
 }
 
+/// Goes to the rows after those on show, or before them, and has them told: none twice, but on the last page.
+fn turn_page(model: &mut Model, is_down: bool) {
+    wants(model, Wanted::Rows);
+    let size = model.size;
+    if let Some(screen) = model.screens.last_mut() {
+        let height = screen.n_visible(size);
+        if let Some(list) = screen.list_mut() {
+            list.scroll(height, is_down, height);
+        }
+    }
+}
+
 /// Does what `binding` does, where it can be used, and where that need not have been seen or has been.
 fn run(model: &mut Model, binding: &'static Binding, line: &Line) -> Vec<Effect> {
     let meaning = match model.can_use(binding) {
@@ -149,11 +161,22 @@ fn run(model: &mut Model, binding: &'static Binding, line: &Line) -> Vec<Effect>
     if is_rushed && rushed::may_change(model, &meaning, line.is_blind) {
         return refuse(model, binding.label, line);
     }
-    if matches!(binding.action, Action::Move(Step::PageDown | Step::PageUp)) && model.dialogs.is_empty() {
-        wants(model, Wanted::Rows);
+    let is_on_list = model.dialogs.is_empty() && model.equivalent.is_none() && model.screen().list().is_some();
+    if let Action::Move(step @ (Step::PageDown | Step::PageUp)) = binding.action
+        && is_on_list
+    {
+        turn_page(model, step == Step::PageDown);
+        return Vec::new();
     }
+    let at = model.screen().list().map(Scroll::cursor);
     let chord = binding.chords().next().unwrap_or(Chord::plain(Key::Enter));
     let effects = press::means(model, meaning, chord);
+    if binding.action == Action::Mark
+        && let Some(at) = at
+    {
+        // Going on to the next row is for eyes that stay on the one that was marked.
+        pointing::go_to(model, at);
+    }
     if binding.action == Action::Dialog(DialogKey::OtherField)
         && let Some(linear) = &mut model.linear
     {

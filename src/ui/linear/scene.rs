@@ -8,6 +8,7 @@ use crate::app::keymap::Context;
 use crate::app::linear::Asks;
 use crate::app::model::{Details, Model};
 use crate::app::screen::Screen;
+use crate::domain::text::grouped;
 use crate::ui::{Look, bars, dialog, screen, text, title};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -30,6 +31,8 @@ pub(super) struct Scene {
     /// The rows on show, and which of them is selected.
     rows: Vec<String>,
     selected: Option<usize>,
+    /// Which rows these are of how many, and how one goes on.
+    range: Option<String>,
     /// What must not be missed, and what happened last.
     notices: Vec<String>,
     dialog: Option<Front>,
@@ -59,6 +62,15 @@ pub(super) struct How {
     pub(super) is_settled: bool,
 }
 
+/// Returns which rows of the list are on show.
+fn range(model: &Model) -> Option<String> {
+    let list = model.screen().list().filter(|_| model.details != Details::InPlace)?;
+    let (top, n) = (list.top(), list.n_rows());
+    let end = (top + model.screen().n_visible(model.size)).min(n);
+    let how = if end == n { "the end" } else { "next goes on" };
+    (n > 0).then(|| format!("rows {} to {} of {}, {how}", grouped(top + 1), grouped(end), grouped(n)))
+}
+
 impl Scene {
     pub(super) fn of(model: &Model, look: &Look) -> Self {
         let caller = model.identity();
@@ -81,6 +93,7 @@ impl Scene {
             extras,
             rows,
             selected,
+            range: range(model),
             notices: tour
                 .into_iter()
                 .chain(bars::notices_said(model, look))
@@ -113,6 +126,7 @@ impl Scene {
         let mut lines = vec![self.title.clone()];
         lines.extend(self.extras.iter().cloned());
         lines.extend(self.rows.iter().cloned());
+        lines.extend(self.range.clone());
         lines
     }
 

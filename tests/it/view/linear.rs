@@ -287,6 +287,44 @@ fn a_long_list_costs_a_row_a_line_and_a_page_when_it_is_asked_for() {
 const TOKEN: &str = "eyJhbGciOi.s3cretpart.ofatoken";
 
 /// Somebody who has come to the ways to log in.
+#[test]
+fn page_follows_page_and_no_row_is_told_twice_before_the_end() {
+    let mut talk = Talk::on(Scene::start_with(session(), World::of(10_000), 80, 24).settle()).types("list");
+    let rows = |talk: &Talk| {
+        let lines = talk.last();
+        let rows = lines.iter().filter_map(|line| line.strip_prefix("row "));
+        let numbers = rows.filter_map(|row| row.split(' ').next().map(str::to_owned));
+        numbers.collect::<Vec<_>>()
+    };
+    let mut told = rows(&talk);
+    assert!(
+        talk.last().last().unwrap().starts_with("rows 1 to "),
+        "{:?}",
+        talk.last()
+    );
+    talk.said(", next goes on");
+    for _ in 0..3 {
+        talk = talk.types("next");
+        told.extend(rows(&talk));
+    }
+    let first = told.first().cloned();
+    let numbers: Vec<usize> = told
+        .iter()
+        .map(|number| number.replace([',', ':'], "").parse().unwrap())
+        .collect();
+    assert_eq!(first.as_deref(), Some("1"));
+    assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+    let talk = talk.types("last").types("next");
+    talk.said(", the end");
+}
+
+#[test]
+fn the_row_that_was_marked_is_the_one_that_is_told() {
+    let talk = Talk::begin().types("2").types("mark");
+    talk.said("row 2 of ");
+    assert!(talk.heard.last().unwrap().contains("marked"), "{:?}", talk.last());
+}
+
 fn log_in() -> Talk {
     Talk::begin().types("ctrl-o")
 }
