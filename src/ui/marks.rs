@@ -25,6 +25,8 @@ pub struct Marks {
     pub cut: &'static str,
     /// For what may not be known.
     pub withheld: &'static str,
+    /// For what is known to be nothing.
+    pub nothing: &'static str,
     /// Before the chosen of several options.
     pub chosen: &'static str,
     /// Between two things in one line.
@@ -53,6 +55,7 @@ impl Marks {
             warning: "!",
             cut: "…",
             withheld: "–",
+            nothing: "–",
             chosen: "(•)",
             dot: "·",
             spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"],
@@ -72,6 +75,7 @@ impl Marks {
             success: "",
             warning: "warning:",
             withheld: "withheld",
+            nothing: "none",
             chosen: "",
             dot: "",
             spinner: &[""],
@@ -96,6 +100,7 @@ impl Marks {
             warning: "!",
             cut: "...",
             withheld: "-",
+            nothing: "-",
             chosen: "(*)",
             dot: "-",
             spinner: &["-"],

@@ -374,8 +374,14 @@ fn keys_of(model: &Model) -> String {
     }
     let can_confirm = model.key_contexts().contains(&Context::Confirm);
     let hints = model.hints().into_iter().filter(|(_, can_use)| *can_use);
-    let hints = hints.map(|(binding, _)| format!("{} {}", model.keys_of_hint(binding), model.label_of(binding)));
+    // An enter alone says again where one is, so what it is for elsewhere is called by its name.
+    let hints = hints.map(
+        |(binding, _)| match (model.keys_of_hint(binding).as_str(), model.label_of(binding)) {
+            ("enter", label) => label.to_owned(),
+            (keys, label) => format!("{keys} for {label}"),
+        },
+    );
     let hints: Vec<String> = hints.collect();
-    let what = if can_confirm { "answers" } else { "keys" };
+    let what = if can_confirm { "answers" } else { "type" };
     format!("{what}: {}", hints.join(", "))
 }

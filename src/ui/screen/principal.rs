@@ -113,7 +113,7 @@ fn through(look: &Look, row: &Seen<'_>) -> Cell {
 
 fn own(look: &Look, row: &Seen<'_>) -> Cell {
     match row {
-        Seen::Now(_, access, _) if access.own.is_empty() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
+        Seen::Now(_, access, _) if access.own.is_empty() => Cell::new(look.theme.muted, look.marks.nothing.to_owned()),
         Seen::Now(_, access, _) => Cell::new(look.theme.text, look.print(access.own.shown())),
         Seen::Unread(..) => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
         Seen::Past(..) => Cell::new(look.theme.muted, String::new()),

@@ -155,7 +155,7 @@ fn a_view_is_saved_shown_and_gone_to() {
 #[test]
 fn a_dot_leaves_a_field_as_it_is() {
     let talk = Talk::begin().types("n").types("new-one").types(".");
-    talk.said("keys: enter apply");
+    talk.said("type: apply, ");
 }
 
 #[test]
@@ -354,7 +354,7 @@ fn a_token_is_taken_where_it_is_asked_for_and_never_told() {
     assert_eq!(asks(&talk), Asks::Secret, "before it is pasted");
     let talk = talk.types(TOKEN);
     talk.said("30 characters");
-    talk.said("enter apply");
+    talk.said("type: apply, ");
     is_kept_secret(&talk);
     assert_eq!(
         asks(&talk),

@@ -70,6 +70,15 @@ impl DialogBody<'_> {
             1 => " 1 character".to_owned(),
             n => format!(" {} characters", grouped(n)),
         };
+        if self.look.is_spoken() {
+            let value = if length == 0 {
+                "empty".to_owned()
+            } else {
+                format!("hidden,{ghost}")
+            };
+            let focus = if has_focus { "?" } else { "" };
+            return self.text(Weight::Must, self.look.theme.text, format!("{label}{focus} {value}"));
+        }
         self.field(label, &stars, has_focus, &ghost);
     }
 
