@@ -68,7 +68,7 @@ struct Mouse {
     /// Let the mouse select, scroll and press what a hint names; it confirms nothing, and M turns it on and off
     #[arg(long, global = true, overrides_with = "no_mouse")]
     mouse: bool,
-    /// Leave the mouse to the terminal [default]
+    /// Leave the mouse to the terminal (the default)
     #[arg(long, global = true, overrides_with = "mouse")]
     no_mouse: bool,
 }
