@@ -88,11 +88,12 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 fn order_in_words(order: &Order, look: &Look) -> Vec<String> {
     let columns = order.iter().map(|(key, is_reversed)| {
         let sign = if *is_reversed {
-            look.said("v", "descending")
+            look.said("v", "reversed")
         } else {
-            look.said("^", "ascending")
+            look.said("^", "")
         };
-        format!("{key} {sign}")
+        // What the usual order of a column is, newest or smallest first, its name says better than an arrow's.
+        format!("{key} {sign}").trim_end().to_owned()
     });
     let columns: Vec<String> = columns.collect();
     let Some((first, others)) = columns.split_first() else {
