@@ -43,7 +43,7 @@ fn applied_by(form: &Form, key: Chord, ctx: Ctx<'_>, is_planned: bool) -> Option
         return None;
     };
     let mut form = form.clone();
-    form.choice = place;
+    form.choose_at(place);
     (place < form.options().len()).then_some(Form::ChangeRole(form))
 }
 
