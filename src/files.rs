@@ -12,7 +12,7 @@ mod listing;
 mod owner;
 mod reading;
 
-pub use draft::{Draft, Others, sweep, wait_for_lock};
+pub use draft::{Draft, Others, discard_drafts, sweep, wait_for_lock};
 pub use folder::{
     could_make_folder, holds, is_absence, make_folder, of_path as folder_of, require_folder_of, settle, take_turn,
 };

@@ -17,6 +17,7 @@ mod input;
 mod leaving;
 mod linear;
 mod painter;
+mod panicking;
 mod perform;
 mod pointing;
 mod shift;
@@ -31,6 +32,7 @@ pub use console::{Console, Last};
 pub use failure::failure;
 pub use ground::Grounds;
 pub use leaving::Leaving;
+pub use panicking::end_on_panic;
 pub use perform::Platform;
 pub use terminal::{Screen, columns};
 

@@ -3,6 +3,7 @@
 
 use super::Failure;
 use crate::domain::text::SafeText;
+use crate::runtime::end_on_panic;
 use color_eyre::config::HookBuilder;
 use color_eyre::section::PanicMessage;
 use std::fmt;
@@ -17,7 +18,9 @@ pub fn install() -> Result<(), Failure> {
     forbid_dumps(cfg!(debug_assertions));
     survive_full_files();
     let hooks = HookBuilder::default().panic_message(LastWords);
-    hooks.install().map_err(Failure::Console)
+    hooks.install().map_err(Failure::Console)?;
+    end_on_panic();
+    Ok(())
 }
 
 /// Has a file that may not grow any more be an error like a full disk, and not the end of the program.

@@ -5,9 +5,11 @@
 
 use super::folder;
 use super::owner::Owner;
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
@@ -26,12 +28,45 @@ const MOMENT: Duration = Duration::from_secs(5);
 /// Between two attempts to lock it.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// The drafts that are being written. A panic ends the program without a destructor, and looks here.
+static BEGUN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// A draft among those that are being written, for as long as it is one.
+#[derive(Debug)]
+struct Begun(PathBuf);
+
+impl Begun {
+    fn of(path: PathBuf) -> Self {
+        begun(|drafts| drafts.insert(path.clone()));
+        Self(path)
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        begun(|drafts| drafts.remove(&self.0));
+    }
+}
+
+fn begun<T>(work: impl FnOnce(&mut BTreeSet<PathBuf>) -> T) -> T {
+    work(&mut BEGUN.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Takes away whatever is being written, on whichever thread, at the end of the program.
+pub fn discard_drafts() {
+    for path in begun(std::mem::take) {
+        // What cannot be taken away now is taken away by the next console.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
 /// A file that will be there whole, or not at all; dropped before, it is gone again.
 #[derive(Debug)]
 pub struct Draft {
     target: PathBuf,
     /// Readable by its owner only from the start.
     file: NamedTempFile,
+    _begun: Begun,
 }
 
 impl Draft {
@@ -65,6 +100,7 @@ impl Draft {
             .tempfile_in(folder)
             // The library names its own file, which says nothing to anybody.
             .map_err(|error| refused(&error))?;
+        let begun = Begun::of(file.path().to_owned());
         lock(file.as_file(), MOMENT)?;
         if let Some(owner) = owner {
             owner.take_new(file.as_file());
@@ -72,6 +108,7 @@ impl Draft {
         Ok(Self {
             target: target.to_owned(),
             file,
+            _begun: begun,
         })
     }
 

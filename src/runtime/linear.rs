@@ -23,6 +23,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 use tty::Tty;
+pub(super) use tty::give_back;
 use voice::Voice;
 
 /// How long answers are taken before something is said, if there are so many of them.

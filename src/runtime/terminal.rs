@@ -16,13 +16,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Whether the terminal is ours at the moment; the panic hook asks.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 /// Whether the terminal reports the mouse, which it is asked not to do any more when it is given back.
 static HAS_MOUSE: AtomicBool = AtomicBool::new(false);
-static PANIC_HOOK: Once = Once::new();
 
 /// Returns how many columns the terminal behind standard output has; nothing where there is none.
 pub fn columns() -> Option<usize> {
@@ -86,13 +85,6 @@ impl Screen {
     /// # Errors
     /// Fails if it cannot be switched to raw mode or be written to.
     pub fn enter(multiplexer: Multiplexer) -> io::Result<Self> {
-        PANIC_HOOK.call_once(|| {
-            let previous = std::panic::take_hook();
-            std::panic::set_hook(Box::new(move |panic| {
-                give_back();
-                previous(panic);
-            }));
-        });
         take_over()?;
         Ok(Self {
             painter: Painter::default(),
@@ -188,7 +180,7 @@ fn take_over() -> io::Result<()> {
 }
 
 /// Undoes exactly what [`take_over`] did, once. What cannot be undone because the terminal is gone is nobody's loss.
-fn give_back() {
+pub(super) fn give_back() {
     // Whoever has this lock is the only one to write.
     let mut out = io::stdout().lock();
     if !IS_TAKEN.swap(false, Ordering::SeqCst) {

@@ -3,11 +3,10 @@
 
 use rustix::termios::{InputModes, LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 use std::io;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// How the terminal was found, as long as it is ours; the panic hook asks.
 static FOUND: Mutex<Option<Termios>> = Mutex::new(None);
-static PANIC_HOOK: Once = Once::new();
 
 /// The terminal while the console has it. Dropping it gives it back.
 #[derive(Debug)]
@@ -21,13 +20,6 @@ impl Tty {
     /// # Errors
     /// Fails if it cannot be asked or told how it is to be.
     pub(super) fn enter() -> io::Result<Self> {
-        PANIC_HOOK.call_once(|| {
-            let previous = std::panic::take_hook();
-            std::panic::set_hook(Box::new(move |panic| {
-                give_back();
-                previous(panic);
-            }));
-        });
         take_over()?;
         Ok(Self { has_echo: true })
     }
@@ -85,7 +77,7 @@ fn take_over() -> io::Result<()> {
 
 /// Undoes exactly what [`take_over`] and what came after it did, once. What cannot be undone because the terminal is gone
 /// is nobody's loss.
-fn give_back() {
+pub(in crate::runtime) fn give_back() {
     let found = FOUND.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(found) = found {
         let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &found);
