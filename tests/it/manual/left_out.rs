@@ -19,6 +19,8 @@ const OPENS: &str = "opens the console";
 const OTHER_CLI: &str = "the platform's own CLI; tests/nemo-cli-commands reads what the console names of it";
 const NEEDS_TOOLS: &str = "needs Python, root or the registries: .ci/run does it";
 
+const NEEDS_RELEASE: &str = "needs root and what .ci/release builds: .ci/release.d/try installs that";
+
 /// Commands.
 pub(super) const COMMANDS: &[(&str, Instead, &str)] = &[
     ("nmp-console sandbox --seed demo", ReadsItsOptions, SERVES),
@@ -73,6 +75,10 @@ pub(super) const COMMANDS: &[(&str, Instead, &str)] = &[
         OTHER_CLI,
     ),
     ("cargo run --release -- demo", Nothing, BUILDS),
+    ("cargo install --locked --path .", Nothing, BUILDS),
+    (".ci/release --output release", Nothing, BUILDS),
+    ("sudo apt install ./nmp-console_*_amd64.deb", Nothing, NEEDS_RELEASE),
+    ("sudo install -m 755 nmp-console /usr/local/bin", Nothing, NEEDS_RELEASE),
     ("cargo test", Nothing, BUILDS),
     ("cargo test --test conformance", Nothing, BUILDS),
     ("cargo bench", Nothing, BUILDS),
@@ -96,4 +102,7 @@ pub(super) const BLOCKS: &[(&str, &str)] = &[
     ("recipe merge", "needs git: tests/it/recipe.rs runs it"),
     ("recipe nightly", "needs git: tests/it/recipe.rs runs it"),
     ("spoken", "needs a terminal: tests/pty/linear.rs has one"),
+    ("release check", "needs a signed release: .ci/release.d/try makes one and runs it"),
+    ("release install", NEEDS_RELEASE),
+    ("release timer", NEEDS_RELEASE),
 ];
