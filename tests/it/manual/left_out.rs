@@ -102,7 +102,10 @@ pub(super) const BLOCKS: &[(&str, &str)] = &[
     ("recipe merge", "needs git: tests/it/recipe.rs runs it"),
     ("recipe nightly", "needs git: tests/it/recipe.rs runs it"),
     ("spoken", "needs a terminal: tests/pty/linear.rs has one"),
-    ("release check", "needs a signed release: .ci/release.d/try makes one and runs it"),
+    (
+        "release check",
+        "needs a signed release: .ci/release.d/try makes one and runs it",
+    ),
     ("release install", NEEDS_RELEASE),
     ("release timer", NEEDS_RELEASE),
 ];
