@@ -8,6 +8,7 @@ pub mod activity;
 pub mod address;
 pub mod binding;
 pub mod change;
+pub mod choice;
 pub mod claims;
 pub mod cli;
 pub mod command;
@@ -15,6 +16,7 @@ pub mod context;
 pub mod deletion;
 pub mod failure;
 pub mod generation;
+#[cfg(feature = "audit")]
 pub mod glob;
 pub mod identity;
 pub mod ids;
@@ -28,6 +30,7 @@ pub mod paste;
 pub mod platform;
 pub mod policy;
 pub mod proxy;
+#[cfg(feature = "audit")]
 pub mod query;
 pub mod reason;
 pub mod redact;

@@ -85,22 +85,33 @@ impl Client {
     /// # Errors
     /// Only platform admins may: everybody else gets 403.
     pub async fn history(&self, principal: &Principal) -> Result<BindingPage, Error> {
-        let pages = self.bindings(if principal.is_found_by_filter() {
+        let which = if principal.is_found_by_filter() {
             Bindings::Of(principal.clone())
         } else {
             Bindings::All
-        });
-        pin_mut!(pages);
-        let mut all = BindingPage {
-            rows: Vec::new(),
-            n_odd: 0,
-            n_read: 0,
-            n_total: 0,
-            coverage: Coverage::Complete,
         };
+        self.bindings_that(which, |row| row.principal == *principal).await
+    }
+
+    /// Reads role bindings of all workspaces as one page; its `coverage` tells whether nothing is missing.
+    ///
+    /// All of them are in memory at once. The list is left where it reaches [`Limits::bindings`](super::Limits::bindings)
+    /// rows or [`Limits::list`](super::Limits::list) bytes of answers, by default 1,000,000 and 512 MiB. It takes one request
+    /// for every 1,000 rows, and that many again where the list changes meanwhile. [`Client::bindings`] hands out the same
+    /// page by page.
+    ///
+    /// # Errors
+    /// Only platform admins may: everybody else gets 403. Fails where a page cannot be read.
+    pub async fn all_bindings(&self, which: Bindings) -> Result<BindingPage, Error> {
+        self.bindings_that(which, |_| true).await
+    }
+
+    async fn bindings_that(&self, which: Bindings, is_wanted: impl Fn(&Binding) -> bool) -> Result<BindingPage, Error> {
+        let pages = self.bindings(which);
+        pin_mut!(pages);
+        let mut all = BindingPage::from(Page::empty());
         while let Some(page) = pages.try_next().await? {
-            all.rows
-                .extend(page.rows.into_iter().filter(|row| row.principal == *principal));
+            all.rows.extend(page.rows.into_iter().filter(&is_wanted));
             all.n_odd += page.n_odd;
             (all.n_read, all.n_total, all.coverage) = (page.n_read, page.n_total, page.coverage);
         }

@@ -52,6 +52,18 @@ pub struct Page<T> {
     pub coverage: Coverage,
 }
 
+impl<T> Page<T> {
+    /// What is known before the first page.
+    pub(super) fn empty() -> Self {
+        Self {
+            rows: Vec::new(),
+            n_read: 0,
+            n_total: 0,
+            coverage: Coverage::Partial,
+        }
+    }
+}
+
 /// What a list that has been read this far stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {

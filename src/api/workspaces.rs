@@ -6,7 +6,7 @@ use super::wire::{self, WorkspaceRow};
 use super::{Client, Error, ErrorKind, expect};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::workspace::Workspace;
-use futures_util::Stream;
+use futures_util::{Stream, TryStreamExt as _, pin_mut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,6 +24,26 @@ impl Client {
             let (client, filters) = (client.clone(), Arc::clone(&filters));
             async move { client.page_of_workspaces(wanted, &filters).await }
         })
+    }
+
+    /// Reads all workspaces the caller may list, newest first, as one page; its `coverage` tells whether nothing is missing.
+    ///
+    /// All of them are in memory at once. The list is left where it reaches [`Limits::workspaces`](super::Limits::workspaces)
+    /// rows or [`Limits::list`](super::Limits::list) bytes of answers, by default 250,000 and 512 MiB. It takes one request
+    /// for up to 200 workspaces, else one more for every 1,000 of them, and that many again where the list changes meanwhile.
+    /// [`Client::workspaces`] hands out the same page by page.
+    ///
+    /// # Errors
+    /// Fails where a page cannot be read; nothing is returned of those before it then.
+    pub async fn all_workspaces(&self) -> Result<Page<Workspace>, Error> {
+        let pages = self.workspaces();
+        pin_mut!(pages);
+        let mut all = Page::empty();
+        while let Some(page) = pages.try_next().await? {
+            all.rows.extend(page.rows);
+            (all.n_read, all.n_total, all.coverage) = (page.n_read, page.n_total, page.coverage);
+        }
+        Ok(all)
     }
 
     /// Returns how much is read of a list that is worth so many rows.

@@ -5,10 +5,10 @@
 
 use super::list::{List, Markable};
 use super::text_field::TextField;
+use crate::domain::choice::meant;
 use crate::domain::operation::Operation;
 use crate::domain::query::{
-    Asks, Key, LOOSE, OPEN_QUOTE, Query, Word, as_typed, holds, is_loosely, is_short_for, lower_case, meant,
-    no_such_role,
+    Asks, Key, LOOSE, OPEN_QUOTE, Query, Word, as_typed, holds, is_loosely, is_short_for, lower_case, no_such_role,
 };
 use crate::domain::text::{SafeText, is_plain};
 use jiff::Timestamp;

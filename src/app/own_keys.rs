@@ -13,8 +13,8 @@ mod checks;
 
 use super::keymap::names::{FORMER, Former};
 use super::keymap::{Action, Binding, Chord, Context, KeyMap};
+use crate::domain::choice::meant;
 use crate::domain::parsing::{self, Problem, Wrong};
-use crate::domain::query::meant;
 use crate::domain::text::{SafeText, counted};
 use std::collections::BTreeMap;
 use std::fmt;

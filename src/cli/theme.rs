@@ -2,7 +2,7 @@
 
 use super::{Failure, policy};
 use crate::config::{Settings, Sourced};
-use crate::domain::query::meant;
+use crate::domain::choice::meant;
 use crate::domain::terminal::Motion;
 use crate::domain::text::SafeText;
 use crate::files;

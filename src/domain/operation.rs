@@ -2,8 +2,8 @@
 //!
 //! Which roles give it is said where roles are known: [`Role::gives`](super::role::Role::gives).
 
+use super::choice;
 use super::ids::WorkspaceName;
-use super::query;
 
 /// Something that a right is needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +52,7 @@ impl Operation {
     /// # Errors
     /// Says which operations there are, and which was probably meant: also where only its beginning was typed.
     pub fn parse(typed: &str) -> Result<Self, String> {
-        query::one_of("operation", typed, Self::WORDS).map_err(|why| {
+        choice::one_of("operation", typed, Self::WORDS).map_err(|why| {
             let lower = typed.to_lowercase();
             let mut begun = Self::WORDS.into_iter().filter(|(word, _)| word.starts_with(&lower));
             match (begun.next(), begun.next()) {

@@ -4,7 +4,6 @@
 //! a token. Here it is said what is needed and of what kind the thing is that stands there, and nothing else.
 
 use super::text::SafeText;
-use serde::de::DeserializeOwned;
 use std::ops::Range;
 
 /// How much is said of one mistake.
@@ -42,7 +41,8 @@ impl Wrong {
 ///
 /// # Errors
 /// Says where something stands that does not belong there.
-pub fn toml<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
+#[cfg(feature = "audit")]
+pub fn toml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Wrong> {
     toml::from_str(text).map_err(|error| {
         let words = in_words(error.message());
         let words = words.unwrap_or_else(|| "this does not belong here".to_owned());

@@ -11,7 +11,6 @@ use nmp_console::api::{
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::resource::{ResourceKind, Tally};
 use nmp_console::domain::retry::Trouble;
-use nmp_console::domain::workspace::Workspace;
 use rstest::rstest;
 use serde_json::json as value;
 use std::sync::{Arc, Mutex};
@@ -22,19 +21,6 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 const MEMBERS: &str = include_str!("../fixtures/members.json");
 const WORKSPACES: &str = include_str!("../fixtures/workspaces.json");
 const PROJECTS: &str = include_str!("../fixtures/projects.json");
-
-/// Reads the whole list, with the coverage of its last page.
-async fn all_workspaces(client: &Client) -> Result<(Vec<Workspace>, Coverage), Error> {
-    let pages = client.workspaces();
-    pin_mut!(pages);
-    let (mut rows, mut coverage) = (Vec::new(), Coverage::Partial);
-    while let Some(page) = pages.next().await {
-        let page = page?;
-        rows.extend(page.rows);
-        coverage = page.coverage;
-    }
-    Ok((rows, coverage))
-}
 
 /// Returns a client that writes down every wait.
 fn observed(address: &str) -> (Client, Arc<Mutex<Vec<Waiting>>>) {
@@ -85,15 +71,15 @@ async fn reads_recorded_answers() {
     given(&server, "GET", &at("/ml-team/projects"), json(200, PROJECTS)).await;
     let client = client(&server.uri());
 
-    let (workspaces, coverage) = all_workspaces(&client).await.unwrap();
-    assert_eq!(coverage, Coverage::Complete);
-    let names: Vec<&str> = workspaces.iter().map(|workspace| workspace.name.raw()).collect();
+    let all = client.all_workspaces().await.unwrap();
+    assert_eq!((all.coverage, all.n_total), (Coverage::Complete, 2));
+    let names: Vec<&str> = all.rows.iter().map(|workspace| workspace.name.raw()).collect();
     assert_eq!(names, ["ml-team", "system"]);
     assert_eq!(
-        workspaces[0].created_at,
+        all.rows[0].created_at,
         Some("2026-11-23T18:42:34.677800Z".parse().unwrap())
     );
-    assert_eq!(workspaces[1].description, None);
+    assert_eq!(all.rows[1].description, None);
 
     let roster = client.members(&ws("ml-team")).await.unwrap();
     let bob = roster.find(&Principal::from_platform("bob@x.com")).unwrap();
@@ -119,7 +105,7 @@ async fn reads_members_with_and_without_envelope(#[case] body: &str) {
 #[tokio::test]
 async fn asks_for_living_workspaces_newest_first() {
     let server = server_answering(json(200, WORKSPACES)).await;
-    all_workspaces(&client(&server.uri())).await.unwrap();
+    client(&server.uri()).all_workspaces().await.unwrap();
     assert_eq!(
         received(&server).await,
         ["GET /apis/entities/v2/workspaces?page=1&page_size=200&sort=-created_at&filter=deletion_stage%3Anull"]
@@ -142,7 +128,7 @@ async fn lists_without_the_filter_where_it_is_not_known(#[case] status: u16) {
         .respond_with(json(200, WORKSPACES))
         .mount(&server)
         .await;
-    let (rows, _) = all_workspaces(&client(&server.uri())).await.unwrap();
+    let rows = client(&server.uri()).all_workspaces().await.unwrap().rows;
     assert_eq!(rows.len(), 2);
 }
 

@@ -2,7 +2,6 @@
 //! platform: from the key to the row.
 
 use crate::session_given::Session;
-use futures_util::TryStreamExt as _;
 use nmp_console::api::{Bindings, Client, Propagation};
 use nmp_console::domain::binding::{Binding, Step};
 use nmp_console::domain::change::Change;
@@ -64,10 +63,12 @@ async fn on_the_row_of(options: Options, email: &str, name: &str, roles: &[Role]
 }
 
 async fn bindings_of(session: &Session, name: &str) -> Vec<Binding> {
-    let pages = session.behind(PLATFORM_ADMIN).bindings(Bindings::All);
-    let pages: Vec<_> = pages.try_collect().await.unwrap();
-    let rows = pages.into_iter().flat_map(|page| page.rows);
-    rows.filter(|row| row.principal == who(name)).collect()
+    let all = session
+        .behind(PLATFORM_ADMIN)
+        .all_bindings(Bindings::All)
+        .await
+        .unwrap();
+    all.rows.into_iter().filter(|row| row.principal == who(name)).collect()
 }
 
 async fn held(session: &Session, name: &str) -> RoleSet {

@@ -6,10 +6,10 @@ use crate::access::wish::why_unread;
 use crate::access::wish::{self, Mode, Shall, Wanted, Wish, Wishes};
 use crate::audit::{Policy, Report, Snapshot, WorkspaceNo};
 use crate::domain::change::{Change, Way};
+use crate::domain::choice;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::mention;
 use crate::domain::policy;
-use crate::domain::query;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use std::collections::HashSet;
@@ -140,7 +140,7 @@ impl Place<'_> {
         let Some(description) = &self.wish.create else {
             let known = self.snapshot.reported_workspaces();
             let known = known.map(|(_, workspace)| workspace.name.raw());
-            let mut hint = query::meant(name.raw(), known);
+            let mut hint = choice::meant(name.raw(), known);
             // Whoever only takes something away wants no new workspace.
             if hint.is_empty() && self.wish.members.iter().any(|wanted| wanted.shall != Shall::BeAbsent) {
                 "; 'create = true' makes one".clone_into(&mut hint);

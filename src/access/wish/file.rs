@@ -12,8 +12,8 @@ mod tests;
 
 use super::{Mode, Place, Problem, Shall, Wish, Wishes};
 use crate::domain::address::BaseUrl;
+use crate::domain::choice::meant;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::query::meant;
 use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;
 use places::Places;

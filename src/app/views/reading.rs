@@ -3,8 +3,8 @@
 use super::{MOST_VIEWS, OfList, View, Views, check_filter, check_name};
 use crate::app::columns::ListKind;
 use crate::app::list::MOST_KEYS;
+use crate::domain::choice::meant;
 use crate::domain::parsing::{self, Problem, Wrong};
-use crate::domain::query::meant;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,9 +1,10 @@
 //! What the words of a filter ask of a report.
 
 use crate::audit::rule::{RULES, Rule, Severity};
+use crate::domain::choice::{meant, one_of};
 use crate::domain::ids::PrincipalKind;
 use crate::domain::operation::Operation;
-use crate::domain::query::{Asks, Called, Key, Name, OPEN_QUOTE, Query, Unnamed, meant, one_of};
+use crate::domain::query::{Asks, Called, Key, Name, OPEN_QUOTE, Query, Unnamed};
 use jiff::Timestamp;
 
 /// One thing that must hold.

@@ -98,17 +98,6 @@ fn says_what_is_not_understood(#[case] typed: &str, #[case] said: &str) {
 }
 
 #[rstest]
-#[case("wrtie", "; did you mean 'write'?")]
-#[case("admn", "; did you mean 'Admin'?")]
-#[case("Admin", "")]
-#[case("xyz", "")]
-#[case("it", "")]
-fn guesses_what_was_meant(#[case] typed: &str, #[case] expected: &str) {
-    let known = ["Admin", "Viewer", "write", "read"];
-    assert_eq!(meant(typed, known), expected);
-}
-
-#[rstest]
 #[case("mlt", "ml-team", true)]
 #[case("MLT", "ml-team", false)]
 #[case("tm", "ml-team", true)]

@@ -8,8 +8,8 @@
 
 use super::paint::Paint;
 use super::{Chosen, ColorDepth, ROLES, Theme};
+use crate::domain::choice::meant;
 use crate::domain::parsing::{self, Problem, Wrong};
-use crate::domain::query::meant;
 use ratatui::style::{Modifier, Style};
 use serde::Deserialize;
 use std::collections::BTreeMap;
