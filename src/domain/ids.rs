@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why text cannot be a new name, or an existing name cannot be addressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.in_words())]
 pub enum NameProblem {
     /// The name is empty.
     Empty,
@@ -69,14 +70,6 @@ impl NameProblem {
         }
     }
 }
-
-impl fmt::Display for NameProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.in_words())
-    }
-}
-
-impl std::error::Error for NameProblem {}
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
