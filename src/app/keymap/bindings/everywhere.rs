@@ -51,31 +51,31 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::List, &["ctrl-a"], A::MarkAll, "mark all", "Mark all rows shown, or unmark them.", 0)
         .needs(N::MayMarkAll),
-    key(C::List, &["V"], A::MarkRange, "range", "Begin a range of marks that reaches to the cursor, or end it.", 0)
+    key(C::List, &["V"], A::MarkRange, "range", "Begin or end a range of marks up to the cursor.", 0)
         .needs(N::MayMarkAll),
     key(C::List, &["shift-↓"], A::MarkTo(Step::Down), "mark down", "Move down one row and mark all rows passed.", 0)
         .needs(N::MayMarkAll),
     key(C::List, &["shift-↑"], A::MarkTo(Step::Up), "mark up", "Move up one row and mark all rows passed.", 0)
         .needs(N::MayMarkAll),
-    key(C::List, &["i"], A::Details, "details", "Show all that is known of the selected row, or the list again.", 10)
+    key(C::List, &["i"], A::Details, "details", "Show all of the selected row, or the list again.", 10)
         .needs(N::MayShowDetails)
         .hinted(Hinted::WhileAvailable),
-    key(C::List, &["Y"], A::CopyRow, "copy row", "Copy the selected row as text; press it again to copy it as JSON.", 0)
+    key(C::List, &["Y"], A::CopyRow, "copy row", "Copy the selected row as text; again, as JSON.", 0)
         .needs(N::MayCopyRow),
     key(C::Screen, &["r"], A::Refresh, "refresh", "Refresh this screen.", 7)
         .needs(N::MayRefresh)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["W"], A::WatchScreen, "watch", "Read this screen again and again and mark what changed, or stop that.", 0)
+    key(C::Screen, &["W"], A::WatchScreen, "watch", "Watch this screen, marking changes, or stop that.", 0)
         .needs(N::MayWatch),
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Put the removed Admin back when no Admin is left.", 1)
         .needs(N::Repair)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["O"], A::Lift, "allow changes", "Allow changes for five minutes on a context that is read-only by a config file, or end that.", 4)
+    key(C::Screen, &["O"], A::Lift, "allow changes", "Lift read-only for five minutes, or end that.", 4)
         .needs(N::MayLift)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
+    key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file.", 12)
         .hinted(Hinted::WhileContextsHelp),
-    key(C::Screen, &["L"], A::Show(S::Activity), "activity", "Show what was changed with this program, as its journal tells.", 15)
+    key(C::Screen, &["L"], A::Show(S::Activity), "activity", "Show what was changed with this program.", 15)
         .needs(N::MayShowActivity)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 13),
@@ -85,13 +85,13 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .needs(N::Outcomes)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &[":"], A::Palette, "commands", "Find any command by its name, or go to a workspace, a principal, a context or a plan.", 10),
-    key(C::Screen, &["M"], A::Mouse, "mouse", "Let the mouse select, scroll and press what a hint names (it confirms nothing), or leave it to the terminal again.", 9)
+    key(C::Screen, &["M"], A::Mouse, "mouse", "Let the mouse select, scroll and press hints (it confirms nothing), or leave it to the terminal again.", 9)
         .needs(N::MayUseMouse)
         .hinted(Hinted::WhileMouse),
-    key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of this screen; press it again for all keys.", 10)
+    key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of this screen; again, all keys.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["esc"], A::Back, "back", "Leave a range, stop loading, clear the filter (it can be restored), take the marks back, or go back to the previous screen.", 9)
+    key(C::Screen, &["esc"], A::Back, "back", "Leave a range, stop loading, clear the filter or the marks, or go back to the previous screen.", 9)
         .needs(N::MayGoBack)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["q"], A::Close, "quit", "Go back to the previous screen; quit on the first one.", 11),

@@ -110,7 +110,7 @@ fn a_wide_screen_shows_nearly_all_keys_at_once() {
     let page = state.page(size(200, 50));
     assert_eq!(page.columns.len(), 3);
     let n_rows = geometry::text_rows(size(200, 50));
-    assert!(page.height() <= n_rows + n_rows / 3, "{} rows", page.height());
+    assert!(page.height() <= n_rows + n_rows / 4, "{} rows", page.height());
 }
 
 #[test]
