@@ -236,7 +236,8 @@ impl State {
             format!("{row} shows all of a row, {outcomes} the last outcomes")
         });
         let all = format!("{more} shows all other keys, {search} searches");
-        told.into_iter().chain([all])
+        let idle = "a hint in (parentheses) does nothing now; its key says why";
+        told.into_iter().chain([all, idle.to_owned()])
     }
 
     /// Returns the first visible row after such a step.
