@@ -69,7 +69,8 @@ impl Model {
     /// that of a view of the audit lead back to the list, what has failed is tried again, and where there is no form to
     /// go back to, what goes back closes.
     pub fn label_of(&self, binding: &Binding) -> &'static str {
-        if matches!(binding.action, Action::Dialog(DialogKey::Sets(_))) {
+        // Where a whole line is typed for it, the letter of a role is what it chooses.
+        if matches!(binding.action, Action::Dialog(DialogKey::Sets(_))) && self.linear.is_none() {
             return "apply";
         }
         let is_no = binding.action == Action::Dialog(DialogKey::No) && binding.label == "back";

@@ -165,6 +165,11 @@ fn run(model: &mut Model, binding: &'static Binding, line: &Line) -> Vec<Effect>
     if let Action::Move(step @ (Step::PageDown | Step::PageUp)) = binding.action
         && is_on_list
     {
+    if let (Action::Dialog(DialogKey::Sets(role)), Meaning::Act(_)) = (binding.action, &meaning) {
+        // As where members are added: a line says which role, and another one applies it.
+        dialogs::choose_at(model, role.place());
+        return Vec::new();
+    }
         turn_page(model, step == Step::PageDown);
         return Vec::new();
     }

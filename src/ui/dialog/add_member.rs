@@ -31,7 +31,7 @@ pub(super) fn fill(
     for pick in RolePick::ALL.iter().take(Role::CHOICES.len()) {
         let key = model.key_of(Context::AddMember, Action::Dialog(DialogKey::Picks(*pick)));
         let line = role_option(look, *pick, form.choice, form.focus == Field::Role, key);
-        body.option(pick.place(), line);
+        body.option(pick.place(), pick.place() == form.choice, line);
     }
     body.gap();
     let has_focus = form.focus == Field::Principals;

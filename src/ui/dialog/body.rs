@@ -223,11 +223,22 @@ impl<'a> DialogBody<'a> {
         self.lines(weight, rows);
     }
 
-    /// Adds the option at `place`; what it means, its last span, goes on below itself where it has no room.
-    pub(super) fn option(&mut self, place: usize, mut line: Line) {
+    /// Adds the option at `place`; what it means, its last span, goes on below itself where it has no room. Where it is read
+    /// aloud, what is chosen is heard before what else there is.
+    pub(super) fn option(&mut self, place: usize, is_chosen: bool, mut line: Line) {
         if self.look.is_spoken() {
             line.spans.insert(0, Span::raw(format!("{}: ", place + 1)));
-            return self.line(Weight::Must, line);
+            self.line(Weight::Must, line);
+            self.clickable_from(self.rows.len().saturating_sub(1), Target::Choice(place));
+            if is_chosen {
+                let is_option = |row: &Row| matches!(row.spots.as_slice(), [(.., Target::Choice(_))]);
+                let n_before = self.rows.iter().rev().take_while(|row| is_option(row)).count();
+                let begin = self.rows.len() - n_before;
+                if let Some(options) = self.rows.get_mut(begin..) {
+                    options.rotate_right(1);
+                }
+            }
+            return;
         }
         let number = self.rows.len();
         let meaning = line.spans.pop().unwrap_or_default();

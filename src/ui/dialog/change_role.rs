@@ -19,7 +19,8 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     body.gap();
     for pick in form.options() {
         let key = model.key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
-        body.option(pick.place(), role_option(look, *pick, form.choice, true, key));
+        let line = role_option(look, *pick, form.choice, true, key);
+        body.option(pick.place(), pick.place() == form.choice, line);
     }
     body.gap();
     if form.after() == form.before {

@@ -19,7 +19,8 @@ pub(super) fn fill(form: &Form, body: &mut DialogBody<'_>) {
             };
             let selected = if has_focus { ", selected" } else { "" };
             let said = format!("{}, {shown}{selected}", row.name);
-            body.option(place, look.line(theme.text, said));
+            // Their order is what is chosen here.
+            body.option(place, false, look.line(theme.text, said));
             continue;
         }
         let cursor = if has_focus { look.marks.cursor } else { " " };

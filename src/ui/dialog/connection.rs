@@ -146,7 +146,7 @@ fn offers(form: &Form, ways: &Ways, body: &mut DialogBody<'_>) {
         };
         let has_focus = form.focus == Field::Way;
         let line = option(look, place == form.choice, has_focus, &SafeText::new(name), &meaning);
-        body.option(place, line);
+        body.option(place, place == form.choice, line);
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         let is_chosen = *format == form.format();
         let name = SafeText::new(format.label());
         let line = option(look, is_chosen, form.focus == Field::Format, &name, meaning(*format));
-        body.option(place, line);
+        body.option(place, is_chosen, line);
     }
     body.gap();
     body.field("File", &form.file, form.focus == Field::File, "");

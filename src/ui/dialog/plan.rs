@@ -42,10 +42,8 @@ pub(super) fn fill(
                     None => (Context::ChangeRole, DialogKey::Sets(pick)),
                 };
                 let key = body.key_of(context, Action::Dialog(picks));
-                body.option(
-                    pick.place(),
-                    role_option(look, pick, choice, marked.is_on_options(), key),
-                );
+                let line = role_option(look, pick, choice, marked.is_on_options(), key);
+                body.option(pick.place(), pick.place() == choice, line);
             }
             if let Some(adding) = marked.adding() {
                 body.gap();

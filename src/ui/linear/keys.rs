@@ -49,6 +49,11 @@ fn is_worth_it(binding: &Binding) -> bool {
     !(is_of_a_list || is_other_answer || is_of_typing || is_drawn)
 }
 
+/// Whether a key chooses a role, which is all that it does where lines are typed.
+pub(super) fn picks_role(binding: &Binding) -> bool {
+    matches!(binding.action, Action::Dialog(DialogKey::Picks(_) | DialogKey::Sets(_)))
+}
+
 fn line_of(model: &Model, binding: &Binding) -> String {
     let key = binding.keys.first().copied().unwrap_or_default();
     let name = model.label_of(binding);
@@ -58,6 +63,11 @@ fn line_of(model: &Model, binding: &Binding) -> String {
         format!("{key}, {name}")
     };
     match model.can_use(binding) {
+        Ok(()) if picks_role(binding) => format!("{named}: Choose it; apply is what applies it."),
+        Ok(()) if binding.action == Action::SortNext => {
+            let orders = model.orders().join(", ");
+            format!("{named}: {} sort by NAME takes one of {orders}.", binding.help)
+        }
         Ok(()) => format!("{named}: {}", binding.help),
         Err(why) => format!("{named}: not now, {why}"),
     }

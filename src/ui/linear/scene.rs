@@ -1,7 +1,7 @@
 //! All that there is to say at a moment, and what of it is news.
 
 use super::quiet::{But, quiet, say_the_same};
-use super::{one_line, plain};
+use super::{keys, one_line, plain};
 use crate::app::dialog::{Dialog, Form, Stage};
 use crate::app::geometry;
 use crate::app::keymap::Context;
@@ -385,3 +385,4 @@ fn keys_of(model: &Model) -> String {
     let what = if can_confirm { "answers" } else { "type" };
     format!("{what}: {}", hints.join(", "))
 }
+            (keys, _) if keys::picks_role(binding) => format!("{keys} for a role"),

@@ -161,9 +161,14 @@ fn what_an_option_means_goes_on_below_itself() {
     let mut body = DialogBody::new(&look, 24);
     body.option(
         0,
+        false,
         Line::from(vec![Span::raw("( ) Editor"), Span::raw("  change and delete")]),
     );
-    body.option(1, Line::from(vec![Span::raw("( ) Admin "), Span::raw("  everything")]));
+    body.option(
+        1,
+        false,
+        Line::from(vec![Span::raw("( ) Admin "), Span::raw("  everything")]),
+    );
     let rows = ["( ) Editor  change and", "            delete", "( ) Admin   everything"];
     assert_eq!(texts(body, 9, 0), rows);
 }
