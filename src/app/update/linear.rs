@@ -18,6 +18,11 @@ use crate::domain::policy::Tier;
 use crate::domain::text::{SafeText, counted};
 use words::{Word, word};
 
+/// How long a word is at most that is told where it means nothing.
+const LONGEST_WORD: usize = 24;
+/// How many digits are told at most where nothing has that number.
+const MOST_DIGITS: usize = 5;
+
 /// What leaves a field as it is.
 const AS_IT_IS: &str = ".";
 
@@ -198,7 +203,7 @@ fn refuse(model: &mut Model, what: &str, line: &Line) -> Vec<Effect> {
     } else {
         "it arrived together with other lines, like a paste"
     };
-    let what = SafeText::with_limit(what, 40);
+    let what = if is_tellable(what) { what } else { "that line" };
     model.say(Tone::Warning, &format!("{what} was ignored: {why}; type it again"));
     Vec::new()
 }
@@ -295,7 +300,7 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
             open
         }
         None => {
-            if fields::is_login(model) {
+            if fields::may_be_secret(model) || !is_tellable(text) {
                 fields::say_nothing_of_it(model);
                 return Vec::new();
             }
@@ -319,6 +324,17 @@ fn may_search(model: &Model) -> bool {
 
 /// Chooses what has this number: a row, an option, a command.
 fn choose(model: &mut Model, number: usize) -> Vec<Effect> {
+/// Whether a line that means nothing may be told to whoever has typed it: a few words may, but no token, which somebody may
+/// have pasted into the wrong place.
+fn is_tellable(text: &str) -> bool {
+    let is_token = |word: &str| {
+        let n_digits = word.chars().filter(char::is_ascii_digit).count();
+        let most = if n_digits > 0 { LONGEST_WORD / 2 } else { LONGEST_WORD };
+        n_digits > MOST_DIGITS || word.chars().count() > most
+    };
+    !text.split_whitespace().any(is_token)
+}
+
     let (n, what) = match (&model.equivalent, model.dialogs.last()) {
         (Some(shown), _) => (shown.entries.len(), "command"),
         (None, Some(dialog)) if dialog.stage == Stage::Editing => (dialog.form.n_options(), "choice"),
@@ -327,10 +343,13 @@ fn choose(model: &mut Model, number: usize) -> Vec<Effect> {
         (None, None) => (model.screen().n_rows(), "row"),
     };
     if !(1..=n).contains(&number) {
-        model.say(
-            Tone::Warning,
-            &format!("there is no {what} {number} among {}", counted(n, what)),
-        );
+        let all = counted(n, what);
+        let said = if fields::may_be_secret(model) || !is_tellable(&number.to_string()) {
+            format!("there is no {what} of that number among {all}")
+        } else {
+            format!("there is no {what} {number} among {all}")
+        };
+        model.say(Tone::Warning, &said);
         return Vec::new();
     }
     let place = number - 1;

@@ -34,6 +34,13 @@ pub(super) fn is_for_secret(model: &mut Model) -> bool {
     login_form(model).is_some_and(|form| form.offer() == Some(Offer::Token))
 }
 
+/// Whether what is typed may be a secret, whatever is asked for: somebody is on the way to a login, or has just sent one. A
+/// token that was pasted too early or twice is not told to whoever listens.
+pub(super) fn may_be_secret(model: &Model) -> bool {
+    let is_login = |form: &Form| matches!(form, Form::LogIn(_) | Form::Connect(_));
+    model.opening.is_some() || model.dialogs.iter().any(|dialog| is_login(&dialog.form))
+}
+
 /// Says that a line means nothing, without a letter of it.
 pub(super) fn say_nothing_of_it(model: &mut Model) {
     model.say(Tone::Warning, "nothing here is called that; ? lists what is");
