@@ -237,6 +237,12 @@ impl Model {
         }
     }
 
+    /// Returns by what the list can be sorted: by the columns on show, in their order.
+    pub fn orders(&self) -> Vec<&'static str> {
+        let kind = self.screen().kind().filter(|_| self.may_sort().is_ok());
+        kind.map(|kind| self.columns.sorted_by(kind)).unwrap_or_default()
+    }
+
     /// Returns by what the list is sorted where it is sorted by the column on show that comes at this place among those that
     /// can be.
     ///
@@ -244,8 +250,7 @@ impl Model {
     /// Says that there is no such column, or that the list has an order of its own.
     pub fn column_to_sort_by(&self, n: u8) -> Result<&'static str, SafeText> {
         self.may_sort()?;
-        let kind = self.screen().kind();
-        let columns = kind.map(|kind| self.columns.sorted_by(kind)).unwrap_or_default();
+        let columns = self.orders();
         let found = usize::from(n).checked_sub(1).and_then(|place| columns.get(place));
         found.copied().ok_or_else(|| {
             let told = columns

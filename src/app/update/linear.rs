@@ -52,6 +52,9 @@ pub(super) fn line(model: &mut Model, line: &Line) -> Vec<Effect> {
             if asks == Asks::Command || is_command(model, short) {
                 return command(model, short, line);
             }
+            if model.is_filtering() {
+                return filter_by(model, text, line);
+            }
             return fields::field(model, text, line);
         }
     }
@@ -162,6 +165,11 @@ fn run(model: &mut Model, binding: &'static Binding, line: &Line) -> Vec<Effect>
         Ok(()) => Meaning::Act(binding.action),
         Err(why) => Meaning::Disabled(why),
     };
+    if let (Action::Dialog(DialogKey::Sets(role)), Meaning::Act(_)) = (binding.action, &meaning) {
+        // As where members are added: a line says which role, and another one applies it.
+        dialogs::choose_at(model, role.place());
+        return Vec::new();
+    }
     let is_rushed = line.is_piece || line.is_blind;
     if is_rushed && rushed::may_change(model, &meaning, line.is_blind) {
         return refuse(model, binding.label, line);
@@ -170,11 +178,6 @@ fn run(model: &mut Model, binding: &'static Binding, line: &Line) -> Vec<Effect>
     if let Action::Move(step @ (Step::PageDown | Step::PageUp)) = binding.action
         && is_on_list
     {
-    if let (Action::Dialog(DialogKey::Sets(role)), Meaning::Act(_)) = (binding.action, &meaning) {
-        // As where members are added: a line says which role, and another one applies it.
-        dialogs::choose_at(model, role.place());
-        return Vec::new();
-    }
         turn_page(model, step == Step::PageDown);
         return Vec::new();
     }
@@ -304,6 +307,10 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
                 fields::say_nothing_of_it(model);
                 return Vec::new();
             }
+            if let Some(why) = words::no_such_order(model, text) {
+                model.say(Tone::Warning, &why);
+                return Vec::new();
+            }
             let text = SafeText::with_limit(text, 40);
             let search = if may_search(model) {
                 format!(", :{text} looks for it among all commands")
@@ -317,13 +324,6 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
     }
 }
 
-/// Whether commands are looked for by words here.
-fn may_search(model: &Model) -> bool {
-    model.dialogs.is_empty() && model.equivalent.is_none() && doing(model, Action::Palette).is_some()
-}
-
-/// Chooses what has this number: a row, an option, a command.
-fn choose(model: &mut Model, number: usize) -> Vec<Effect> {
 /// Whether a line that means nothing may be told to whoever has typed it: a few words may, but no token, which somebody may
 /// have pasted into the wrong place.
 fn is_tellable(text: &str) -> bool {
@@ -335,6 +335,13 @@ fn is_tellable(text: &str) -> bool {
     !text.split_whitespace().any(is_token)
 }
 
+/// Whether commands are looked for by words here.
+fn may_search(model: &Model) -> bool {
+    model.dialogs.is_empty() && model.equivalent.is_none() && doing(model, Action::Palette).is_some()
+}
+
+/// Chooses what has this number: a row, an option, a command.
+fn choose(model: &mut Model, number: usize) -> Vec<Effect> {
     let (n, what) = match (&model.equivalent, model.dialogs.last()) {
         (Some(shown), _) => (shown.entries.len(), "command"),
         (None, Some(dialog)) if dialog.stage == Stage::Editing => (dialog.form.n_options(), "choice"),
@@ -370,10 +377,18 @@ fn set_filter(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
         return Vec::new();
     };
     let mut effects = run(model, edit, line);
-    if !model.is_filtering() {
-        return effects;
+    if model.is_filtering() {
+        effects.extend(filter_by(model, text, line));
     }
-    effects.extend(press::write(model, text));
+    effects
+}
+
+/// Takes what the filter that is open is to look for, and closes it: the next line is a command again.
+fn filter_by(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
+    if text.trim() == AS_IT_IS {
+        return act(model, Action::KeepFilter, line);
+    }
+    let mut effects = press::write(model, text.strip_prefix('/').unwrap_or(text));
     let ends = if text.is_empty() {
         Action::ClearFilter
     } else {

@@ -9,6 +9,7 @@ use crate::app::linear::Asks;
 use crate::app::model::{Details, Model};
 use crate::app::screen::Screen;
 use crate::domain::text::grouped;
+use crate::ui::marks::Marks;
 use crate::ui::{Look, bars, dialog, screen, text, title};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -75,7 +76,10 @@ impl Scene {
     pub(super) fn of(model: &Model, look: &Look) -> Self {
         let caller = model.identity();
         let shown = model.screen().title(&model.known(&caller));
-        let (extras, rows, selected) = body(model, look);
+        let (mut extras, rows, selected) = body(model, look);
+        if model.is_filtering() {
+            extras.push("the filter is open: type what to look for, or esc for all".to_owned());
+        }
         // Where it has rows of its own on a screen, it stands in no notice.
         let tour = model.tour.filter(|tour| tour.has_rows);
         let tour = tour.map(|tour| format!("tour {}: {}", tour.step.title(), tour.step.words(model.keymap)));
@@ -174,7 +178,11 @@ impl Scene {
         match (&before.dialog, &mut self.dialog) {
             (Some(old), Some(front)) if old.key == front.key && old.title == front.title => {
                 let but = if front.is_running { But::Numbers } else { But::Durations };
-                let (news, said) = merged(&old.lines, &front.lines, but, how);
+                let (mut news, said) = merged(&old.lines, &front.lines, but, how);
+                if how.is_answer && !news.iter().any(|line| is_problem(line)) {
+                    // Whoever has typed something wrong once more hears what is wrong with it once more.
+                    news.extend(front.lines.iter().filter(|line| is_problem(line)).cloned());
+                }
                 let is_told = how.is_answer || !news.is_empty();
                 lines.extend(news);
                 front.lines = said;
@@ -246,6 +254,11 @@ impl Front {
 fn name_in(row: &str) -> &str {
     let row = row.split_once(": ").map_or(row, |(_, row)| row);
     row.split_once(", ").map_or(row, |(name, _)| name)
+/// Whether a line says what is wrong.
+fn is_problem(line: &str) -> bool {
+    line.starts_with(Marks::unicode().spoken().error)
+}
+
 }
 
 /// Returns which of the lines `now` are news, and all of them as they were said last.

@@ -16,6 +16,9 @@ pub(super) enum Word<'a> {
     Does(&'static Binding),
 }
 
+/// What stands before a column to sort by.
+const SORT_BY: &str = "sort by ";
+
 /// What people say for actions whose name is another one.
 const SYNONYMS: [(&str, Action); 6] = [
     ("next", Action::Move(Step::PageDown)),
@@ -66,5 +69,21 @@ fn binding(model: &Model, text: &str) -> Option<&'static Binding> {
             .iter()
             .find_map(|context| model.keymap.binding(*context, *action))
     };
-    all.find(is_called).or_else(synonym)
+    let sorts = || {
+        let by = name.strip_prefix(SORT_BY)?.trim();
+        let orders = model.orders();
+        let place = orders.iter().position(|order| order.eq_ignore_ascii_case(by))?;
+        let n = u8::try_from(place + 1).ok()?;
+        contexts
+            .iter()
+            .find_map(|context| model.keymap.binding(*context, Action::SortBy(n)))
+    };
+    all.find(is_called).or_else(sorts).or_else(synonym)
+}
+
+/// Returns by which columns the list can be sorted, where `text` names one that it cannot be sorted by.
+pub(super) fn no_such_order(model: &Model, text: &str) -> Option<String> {
+    let is_order = text.to_lowercase().starts_with(SORT_BY);
+    let orders = model.orders();
+    (is_order && !orders.is_empty()).then(|| format!("this list can be sorted by {}", orders.join(", ")))
 }
