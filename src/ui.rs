@@ -82,6 +82,16 @@ impl Look {
         self.marks.are_spoken
     }
 
+    /// Returns a name that stands among other words, cut to so many columns; all of it where everything is read aloud: a line
+    /// has no width then.
+    fn brief(&self, name: &SafeText, columns: usize) -> SafeText {
+        if self.is_spoken() {
+            name.clone()
+        } else {
+            name.cut(columns, self.marks.cut)
+        }
+    }
+
     /// Returns `sign`, or the words for it where everything is read aloud.
     fn said<'a>(&self, sign: &'a str, words: &'a str) -> &'a str {
         if self.is_spoken() { words } else { sign }

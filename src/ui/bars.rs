@@ -255,8 +255,8 @@ fn without_admin(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
         return Vec::new();
     };
     let theme = &look.theme;
-    let workspace = repair.change.workspace().shown().cut(40, "…");
-    let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
+    let workspace = look.brief(&repair.change.workspace().shown(), 40);
+    let who = repair.change.principal().map(|who| look.brief(&who.label(), 60));
     let key = model.key_of(keymap::Context::Screen, Action::Repair);
     let who = who.unwrap_or_default();
     let text = if repair.is_out_of_reach {

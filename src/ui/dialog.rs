@@ -222,15 +222,14 @@ pub(super) fn said(model: &Model, look: &Look) -> Option<(String, Vec<String>)> 
     let mut body = DialogBody::new(look, SAID);
     if let Some(shown) = &model.equivalent {
         equivalent::fill(shown, &mut body);
-        return Some(("Equivalent command".to_owned(), body.said(true)));
+        return Some(("Equivalent command".to_owned(), body.said()));
     }
     let dialog = model.dialogs.last()?;
     fill(model, dialog, &mut body);
     if let Some(question) = dialog.leaving(model.keymap, model.key_contexts()) {
         body.marked(Weight::Warning, look.theme.warning, look.marks.warning, question);
     }
-    let is_question = matches!(dialog.stage, Stage::Confirming(_));
-    Some((dialog.form.title().into_owned(), body.said(is_question)))
+    Some((dialog.form.title().into_owned(), body.said()))
 }
 
 /// Returns what is wrong with one field.

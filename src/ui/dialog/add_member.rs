@@ -101,7 +101,7 @@ fn entry_line(entry: &Entry, weight: Weight, room: usize, body: &mut DialogBody<
     let (look, theme) = (body.look, &body.look.theme);
     let (style, mark, verdict): (Style, &str, String) = match &entry.verdict {
         Verdict::Refused(problem) => {
-            let text = format!("{}: {}", entry.shown.cut(40, look.marks.cut), problem.in_words());
+            let text = format!("{}: {}", look.brief(&entry.shown, 40), problem.in_words());
             return body.marked(weight, theme.danger, look.marks.error, text);
         }
         Verdict::LeftOut(why) => {
@@ -109,7 +109,7 @@ fn entry_line(entry: &Entry, weight: Weight, room: usize, body: &mut DialogBody<
                 LeftOut::Heading => (theme.muted, "a heading"),
                 LeftOut::MaybeAName => (theme.warning, "looks like a name"),
             };
-            let text = format!("'{}' left out: {why}", entry.shown.cut(40, look.marks.cut));
+            let text = format!("'{}' left out: {why}", look.brief(&entry.shown, 40));
             return body.marked(weight, style, "-", text);
         }
         Verdict::Raise(change) => {
@@ -141,7 +141,14 @@ fn entry_line(entry: &Entry, weight: Weight, room: usize, body: &mut DialogBody<
         }
         Some(from) => {
             let room = width(name.as_str()).min(body.columns.saturating_sub(30));
-            body.entry(weight, &sign, name.as_str(), room, &format!("from '{from}'  {verdict}"));
+            let between = look.said("  ", ", ");
+            body.entry(
+                weight,
+                &sign,
+                name.as_str(),
+                room,
+                &format!("from '{from}'{between}{verdict}"),
+            );
         }
     }
 }

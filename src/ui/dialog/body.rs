@@ -8,7 +8,7 @@ use crate::app::pointer::Target;
 use crate::app::scrolled::Reach;
 use crate::ui::Look;
 use crate::ui::areas::Spot;
-use crate::ui::linear::{one_line, plain};
+use crate::ui::linear::one_line;
 use crate::ui::text::{self, Line, line_width, width};
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -101,11 +101,10 @@ impl<'a> DialogBody<'a> {
         }
     }
 
-    /// Returns all of it as it is read aloud: a paragraph a line, without what only keeps things apart. Where it stands in
-    /// no columns, `is_verbatim`, names keep all their blanks.
-    pub(super) fn said(self, is_verbatim: bool) -> Vec<String> {
-        let rows = self.rows.into_iter().map(|row| row.line.to_string());
-        let lines = rows.map(|text| if is_verbatim { one_line(&text) } else { plain(&text) });
+    /// Returns all of it as it is read aloud: a paragraph a line, without what only keeps things apart. Nothing of it stands
+    /// in columns then, so that names keep all their blanks.
+    pub(super) fn said(self) -> Vec<String> {
+        let lines = self.rows.into_iter().map(|row| one_line(&row.line.to_string()));
         lines.filter(|line| !line.is_empty()).collect()
     }
 

@@ -36,7 +36,7 @@ pub(super) fn lift(model: &Model, form: &lift::Form, body: &mut DialogBody<'_>) 
 /// Says what is lost by logging out.
 pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let name = context.shown().cut(40, "…");
+    let name = look.brief(&context.shown(), 40);
     body.some_text(Weight::Vital, theme.title, 2, format!("log out of context '{name}'"));
     body.gap();
     let text = "deletes its token from the config file, for the platform's CLI, too; log in again to come back";
@@ -45,7 +45,7 @@ pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBod
     if !others.is_empty() {
         let names: Vec<String> = others
             .iter()
-            .map(|name| format!("'{}'", name.shown().cut(40, "…")))
+            .map(|name| format!("'{}'", look.brief(&name.shown(), 40)))
             .collect();
         let text = format!("the same login is used by {}", names.join(", "));
         body.marked(Weight::Warning, theme.warning, look.marks.warning, &text);
@@ -138,7 +138,7 @@ fn offers(form: &Form, ways: &Ways, body: &mut DialogBody<'_>) {
     for (place, offer) in form.offers().into_iter().enumerate() {
         let (name, meaning) = match offer {
             Offer::Device => {
-                let by = ways.device.as_ref().map(|by| by.cut(30, "…")).unwrap_or_default();
+                let by = ways.device.as_ref().map(|by| look.brief(by, 30)).unwrap_or_default();
                 ("Browser", format!(" a code you enter at {by}"))
             }
             Offer::Token => ("Token  ", " paste a token or an access key".to_owned()),

@@ -233,14 +233,19 @@ pub(super) fn left(form: &Form, body: &mut DialogBody<'_>) {
         |texts: &[String], title: &str| texts.iter().map(|text| width(text)).max().unwrap_or(0).max(title.len());
     let (name_width, count_width) = (widest(&names, "KIND"), widest(&counts, "COUNT"));
     body.gap();
-    let title = format!("  {:name_width$}  {:>count_width$}", "KIND", "COUNT");
-    body.line(Weight::Useful, look.line(theme.column, title));
+    if !look.is_spoken() {
+        let title = format!("  {:name_width$}  {:>count_width$}", "KIND", "COUNT");
+        body.line(Weight::Useful, look.line(theme.column, title));
+    }
     let rows = names.iter().zip(&counts).zip(&form.left);
     for ((name, count), (word, _)) in rows {
         let padding = " ".repeat(name_width.saturating_sub(width(name)));
-        let mut line = look.line(theme.text, format!("  {name}{padding}  {count:>count_width$}"));
+        let row = format!("  {name}{padding}  {count:>count_width$}");
+        let said = format!("{word}: {count}");
+        let mut line = look.line(theme.text, look.said(&row, &said));
         if !form.can_clear(word) {
-            let what = "  needs the platform's CLI";
+            let between = look.said("  ", ", ");
+            let what = format!("{between}needs the platform's CLI");
             line.spans.push(look.span(theme.warning, what));
         }
         body.line(Weight::Vital, line);

@@ -5,6 +5,7 @@ use crate::app::dialog::picker::{Offer, Why};
 use crate::app::dialog::{Ctx, Picker};
 use crate::app::pointer::Target;
 use crate::domain::text::SafeText;
+use crate::ui::Look;
 
 /// Fills in the field; what is proposed stands in a list of its own, so that nobody takes it for what is typed. Until all
 /// workspaces were read it says that it knows no more people than those who were.
@@ -24,7 +25,7 @@ pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, ctx: Ctx<'_>, 
         let number = format!("{}:", place + 1);
         let mark = body.look.said(mark, &number);
         let row = body.n_rows();
-        body.under_field(Weight::Must, style, mark, words(picker, offer));
+        body.under_field(Weight::Must, style, mark, words(body.look, picker, offer));
         body.clickable_from(row, Target::Proposal(place));
     }
     if (picker.value().is_empty() || !picker.offers().is_empty()) && ctx.store.has_unread() {
@@ -35,7 +36,7 @@ pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, ctx: Ctx<'_>, 
     }
 }
 
-fn words(picker: &Picker, offer: &Offer) -> SafeText {
+fn words(look: &Look, picker: &Picker, offer: &Offer) -> SafeText {
     let name = offer.principal.shown();
     let said = match offer.why {
         Why::Everyone => "means everyone".to_owned(),
@@ -44,7 +45,8 @@ fn words(picker: &Picker, offer: &Offer) -> SafeText {
         Why::Slip => format!("did you mean this? {}", known(picker, offer)),
         Why::GoesOn => known(picker, offer),
     };
-    SafeText::new(&format!("{name}  {said}"))
+    let between = look.said("  ", ", ");
+    SafeText::new(&format!("{name}{between}{said}"))
 }
 
 fn known(picker: &Picker, offer: &Offer) -> String {

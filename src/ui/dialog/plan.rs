@@ -121,7 +121,8 @@ fn receiver(form: &Form, from: &Principal, to: &Picker, ctx: Ctx<'_>, body: &mut
 fn read_from(form: &Form, is_chosen: bool, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     if let (Some(mention), true) = (form.read_from(ctx), is_chosen) {
-        let text = format!("{}  from '{}'", mention.0, mention.1);
+        let between = body.look.said("  ", ", ");
+        let text = format!("{}{between}from '{}'", mention.0, mention.1);
         body.under_field(Weight::Vital, theme.text, "", text);
     }
     if let (Some(known), true) = (form.known(ctx), is_chosen) {

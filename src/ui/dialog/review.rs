@@ -9,7 +9,7 @@ use crate::app::dialog::{DialogForm as _, Field, FieldError};
 use crate::app::keymap::{Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::text::{counted, grouped};
-use crate::ui::time;
+use crate::ui::{Look, time};
 
 /// How much of a digest is seen, with the mark of the cut.
 const DIGEST: usize = 13;
@@ -31,7 +31,12 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
     let Some(plan) = form.plan() else {
         body.some_text(Weight::Vital, theme.title, 2, format!("plan from {}", form.name()));
         body.gap();
-        body.marked(Weight::Must, theme.text, look.spinner(model.now), reading(model, form));
+        body.marked(
+            Weight::Must,
+            theme.text,
+            look.spinner(model.now),
+            reading(model, look, form),
+        );
         return body.text(
             Weight::Extra,
             theme.muted,
@@ -39,7 +44,8 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         );
     };
     let key = model.key_of(form.own_keys(), Action::Copy);
-    review(form, plan, &format!("  {key} copies all of it"), body);
+    let between = body.look.said("  ", ", ");
+    review(form, plan, &format!("{between}{key} copies all of it"), body);
     gate(form, plan, body);
     for error in errors_of(errors, Field::Principals) {
         body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
@@ -47,20 +53,21 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
 }
 
 /// Returns how far the reading is.
-fn reading(model: &Model, form: &Form) -> String {
+fn reading(model: &Model, look: &Look, form: &Form) -> String {
     let Some(ticket) = form.waits_for() else {
         return "waiting for the server to say who you are".to_owned();
     };
     let since = time::elapsed(model.waiting_since(ticket), model.now);
+    let between = look.said("  ", ", ");
     let Some(progress) = form.progress() else {
-        return format!("reading who has access to what  {since}");
+        return format!("reading who has access to what{between}{since}");
     };
     let of = progress
         .n_all
         .map(|n_all| format!(" of {}", grouped(n_all)))
         .unwrap_or_default();
     format!(
-        "reading who has access to what: {}{of}  {since}",
+        "reading who has access to what: {}{of}{between}{since}",
         grouped(progress.n_done)
     )
 }

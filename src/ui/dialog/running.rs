@@ -49,7 +49,7 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         Weight::Must,
         style,
         look.spinner(model.now),
-        format!("{stopping}{words}  {elapsed}"),
+        format!("{stopping}{words}{}{elapsed}", look.said("  ", ", ")),
     );
     if run.n_all() > 1 {
         body.text(Weight::Vital, theme.text, bar(run, body.columns, look.is_spoken()));

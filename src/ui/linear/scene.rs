@@ -15,10 +15,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::HashMap;
 
-/// How wide the buffer is that a screen is put into: nothing is broken or cut.
-const COLUMNS: u16 = 1_500;
+/// How wide the buffer is that a screen is put into, at first, and where a row needs more: nothing is broken or cut.
+const COLUMNS: [u16; 2] = [1_500, 9_000];
 /// How high it is for a screen of text, at first and at most.
-const TEXT_ROWS: (u16, u16) = (150, 600);
+const TEXT_ROWS: (u16, u16) = (150, 9_600);
+/// How many columns of a row say nothing: the borders, and those beside them.
+const SPARE: u16 = 4;
+/// How many cells it has for a long text at most: the longer that is, the sooner a paragraph goes on in the next line.
+const MOST_CELLS: u32 = 960_000;
 
 /// What there is to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -250,15 +254,15 @@ impl Front {
     }
 }
 
-/// Returns whom or what a row is about, without its number.
-fn name_in(row: &str) -> &str {
-    let row = row.split_once(": ").map_or(row, |(_, row)| row);
-    row.split_once(", ").map_or(row, |(name, _)| name)
 /// Whether a line says what is wrong.
 fn is_problem(line: &str) -> bool {
     line.starts_with(Marks::unicode().spoken().error)
 }
 
+/// Returns whom or what a row is about, without its number.
+fn name_in(row: &str) -> &str {
+    let row = row.split_once(": ").map_or(row, |(_, row)| row);
+    row.split_once(", ").map_or(row, |(name, _)| name)
 }
 
 /// Returns which of the lines `now` are news, and all of them as they were said last.
@@ -282,7 +286,7 @@ fn merged(before: &[String], now: &[String], but: But, how: How) -> (Vec<String>
 }
 
 fn title_of(model: &Model, look: &Look) -> String {
-    let area = Rect::new(0, 0, COLUMNS, 1);
+    let area = Rect::new(0, 0, COLUMNS[0], 1);
     let mut buffer = Buffer::empty(area);
     title::title(model, look, area, &mut buffer);
     text_of(&buffer, 0)
@@ -296,16 +300,20 @@ fn body(model: &Model, look: &Look) -> (Vec<String>, Vec<String>, Option<usize>)
             Screen::Help(_) | Screen::Outcomes(_) | Screen::Welcome(_)
         );
     let lines = if is_text {
-        let (mut height, most) = TEXT_ROWS;
-        let mut lines = lines_of(model, look, height);
-        // Where the last one is taken, there may be more.
-        while height < most && lines.last().is_some_and(|line| !line.is_empty()) {
-            height = (height * 2).min(most);
-            lines = lines_of(model, look, height);
-        }
-        lines
+        text_lines(model, look)
     } else {
-        lines_of(model, look, model.size.height.saturating_sub(geometry::N_FRAME_ROWS))
+        let height = model.size.height.saturating_sub(geometry::N_FRAME_ROWS);
+        let [narrow, wide] = COLUMNS;
+        let lines = lines_of(model, look, (narrow, height));
+        // The rest of such a row would be out of sight.
+        let is_cut = lines
+            .iter()
+            .any(|line| text::width(line) + usize::from(SPARE) >= usize::from(narrow));
+        if is_cut {
+            lines_of(model, look, (wide, height))
+        } else {
+            lines
+        }
     };
     let lines = lines.into_iter().filter(|line| !line.is_empty());
     let (rows, extras): (Vec<String>, Vec<String>) = lines.partition(|line| line.starts_with("row "));
@@ -315,9 +323,29 @@ fn body(model: &Model, look: &Look) -> (Vec<String>, Vec<String>, Option<usize>)
     (extras, rows, selected)
 }
 
-/// Returns what the screen says in so many rows.
-fn lines_of(model: &Model, look: &Look, height: u16) -> Vec<String> {
-    let area = Rect::new(0, 0, COLUMNS, height);
+/// Returns what a screen of text says, all of it.
+fn text_lines(model: &Model, look: &Look) -> Vec<String> {
+    let (mut height, most) = TEXT_ROWS;
+    loop {
+        let columns = u16::try_from(MOST_CELLS / u32::from(height)).unwrap_or(u16::MAX);
+        let mut lines = lines_of(model, look, (columns.min(COLUMNS[0]), height));
+        // Where the last row within the borders is taken, there may be more.
+        let may_go_on = lines.iter().rev().take(2).any(|line| !line.is_empty());
+        if !may_go_on {
+            return lines;
+        }
+        if height == most {
+            let text = format!("only the first {} lines are told", grouped(usize::from(most)));
+            lines.push(text);
+            return lines;
+        }
+        height = height.saturating_mul(2).min(most);
+    }
+}
+
+/// Returns what the screen says in so many columns and rows.
+fn lines_of(model: &Model, look: &Look, (columns, height): (u16, u16)) -> Vec<String> {
+    let area = Rect::new(0, 0, columns, height);
     let mut buffer = Buffer::empty(area);
     screen::body(model, look, area, &mut buffer);
     (0..height).map(|y| text_of(&buffer, y)).collect()
@@ -391,6 +419,7 @@ fn keys_of(model: &Model) -> String {
     let hints = hints.map(
         |(binding, _)| match (model.keys_of_hint(binding).as_str(), model.label_of(binding)) {
             ("enter", label) => label.to_owned(),
+            (keys, _) if keys::picks_role(binding) => format!("{keys} for a role"),
             (keys, label) => format!("{keys} for {label}"),
         },
     );
@@ -398,4 +427,3 @@ fn keys_of(model: &Model) -> String {
     let what = if can_confirm { "answers" } else { "type" };
     format!("{what}: {}", hints.join(", "))
 }
-            (keys, _) if keys::picks_role(binding) => format!("{keys} for a role"),

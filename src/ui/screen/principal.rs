@@ -150,7 +150,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         }
         (None, None, Some(failure)) => empty_state::failed(look, failure, area, buffer),
         (_, None, _) => {
-            let who = state.principal.label().cut(60, "…");
+            let who = look.brief(&state.principal.label(), 60);
             let read = if state.is_looked_at_one_by_one() {
                 "looked at so far"
             } else {

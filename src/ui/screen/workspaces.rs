@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::screen::workspaces::{SortKey, State, access_in_a_word};
 use crate::app::store::{Details, Listing, Members};
 use crate::domain::ids::WorkspaceName;
-use crate::domain::text::{SafeText, grouped};
+use crate::domain::text::{self, SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
 use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::marks::Mark;
@@ -143,8 +143,9 @@ fn admins(look: &Look, row: &Row<'_>) -> Cell {
 
 fn description(look: &Look, row: &Row<'_>) -> Cell {
     // A row shows far less than this of a description that may be a megabyte.
-    let text = row.workspace.description.as_deref().unwrap_or_default();
-    Cell::new(look.theme.muted, look.print(SafeText::with_limit(text, 300)))
+    let description = row.workspace.description.as_deref().unwrap_or_default();
+    let most = if look.is_spoken() { text::LONGEST } else { 300 };
+    Cell::new(look.theme.muted, look.print(SafeText::with_limit(description, most)))
 }
 
 fn updated(look: &Look, row: &Row<'_>) -> Cell {

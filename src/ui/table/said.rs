@@ -1,7 +1,7 @@
 //! The rows of a table as they are read aloud: each is a sentence, which names the columns that do not explain themselves.
 
 use super::cell::Cell;
-use super::layout::{Align, Width};
+use super::layout::Align;
 use super::{Column, line_of};
 use crate::app::columns::{ListKind, OnShow};
 use crate::app::geometry;
@@ -12,9 +12,6 @@ use crate::ui::text::Line;
 use crate::ui::{Look, put};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-
-/// How much is read aloud of a text that may go on for long; the details tell all of it.
-const PROSE: usize = 80;
 
 /// Puts what is on show of `list` into `inner`, a sentence a row, where a drawn table has its rows. What [`super::draw`] returns it
 /// returns, too: every column is told.
@@ -42,6 +39,7 @@ pub(super) fn rows<Id: Markable, K, R, F: Fn(&Look, &R) -> Cell>(
         let place = list.top() + i;
         let prefix = row_prefix(place, list.rows().len(), place == list.cursor());
         let text = prefix + &sentence(look, &in_order, list.is_marked_at(place), &row);
+        let text = look.cut(text, usize::from(inner.width));
         put(look, look.line(look.theme.text, text), line_of(inner, i + 1), buffer);
     }
     let titles = columns.iter().map(|column| column.spec.title);
@@ -77,13 +75,7 @@ fn sentence<K, R, F: Fn(&Look, &R) -> Cell>(
 /// Returns what a cell says; a text that `is_whole` needs no word for its column.
 fn said<K, F>(look: &Look, column: &Column<K, F>, cell: &Cell, is_whole: bool) -> Option<String> {
     let title = column.spec.title.to_lowercase();
-    let is_prose = matches!(column.spec.width, Width::Rest(_));
-    let text = if is_prose {
-        look.cut(cell.text.trim(), PROSE)
-    } else {
-        cell.text.trim().to_owned()
-    };
-    let text = text.as_str();
+    let text = cell.text.trim();
     let stands_for_all = |mark: &&Mark| matches!(mark, Mark::NotLoaded | Mark::Perhaps) && text == mark.sign();
     // `2 members`, but `admin 2`, which is no number of Admins everywhere.
     let is_count = column.spec.align == Align::Right && title.ends_with('s') && text != look.marks.withheld;

@@ -1,5 +1,7 @@
 //! What is said where everything is told line by line.
 
+mod answers;
+
 use super::painted::plain;
 use super::scene::{Scene, session};
 use super::world::{World, member, place};
@@ -100,6 +102,15 @@ impl Talk {
             self.last().iter().any(|line| line.contains(text)),
             "{text}: {:#?}",
             self.last()
+        );
+    }
+
+    #[track_caller]
+    fn said_ever(&self, text: &str) {
+        assert!(
+            self.heard.iter().any(|line| line.contains(text)),
+            "{text}: {:#?}",
+            self.heard
         );
     }
 
