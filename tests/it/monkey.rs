@@ -6,6 +6,7 @@
 mod answers;
 mod checks;
 mod everybody;
+mod lines;
 mod mouse;
 mod rules;
 
@@ -214,11 +215,15 @@ impl Monkey {
         self.yes.clear();
         self.asked_by = None;
         self.n_lives += 1;
+        if self.chance.u8(..3) == 0 {
+            self.model.speak();
+        }
         self.tell(Msg::Started);
     }
 
     fn act(&mut self) {
         match self.chance.u8(..100) {
+            0..47 if self.model.linear.is_some() && self.chance.u8(..3) > 0 => self.type_a_line(),
             0..47 => self.press_something(),
             47..50 => self.use_the_mouse(),
             50..53 => self.paste_something(),

@@ -9,7 +9,7 @@ use nmp_console::app::change::{Intent, Run};
 use nmp_console::app::command::Command;
 use nmp_console::app::dialog::plan::What;
 use nmp_console::app::dialog::plan::marked::Deed;
-use nmp_console::app::dialog::{Ctx, DialogForm as _, Form, Stage};
+use nmp_console::app::dialog::{Confirm, Ctx, DialogForm as _, Form, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::keymap::{Action, Chord, Context};
 use nmp_console::app::model::Repair;
@@ -58,7 +58,11 @@ impl Monkey {
             None
         };
         let is_due = matches!(msg, Msg::Due(_));
-        let given = pressed.map(|key| self.yes_given_by(key, is_due)).unwrap_or_default();
+        let given = match (&msg, pressed) {
+            (Msg::Line(line), _) => self.yes_given_by_line(line),
+            (_, pressed) => pressed.map(|key| self.yes_given_by(key, is_due)).unwrap_or_default(),
+        };
+        let is_typed = pressed.is_some() || matches!(msg, Msg::Line(_));
         let was_confirming = self.is_confirming();
         let mut answered = None;
         if let Msg::Answered { ticket, answer } = &msg {
@@ -80,7 +84,7 @@ impl Monkey {
             let is_open = |effect: &Effect| ticket_of(effect) != Some(ticket) || (is_page && comes_in_parts(effect));
             self.unanswered.retain(is_open);
         }
-        if pressed.is_some() && effects.iter().any(|effect| matches!(effect, Effect::Read { .. })) {
+        if is_typed && effects.iter().any(|effect| matches!(effect, Effect::Read { .. })) {
             self.yes.extend(given);
         }
         if !was_confirming && self.is_confirming() {
@@ -238,18 +242,10 @@ impl Monkey {
     }
 
     /// Returns the yes a key gives, seen from outside: the stage of the top dialog and the key.
-    fn yes_given_by(&self, key: Chord, is_planned: bool) -> Vec<Yes> {
+    pub(super) fn yes_given_by(&self, key: Chord, is_planned: bool) -> Vec<Yes> {
         let repairs = self.repairs_by(key);
         let Some(dialog) = self.model.dialogs.last().filter(|_| !repairs) else {
-            let repair = self.model.repair.as_ref().filter(|_| repairs);
-            let yes = |repair: &Repair| Yes {
-                change: repair.change.clone(),
-                tier: Tier::Apply,
-                n_together: 1,
-                is_repair: true,
-                steps: Vec::new(),
-            };
-            return repair.map(yes).into_iter().collect();
+            return self.yes_to_repair(repairs);
         };
         let (changes, tier) = match &dialog.stage {
             Stage::Editing if self.model.equivalent.is_none() => {
@@ -269,19 +265,7 @@ impl Monkey {
             Stage::Confirming(confirm) if confirm.intents.is_empty() => return Vec::new(),
             // A member's removal asks with the very key that opens it: nothing is given by that.
             Stage::Confirming(confirm) => {
-                let n = confirm.intents.len();
-                let name = confirm.intents[0].change.workspace().raw();
-                let lacks_counts = |intent: &Intent| matches!(&intent.seen, Some(Found::Contents(Some(seen))) if seen.counts.iter().any(|one| one.tally.is_err()));
-                let is_uncounted = confirm.intents.iter().any(lacks_counts);
-                let asked = match &confirm.intents[0].seen {
-                    _ if (n > 5 || is_in_several(&confirm.intents)) && is_uncounted => format!("{n} uncounted"),
-                    _ if n > 5 || is_in_several(&confirm.intents) => n.to_string(),
-                    Some(Found::Contents(Some(seen))) if seen.counts.iter().any(|one| one.tally.is_err()) => {
-                        format!("{name} uncounted")
-                    }
-                    Some(_) | None => name.to_owned(),
-                };
-                let is_typed = confirm.typed.value().trim() == asked;
+                let is_typed = confirm.typed.value().trim() == asked_for(confirm);
                 let is_yes = key == chord("y") || (key == chord("enter") && confirm.is_on_yes);
                 let tier = match confirm.tier {
                     Tier::Typed if key == chord("enter") && is_typed => Tier::Typed,
@@ -292,15 +276,20 @@ impl Monkey {
             }
             Stage::Editing | Stage::Running(_) => return Vec::new(),
         };
-        let n_together = changes.len();
-        let yes = |change| Yes {
-            change,
-            tier,
-            n_together,
-            is_repair: false,
+        yes_of(changes, tier)
+    }
+
+    /// Returns the yes to putting a removed Admin back, where that is asked for.
+    pub(super) fn yes_to_repair(&self, is_asked_for: bool) -> Vec<Yes> {
+        let repair = self.model.repair.as_ref().filter(|_| is_asked_for);
+        let yes = |repair: &Repair| Yes {
+            change: repair.change.clone(),
+            tier: Tier::Apply,
+            n_together: 1,
+            is_repair: true,
             steps: Vec::new(),
         };
-        changes.into_iter().map(|intent| yes(intent.change)).collect()
+        repair.map(yes).into_iter().collect()
     }
 
     fn is_confirming(&self) -> bool {
@@ -386,6 +375,38 @@ impl Monkey {
         let stage = top.map(|dialog| dialog.form.title()).unwrap_or_default();
         self.log
             .push_back(format!("[{stage}] {}", text.chars().take(300).collect::<String>()));
+    }
+}
+
+/// Returns the yes to each of these changes.
+pub(super) fn yes_of(changes: Vec<Intent>, tier: Tier) -> Vec<Yes> {
+    let n_together = changes.len();
+    let yes = |change| Yes {
+        change,
+        tier,
+        n_together,
+        is_repair: false,
+        steps: Vec::new(),
+    };
+    changes.into_iter().map(|intent| yes(intent.change)).collect()
+}
+
+/// What has to be typed for a yes, by the rules and not by what stands there.
+pub(super) fn asked_for(confirm: &Confirm) -> String {
+    let n = confirm.intents.len();
+    let Some(first) = confirm.intents.first() else {
+        return confirm.expected.clone();
+    };
+    let name = first.change.workspace().raw();
+    let lacks_counts = |intent: &Intent| matches!(&intent.seen, Some(Found::Contents(Some(seen))) if seen.counts.iter().any(|one| one.tally.is_err()));
+    let is_uncounted = confirm.intents.iter().any(lacks_counts);
+    match &first.seen {
+        _ if (n > 5 || is_in_several(&confirm.intents)) && is_uncounted => format!("{n} uncounted"),
+        _ if n > 5 || is_in_several(&confirm.intents) => n.to_string(),
+        Some(Found::Contents(Some(seen))) if seen.counts.iter().any(|one| one.tally.is_err()) => {
+            format!("{name} uncounted")
+        }
+        Some(_) | None => name.to_owned(),
     }
 }
 
