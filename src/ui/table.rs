@@ -60,6 +60,7 @@ impl<K: Copy, F: Copy> Column<K, F> {
             width,
             align,
             content: 0,
+            tail: 0,
             ordinary: 0,
         };
         Self { spec, sort: None, cell }
@@ -276,12 +277,7 @@ fn measured<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Cell>(
 ) -> Vec<Spec> {
     let step = list.rows().len().div_ceil(MEASURED).max(1);
     let rows: Vec<R> = list.rows().iter().step_by(step).filter_map(row).collect();
-    let is_sign_before = |place: usize| {
-        let before = place.checked_sub(1).and_then(|place| columns.get(place));
-        let before = before.filter(|before| before.spec.align == Align::Right);
-        before.is_some_and(|before| Sorts::of(order, before.sort).has_number())
-    };
-    let specs = columns.iter().enumerate().map(|(place, column)| {
+    let specs = columns.iter().map(|column| {
         let mut spec = column.spec;
         let sorts = Sorts::of(order, column.sort);
         if sorts.is_first() {
@@ -307,8 +303,11 @@ fn measured<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Cell>(
                 spec.ordinary = columns(texts.len().saturating_sub(1 + n_odd));
                 columns(texts.len().saturating_sub(1))
             }
-            // Two such signs side by side would touch.
-            (Align::Right, Width::Exactly(exactly)) => exactly + u16::from(sorts.has_number() && is_sign_before(place)),
+            (Align::Right, Width::Exactly(exactly)) => {
+                // A blank before the sign, the sign, and one behind it: the gap is one column too narrow for that, or two.
+                spec.tail = u16::from(sorts.place.is_some()) + u16::from(sorts.has_number());
+                exactly + spec.tail
+            }
             (_, Width::Exactly(exactly) | Width::Rest(exactly)) => exactly,
         };
         spec
@@ -368,14 +367,9 @@ fn titles<K: SortColumn, F: Copy>(
         let sorts = Sorts::of(order, column.sort);
         if let Some(sign) = sorts.sign() {
             let is_number = column.spec.align == Align::Right;
-            // A number has no room behind it but the gap: its title moves by one, for the blank before the sign, or where
-            // that has a number behind it for that.
-            x = x.saturating_sub(u16::from(is_number));
-            let sign = if is_number && !sorts.has_number() {
-                format!(" {sign}")
-            } else {
-                sign
-            };
+            // The title of a number stays above it, or moves by one where there is no room for the blank before the sign.
+            x = x.saturating_sub(u16::from(is_number && place.tail == 0));
+            let sign = if is_number { format!(" {sign}") } else { sign };
             // A title that fills its column has one column of the gap, too.
             wide += u16::from(!is_number && sorts.has_number());
             title = title.note(look.span(look.theme.key, sign));

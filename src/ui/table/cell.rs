@@ -118,6 +118,7 @@ pub(super) fn put_cell(look: &Look, align: Align, cell: Cell, placed: &Placed, r
     let before = u16::try_from(before).unwrap_or_default();
     let spot = Rect {
         x: row.x + placed.x + before,
+            let room = room.saturating_sub(usize::from(placed.tail));
         width: placed.width.saturating_sub(before) + if align == Align::Left { 0 } else { GAP },
         ..row
     };

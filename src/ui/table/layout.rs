@@ -36,6 +36,8 @@ pub(super) struct Spec {
     pub(super) align: Align,
     /// How wide its texts are in the whole list; 0 where it has nothing to say.
     pub(super) content: u16,
+    /// How much of that stays free behind a number, for the sign of the order behind its title.
+    pub(super) tail: u16,
     /// How wide nearly all of them are: one name of 60 characters is no reason to drop columns for all rows.
     pub(super) ordinary: u16,
 }
@@ -72,6 +74,8 @@ pub(super) struct Placed {
     pub(super) width: u16,
 }
 
+    /// How much of that stays free behind a number.
+    pub(super) tail: u16,
 impl Placed {
     /// Returns where its cell stands in a row, with what hangs behind it.
     pub(super) fn spot(&self, row: Rect) -> Rect {
@@ -87,6 +91,8 @@ impl Spec {
         match self.width {
             Width::Exactly(_) => self.content,
             Width::Name(most) => self.ordinary.min(most),
+            // A single sign can do with the gap.
+            Width::Exactly(_) if self.tail == 1 => self.content.saturating_sub(1),
             Width::Content(least, _) => self.content.min(least),
             Width::Rest(least) => least,
         }
@@ -159,8 +165,9 @@ pub(super) fn arrange(specs: &[Spec], width: u16) -> Vec<Placed> {
         }
     }
     let mut x = CURSOR;
-    let places = kept.into_iter().zip(widths).map(|((index, _), width)| {
-        let placed = Placed { index, x, width };
+    let places = kept.into_iter().zip(widths).map(|((index, spec), width)| {
+        let tail = spec.tail.saturating_sub(spec.content.saturating_sub(width));
+        let placed = Placed { index, x, width, tail };
         x = x.saturating_add(width).saturating_add(GAP);
         placed
     });

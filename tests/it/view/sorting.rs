@@ -42,7 +42,24 @@ fn one_column_looks_as_it_always_did() {
 #[test]
 fn signs_of_columns_side_by_side_do_not_touch() {
     let text = sorted(80, 24, "5 4 1").text();
-    assert!(text.contains("MEMBERS^2 ADMIN^3"), "{text}");
+    assert!(text.contains("MEMBERS ^2 ADMIN ^3"), "{text}");
+}
+
+/// A title stands above its numbers, whatever they are sorted by.
+#[test]
+fn a_head_stays_above_its_column() {
+    for keys in ["4", "4 4", "4 1", "5 4 1"] {
+        let text = sorted(80, 24, keys).text();
+        let end_of = |line: &str, what: &str| {
+            let (before, _) = line.split_once(what)?;
+            Some(before.chars().count() + what.len())
+        };
+        let head = text.lines().find_map(|line| end_of(line, "MEMBERS")).unwrap();
+        let row = text.lines().find(|line| line.contains("ml-team")).unwrap();
+        assert_eq!(end_of(row, " 10"), Some(head), "{keys}:\n{text}");
+        let title = text.lines().find(|line| line.contains("MEMBERS")).unwrap();
+        assert!(title.contains("MEMBERS ^") || title.contains("MEMBERS v"), "{title}");
+    }
 }
 
 #[test]

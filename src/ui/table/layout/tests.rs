@@ -10,6 +10,7 @@ fn spec(title: &'static str, drops: u8, width: Width, content: u16) -> Spec {
         width,
         align: Align::Left,
         content,
+        tail: 0,
         ordinary: content,
     }
 }
