@@ -153,6 +153,13 @@ impl ListKind {
     }
 }
 
+impl ListKind {
+    /// Returns whether these columns stand in another order than the usual one.
+    pub fn is_own_order(self, names: impl Iterator<Item = &'static str>) -> bool {
+        !names.map(|name| self.place_of(name)).is_sorted()
+    }
+}
+
 /// Which columns of a list a frame has shown, by their places; none where it has shown no list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OnShow {
@@ -194,6 +201,12 @@ impl Columns {
     /// Returns the columns that were chosen of a list, in their order; nothing where they are the usual ones.
     pub fn chosen(&self, kind: ListKind) -> Option<&[&'static str]> {
         self.chosen.get(&kind).map(Vec::as_slice)
+    }
+
+    /// Returns whether the columns of a list were put into another order than the usual one.
+    pub fn has_own_order(&self, kind: ListKind) -> bool {
+        let chosen = self.chosen(kind).unwrap_or_default();
+        kind.is_own_order(chosen.iter().copied())
     }
 
     /// Shows these columns of a list, or the usual ones.

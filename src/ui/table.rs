@@ -117,7 +117,7 @@ pub(super) fn draw<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Ce
         "{:?}: columns.rs tells others",
         shown.kind
     );
-    let (arranged, hidden) = chosen(columns, look.columns.chosen(shown.kind));
+    let (arranged, hidden) = arranged(look, columns, shown.kind);
     let (name, columns) = (
         columns.first().map_or("", |column| column.spec.title),
         arranged.as_slice(),
@@ -217,6 +217,15 @@ fn cells<K, R, F: Fn(&Look, &R) -> Cell>(
 /// Columns that are shown, and those that are hidden.
 type Split<K, F> = (Vec<Column<K, F>>, Vec<Column<K, F>>);
 
+/// Returns the columns of a list that are shown in their order, and those that are hidden.
+fn arranged<K: Copy, F: Copy>(look: &Look, columns: &[Column<K, F>], kind: ListKind) -> Split<K, F> {
+    let (mut shown, hidden) = chosen(columns, look.columns.chosen(kind));
+    if look.columns.has_own_order(kind) {
+        drop_from_the_end(kind, &mut shown);
+    }
+    (shown, hidden)
+}
+
 /// Returns the columns that are shown in their order, and those that are hidden; marks stay behind the column that they
 /// belong to.
 fn chosen<K: Copy, F: Copy>(columns: &[Column<K, F>], chosen: Option<&[&'static str]>) -> Split<K, F> {
@@ -242,6 +251,20 @@ fn chosen<K: Copy, F: Copy>(columns: &[Column<K, F>], chosen: Option<&[&'static 
     shown.sort_by_key(|(of, is_marks, _)| (*of, *is_marks));
     let bare = |all: Vec<(Option<usize>, bool, Column<K, F>)>| all.into_iter().map(|(.., column)| column).collect();
     (bare(shown), bare(hidden))
+}
+
+/// Has columns that somebody has put into another order dropped from its end: what stands first matters most to them.
+fn drop_from_the_end<K, F>(kind: ListKind, columns: &mut [Column<K, F>]) {
+    let is_fixed = |column: &Column<K, F>| {
+        let known = kind
+            .place_of(column.spec.title)
+            .and_then(|place| kind.columns().get(place));
+        column.spec.align == Align::Hanging || known.is_none_or(|known| known.is_fixed)
+    };
+    let droppable = columns.iter_mut().filter(|column| !is_fixed(column));
+    for (nth, column) in droppable.enumerate() {
+        column.spec.drops = u8::try_from(nth).unwrap_or(u8::MAX);
+    }
 }
 
 /// Returns whether the columns that can be sorted by are called as the list knows them, and stand in its order.
@@ -292,7 +315,7 @@ fn measured<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Cell>(
                 let is_marked = step > 1 || list.has_marks() || cells().any(|cell| !cell.marks.is_empty());
                 if is_marked { MARKS } else { 0 }
             }
-            (_, Width::Name(_) | Width::Content(..)) => {
+            (_, Width::Name(_) | Width::Content(..) | Width::Roomy(..)) => {
                 let mut texts: Vec<usize> = cells().filter(|cell| !cell.is_long).map(|cell| cell.width()).collect();
                 texts.sort_unstable();
                 let columns = |place: usize| {

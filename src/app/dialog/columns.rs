@@ -51,6 +51,12 @@ impl Form {
         &self.rows
     }
 
+    /// Returns whether those that are shown stand in another order than the usual one.
+    pub fn is_own_order(&self) -> bool {
+        let shown = self.rows.iter().filter(|row| row.is_shown);
+        self.kind.is_own_order(shown.map(|row| row.name))
+    }
+
     /// Returns the place of the marked one.
     pub fn cursor(&self) -> usize {
         self.cursor

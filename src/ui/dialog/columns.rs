@@ -49,6 +49,11 @@ pub(super) fn fill(form: &Form, body: &mut DialogBody<'_>) {
     let usual = body.key_of(Context::Columns, Action::Dialog(DialogKey::Columns(ColumnKey::Usual)));
     let keys = format!("{up} and {down} move the column, {usual} brings the usual ones back");
     body.text(Weight::Useful, theme.text, keys);
-    let text = "where the screen is too narrow for all of them, those that matter least are left out";
+    let which = if form.is_own_order() {
+        "the last ones"
+    } else {
+        "those that matter least"
+    };
+    let text = format!("where the screen is too narrow for all of them, {which} are left out");
     body.text(Weight::Useful, theme.muted, text);
 }

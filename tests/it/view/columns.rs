@@ -51,3 +51,24 @@ fn findings_show_the_columns_that_were_chosen_where_it_is_narrow_too() {
         "{text}"
     );
 }
+
+/// Whoever puts a column first wants to see it.
+#[test]
+fn the_columns_that_were_put_first_stay_where_there_is_little_room() {
+    let scene = Scene::ready(60, 16).press("t").press("↓ ↓ ↓ ↓ ↓ ↓ < < < < < < enter");
+    let text = scene.text();
+    let head = text.lines().find(|line| line.contains("NAME")).unwrap();
+    assert!(
+        head.find("UPDATED").is_some_and(|at| at < head.find("NAME").unwrap()),
+        "{text}"
+    );
+    assert!(!head.contains("DESCRIPTION"), "the last ones give way: {text}");
+}
+
+#[test]
+fn a_column_that_is_always_shown_says_so_when_it_is_to_be_hidden() {
+    let scene = Scene::ready(80, 24).press("t space");
+    assert!(scene.text().contains("name is always shown"), "{}", scene.text());
+    assert!(scene.text().contains("(space show, hide)"), "{}", scene.text());
+    assert!(scene.press("↓").text().contains(" space show, hide "));
+}
