@@ -1,7 +1,7 @@
 //! Whether a key that moves, sorts or leads elsewhere has anything to do here: one that has not says so.
 
 use super::{Details, Model};
-use crate::app::dialog::Stage;
+use crate::app::dialog::{Form, Stage};
 use crate::app::filter::Filter;
 use crate::app::keymap::{Action, Context, Kept, Shows};
 use crate::app::looks::Rows;
@@ -262,6 +262,37 @@ impl Model {
         })
     }
 
+    /// Checks whether the marked column of those to choose from can be hidden.
+    ///
+    /// # Errors
+    /// Says that it is always shown.
+    pub fn may_hide_column(&self) -> Result<(), SafeText> {
+        let top = self.dialogs.last().map(|dialog| &dialog.form);
+        let Some(Form::Columns(form)) = top else {
+            return Ok(());
+        };
+        match form.rows().get(form.cursor()) {
+            Some(row) if row.is_fixed => Err(SafeText::new(&format!(
+                "{} is always shown: it says what a row is about",
+                row.name
+            ))),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Checks whether a reason is kept of what the top dialog asks a yes to.
+    ///
+    /// # Errors
+    /// Says that none is.
+    pub fn may_give_reason(&self) -> Result<(), SafeText> {
+        match self.dialogs.last().map(|dialog| &dialog.form) {
+            Some(Form::Views(_) | Form::LogOut(_)) => {
+                Err(SafeText::new("the journal keeps nothing of this, and so no reason"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Checks whether there is another kind of things to be shown.
     ///
     /// # Errors
@@ -327,7 +358,7 @@ impl Model {
     /// Says that it is not.
     pub fn may_choose(&self) -> Result<(), SafeText> {
         if self.dialog_has_options() {
-            return Ok(());
+            return self.may_hide_column();
         }
         Err(SafeText::new("there is nothing to choose here"))
     }

@@ -175,6 +175,9 @@ pub(super) fn choose_at(model: &mut Model, place: usize) {
     };
     dialog.form.choose_at(place);
     dialog.problem.take_if(|problem| matches!(problem, Problem::Typed(_)));
+    if let Err(why) = model.may_hide_column() {
+        model.say(Tone::Warning, why.as_str());
+    }
     press::replan(model);
 }
 

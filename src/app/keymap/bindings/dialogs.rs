@@ -54,7 +54,8 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::ChangeRole, &["a"], A::Dialog(D::Sets(R::Admin)), "Admin", "Make it Admin, after asking.", 0),
     key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Remove the role of everyone (*), after asking.", 0)
         .needs(N::IsAboutEveryone),
-    key(C::Columns, &["space"], A::Dialog(D::Choose), "show, hide", "Show the marked column, or hide it.", 3),
+    key(C::Columns, &["space"], A::Dialog(D::Choose), "show, hide", "Show the marked column, or hide it.", 3)
+        .needs(N::MayChoose),
     key(C::Columns, &["ctrl-↑", "<"], A::Dialog(D::Columns(K::Up)), "move up", "Move the marked column before the one above it.", 0),
     key(C::Columns, &["ctrl-↓", ">"], A::Dialog(D::Columns(K::Down)), "move down", "Move the marked column behind the one below it.", 0),
     key(C::Columns, &["d"], A::Dialog(D::Columns(K::Usual)), "usual ones", "Bring the usual columns back, in their usual order.", 4),
