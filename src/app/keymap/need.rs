@@ -63,6 +63,8 @@ pub enum Need {
     MayKeep(Kept),
     /// So many columns on show can be sorted by.
     MaySortBy(u8),
+    /// A question of which the journal keeps a reason.
+    MayGiveReason,
     /// The screen shows something that can be read again.
     MayRefresh,
     /// The screen is one that can be read again by itself.

@@ -114,3 +114,18 @@ fn a_long_filter_and_a_long_name_have_room() {
         }
     }
 }
+
+/// Nothing of it is written into the journal, and so no reason is asked for.
+#[test]
+fn no_reason_is_offered_where_none_is_kept() {
+    let asked = with_views(80, 24).press("T d");
+    assert!(asked.text().contains("remove the view"), "{}", asked.text());
+    assert!(!asked.text().contains("reason"), "{}", asked.text());
+    let asked = asked.press("ctrl-r");
+    assert!(!asked.text().contains("Reason"), "{}", asked.text());
+    let member = Scene::ready(80, 24)
+        .open("ml-team")
+        .select("bob@example.com")
+        .press("d");
+    assert!(member.text().contains("ctrl-r reason"), "{}", member.text());
+}

@@ -102,7 +102,9 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::Confirm, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 3)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
-    key(C::Confirm, &["ctrl-r"], A::Dialog(D::Reason), "reason", "Type why you do it; the journal keeps it.", 4),
+    key(C::Confirm, &["ctrl-r"], A::Dialog(D::Reason), "reason", "Type why you do it; the journal keeps it.", 4)
+        .needs(N::MayGiveReason)
+        .hinted(Hinted::WhileAvailable),
     key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::Confirm, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
@@ -111,7 +113,9 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 3)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
-    key(C::ConfirmTyped, &["ctrl-r"], A::Dialog(D::Reason), "reason", "Type why you do it; the journal keeps it.", 5),
+    key(C::ConfirmTyped, &["ctrl-r"], A::Dialog(D::Reason), "reason", "Type why you do it; the journal keeps it.", 5)
+        .needs(N::MayGiveReason)
+        .hinted(Hinted::WhileAvailable),
     key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 4),
     key(C::ConfirmTyped, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
