@@ -42,6 +42,18 @@ impl Form {
         }
     }
 
+    /// Opens on the name of a list that was to be saved as `view` and was not.
+    pub(in crate::app) fn unsaved(kind: ListKind, views: &[View], view: &View) -> Self {
+        let naming = Naming {
+            field: TextField::filled(&view.name),
+            lent: String::new(),
+        };
+        Self {
+            naming: Some(naming),
+            ..Self::new(kind, views, view.clone())
+        }
+    }
+
     /// Returns the views, in the order of the file.
     pub fn views(&self) -> &[View] {
         &self.views

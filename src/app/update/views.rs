@@ -3,6 +3,7 @@
 use super::press;
 use crate::app::audit::Mode;
 use crate::app::columns::ListKind;
+use crate::app::dialog::{Dialog, Field, FieldError, Form, Problem, views};
 use crate::app::keymap::{Action, Chord, ConnectionKey, Shows};
 use crate::app::list::Sorting;
 use crate::app::model::Model;
@@ -146,6 +147,20 @@ impl Model {
         vec![Effect::KeepViews { ticket, edit }]
     }
 
+    /// Says why a view was not saved, where its name can be typed again or taken as it is.
+    fn view_unsaved(&mut self, kind: ListKind, view: &View, why: &SafeText) {
+        let text = format!("the view '{}' was not saved: {why}", view.name);
+        if self.screen().kind() != Some(kind) || !self.dialogs.is_empty() || self.equivalent.is_some() {
+            return self.say(Tone::Error, &text);
+        }
+        let form = views::Form::unsaved(kind, &self.views.of(kind).views, view);
+        let error = FieldError::new(Field::ViewName, &format!("not saved: {why}"));
+        self.dialogs.push(Dialog {
+            problem: Some(Problem::Typed(vec![error])),
+            ..Dialog::new(Form::Views(Box::new(form)))
+        });
+    }
+
     /// Takes what the file says by now, or says why it stays as it was.
     pub(super) fn views_kept(&mut self, edit: &Edit, kept: Result<Views, SafeText>) {
         match (kept, edit) {
@@ -162,7 +177,7 @@ impl Model {
                 let text = format!("the columns are as chosen until you quit, but not kept: {why}");
                 self.say(Tone::Error, &text);
             }
-            (Err(why), Edit::Put(..)) => self.say(Tone::Error, &format!("the view was not saved: {why}")),
+            (Err(why), Edit::Put(kind, view)) => self.view_unsaved(*kind, view, &why),
             (Err(why), Edit::Remove(..)) => self.say(Tone::Error, &format!("the view was not removed: {why}")),
         }
     }

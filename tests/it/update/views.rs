@@ -6,6 +6,7 @@ use nmp_console::app::columns::ListKind;
 use nmp_console::app::dialog::{Form, Problem};
 use nmp_console::app::msg::Effect;
 use nmp_console::app::session::Session;
+use nmp_console::app::text_field::TextField;
 use nmp_console::app::views::{Edit, MOST_VIEWS, View, Views};
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -227,9 +228,14 @@ fn what_cannot_be_written_is_told_and_nothing_else_is_known() {
     let mut console = Console::open(home);
     console.press("T s").write("mine").press("enter").settle();
     assert_eq!(
-        console.notice(),
-        "the view was not saved: cannot write views.toml: Read-only file system"
+        console.problem(),
+        "not saved: cannot write views.toml: Read-only file system"
     );
+    let Form::Views(form) = &console.dialog().form else {
+        panic!("{}", console.title());
+    };
+    assert_eq!(form.naming().map(TextField::value), Some("mine"), "the name stays");
+    console.press("esc esc esc");
     assert!(names(&console, ListKind::Workspaces).is_empty());
     console
         .model
