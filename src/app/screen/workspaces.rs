@@ -390,16 +390,6 @@ impl ScreenState for State {
     }
 }
 
-/// Returns what the caller is, in a narrow column; the full words stand in the header and in the detail pane.
-pub fn access_in_a_word(caller_access: &CallerAccess) -> SafeText {
-    match caller_access {
-        CallerAccess::PlatformAdmin => SafeText::new("platform"),
-        CallerAccess::Holds(_) | CallerAccess::AtLeastViewer | CallerAccess::Nothing | CallerAccess::Unknown => {
-            caller_access.label()
-        }
-    }
-}
-
 /// After how many rows that were read one by one everything is read at once, where that is a few large pages: some
 /// screens, however large the screen is.
 const MANY_ROWS: usize = 100;
@@ -504,7 +494,7 @@ fn tell<'a>(workspace: &'a Workspace, known: &Known<'_>, hear: &mut Hear<'_, 'a>
             None => ControlFlow::Continue(()),
         };
     };
-    hear("you", access_in_a_word(&details.caller_access).to_string().into())?;
+    hear("you", details.caller_access.label().to_string().into())?;
     match members {
         Ok(members) => {
             hear("members", grouped(members.len()).into())?;

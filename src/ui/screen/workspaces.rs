@@ -6,7 +6,7 @@ use crate::app::deletions::Deletion;
 use crate::app::filter::Filter;
 use crate::app::keymap::{Action, Context, Opens, Shows};
 use crate::app::model::Model;
-use crate::app::screen::workspaces::{SortKey, State, access_in_a_word};
+use crate::app::screen::workspaces::{SortKey, State};
 use crate::app::store::{Details, Listing, Members};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::{self, SafeText, grouped};
@@ -36,6 +36,9 @@ struct Row<'a> {
     now: Timestamp,
 }
 
+/// What stands for `platform admin` in a narrow column; the full words stand in the header and in the detail pane.
+const PLATFORM: &str = "platform";
+
 type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
@@ -43,7 +46,7 @@ const COLUMNS: [Column; 8] = [
     Column::text("NAME", 0, Width::Name(40), name).by(SortKey::Name),
     Column::marks(marks),
     Column::text("ACCESS", 0, Width::Exactly(11), access).by(SortKey::Access),
-    Column::text("YOU", 1, Width::Exactly(8), you).by(SortKey::You),
+    Column::text("YOU", 1, Width::Roomy(8, 14), you).by(SortKey::You),
     Column::number("MEMBERS", 2, 7, members).by(SortKey::Members),
     Column::number("ADMIN", 0, 5, admins).by(SortKey::Admins),
     Column::text("DESCRIPTION", 4, Width::Rest(16), description),
@@ -109,16 +112,14 @@ fn you(look: &Look, row: &Row<'_>) -> Cell {
     if !row.details.is_known() {
         return unknown(look, row);
     }
-    let label = if look.is_spoken() {
-        row.details.caller_access.label()
-    } else {
-        access_in_a_word(&row.details.caller_access)
-    };
+    let label = row.details.caller_access.label();
+    let is_platform_admin = row.details.caller_access == CallerAccess::PlatformAdmin;
+    let brief = is_platform_admin.then_some(PLATFORM);
     let style = match row.details.caller_access {
         CallerAccess::Nothing | CallerAccess::Unknown => look.theme.muted,
         CallerAccess::PlatformAdmin | CallerAccess::Holds(_) | CallerAccess::AtLeastViewer => look.theme.text,
     };
-    Cell::new(style, look.print(label))
+    Cell::new(style, look.print(label)).or(brief)
 }
 
 fn members(look: &Look, row: &Row<'_>) -> Cell {

@@ -171,7 +171,9 @@ pub(super) fn facts<K, R, F: Fn(&Look, &R) -> Cell>(
         let cell = (column.cell)(look, row);
         let place = placed.iter().find(|(place, _)| place.index == index);
         let is_rest = matches!(column.spec.width, Width::Rest(_));
-        let is_told = !is_rest && place.is_none_or(|(place, _)| cell.width() > usize::from(place.width));
+        // What has a shorter word for its column says enough there.
+        let is_brief = cell.brief.is_some() && place.is_some();
+        let is_told = !is_rest && !is_brief && place.is_none_or(|(place, _)| cell.width() > usize::from(place.width));
         let is_name = matches!(column.spec.width, Width::Name(_));
         let is_told = is_told && !cell.text.is_empty() && !cell.is_long;
         is_told.then(|| {

@@ -16,6 +16,8 @@ pub(in crate::ui) struct Cell {
     pub(super) style: Style,
     pub(super) notes: Vec<Span<'static>>,
     pub(super) marks: Vec<Mark>,
+    /// What stands for its text where that has no room.
+    pub(super) brief: Option<&'static str>,
     /// Whether it takes the rest of the row.
     pub(super) is_long: bool,
 }
@@ -28,6 +30,7 @@ impl Cell {
             style,
             notes: Vec::new(),
             marks: Vec::new(),
+            brief: None,
             is_long: false,
         }
     }
@@ -86,6 +89,12 @@ impl Cell {
         self
     }
 
+    /// Has `brief` stand for the text where that has no room.
+    pub(in crate::ui) fn or(mut self, brief: Option<&'static str>) -> Self {
+        self.brief = brief;
+        self
+    }
+
     /// Adds a note behind the text, which is cut to leave room for it. Behind a number it hangs into the gap.
     pub(in crate::ui) fn note(mut self, note: Span<'static>) -> Self {
         self.notes.push(note);
@@ -100,11 +109,16 @@ pub(super) fn put_cell(look: &Look, align: Align, cell: Cell, placed: &Placed, r
     }
     let room = usize::from(placed.width);
     let notes: usize = cell.notes.iter().map(|note| width(&note.content)).sum();
+    let mut cell = cell;
+    if let Some(brief) = cell.brief.filter(|_| width(&cell.text) > room) {
+        brief.clone_into(&mut cell.text);
+    }
     let (text, before) = match align {
         Align::Hanging => (String::new(), 0),
         Align::Left if notes == 0 => (look.cut(&cell.text, room), 0),
         Align::Left => (look.cut(&cell.text, room.saturating_sub(notes + 1)), 0),
         Align::Right => {
+            let room = room.saturating_sub(usize::from(placed.tail));
             let text = look.cut(&cell.text, room);
             let before = room.saturating_sub(width(&text));
             (text, before)
@@ -118,7 +132,6 @@ pub(super) fn put_cell(look: &Look, align: Align, cell: Cell, placed: &Placed, r
     let before = u16::try_from(before).unwrap_or_default();
     let spot = Rect {
         x: row.x + placed.x + before,
-            let room = room.saturating_sub(usize::from(placed.tail));
         width: placed.width.saturating_sub(before) + if align == Align::Left { 0 } else { GAP },
         ..row
     };

@@ -51,6 +51,8 @@ pub(in crate::ui) enum Width {
     Name(u16),
     /// As wide as the longest text, at most the second; the first is kept free for it where it is needed.
     Content(u16, u16),
+    /// The first, and as wide as the longest text, at most the second, where all others have room.
+    Roomy(u16, u16),
     /// At least this, and what all others leave.
     Rest(u16),
 }
@@ -72,10 +74,10 @@ pub(super) struct Placed {
     pub(super) index: usize,
     pub(super) x: u16,
     pub(super) width: u16,
-}
-
     /// How much of that stays free behind a number.
     pub(super) tail: u16,
+}
+
 impl Placed {
     /// Returns where its cell stands in a row, with what hangs behind it.
     pub(super) fn spot(&self, row: Rect) -> Rect {
@@ -89,12 +91,12 @@ impl Spec {
     /// Returns what must be free for it, or others are dropped.
     fn needs(&self) -> u16 {
         match self.width {
-            Width::Exactly(_) => self.content,
-            Width::Name(most) => self.ordinary.min(most),
             // A single sign can do with the gap.
             Width::Exactly(_) if self.tail == 1 => self.content.saturating_sub(1),
+            Width::Exactly(_) => self.content,
+            Width::Name(most) => self.ordinary.min(most),
             Width::Content(least, _) => self.content.min(least),
-            Width::Rest(least) => least,
+            Width::Roomy(least, _) | Width::Rest(least) => least,
         }
     }
 
@@ -102,7 +104,7 @@ impl Spec {
     fn spare(&self) -> u16 {
         match self.width {
             Width::Name(_) => self.needs().saturating_sub(NEVER_ODD),
-            Width::Exactly(_) | Width::Content(..) | Width::Rest(_) => 0,
+            Width::Exactly(_) | Width::Content(..) | Width::Roomy(..) | Width::Rest(_) => 0,
         }
     }
 
@@ -111,11 +113,11 @@ impl Spec {
     fn most_in(&self, turn: u8) -> u16 {
         match (turn, self.width) {
             (0, Width::Exactly(_)) | (3, Width::Name(_)) => self.content,
-            (1, Width::Content(_, most)) => self.content.min(most),
+            (1, Width::Content(_, most) | Width::Roomy(_, most)) => self.content.min(most),
             (0, Width::Name(_)) => self.ordinary.max(self.content.min(NEVER_ODD)),
             (2, Width::Rest(_)) => READABLE,
             (4, Width::Rest(_)) => u16::MAX,
-            (_, Width::Exactly(_) | Width::Content(..) | Width::Name(_) | Width::Rest(_)) => 0,
+            (_, Width::Exactly(_) | Width::Content(..) | Width::Roomy(..) | Width::Name(_) | Width::Rest(_)) => 0,
         }
     }
 }
