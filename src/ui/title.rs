@@ -23,6 +23,8 @@ const FILTER: usize = 24;
 const LEAST_PROBLEM: usize = 16;
 /// How much of a name is left at least.
 const LEAST_NAME: usize = 6;
+/// How much of what is shown is told at least, where there is room, before by what it is sorted.
+const LEAST_HEAD: usize = 60;
 /// What stands before the filter.
 const LABEL: &str = "filter: ";
 /// How much of what is covered must be seen for it to be worth its place: `27 of 44…`.
@@ -43,7 +45,15 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     let for_left = room.saturating_sub(kept);
     let filter = filter.filter(|filter| filter.is_editing || filter.is_active());
     let marked = model.screen().marks().map(Marks::n_marked).unwrap_or_default();
-    let head = head(&title, marked, look, filter, for_left);
+    let sorts = order_in_words(&title.order, look);
+    let for_name = if filter.is_some() {
+        for_left
+    } else {
+        // A long name leaves the order its room, where that leaves a name enough.
+        let for_sort = sorts.last().map_or(0, |sort| width(sort) + GAP);
+        for_left.saturating_sub(for_sort).max(for_left.min(LEAST_HEAD))
+    };
+    let head = head(&title, marked, look, filter, (for_left, for_name));
     let mut left = vec![look.span(look.theme.title, head)];
     let mut cursor = None;
     if let Some(filter) = filter {
@@ -72,7 +82,7 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     }
     let left = Line::from(left);
     let rest = room.saturating_sub(line_width(&left) + GAP);
-    let sorts = order_in_words(&title.order, look).into_iter();
+    let sorts = sorts.into_iter();
     let sorts: Vec<Span<'static>> = sorts.map(|sort| look.span(look.theme.muted, sort)).collect();
     let right = if let Some(state) = state {
         state.fitting(look, &sorts, rest)
@@ -107,12 +117,18 @@ fn order_in_words(order: &Order, look: &Look) -> Vec<String> {
 }
 
 /// Returns what stands before the filter. How much is covered leaves the filter the room that it needs.
-fn head(title: &Title, marked: Marked, look: &Look, filter: Option<&Filter>, columns: usize) -> String {
+fn head(
+    title: &Title,
+    marked: Marked,
+    look: &Look,
+    filter: Option<&Filter>,
+    (columns, for_name): (usize, usize),
+) -> String {
     let (least, whole) = filter.map_or((0, 0), |filter| {
         let text = SafeText::with_limit(filter.input.value(), columns);
         (FILTER, LABEL.len() + 3 + width(&look.print(&text)))
     });
-    let mut name = named(title, marked, look, columns.saturating_sub(least));
+    let mut name = named(title, marked, look, for_name.saturating_sub(least));
     let between = if marked.n > 0 { ", " } else { " " };
     let free = columns.saturating_sub(width(&name) + between.len());
     let for_filter = whole.min(free).max(least);

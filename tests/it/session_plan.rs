@@ -86,7 +86,7 @@ async fn a_plan_makes_a_workspace_and_its_members_and_is_undone_as_one() {
         "Editor"
     );
     session.press("L").await;
-    session.shows(&["Activity (3)"]);
+    session.shows(&["Activity (3 changes in 1 row)"]);
     session.press("U").await;
     session.shows(&["Undo", "bob@example.com"]);
     session.press("enter y").await;

@@ -206,7 +206,7 @@ fn offboarding_three_members_in_one_review_and_undoing_and_redoing_it() {
 
     // The undo is one plan in the journal, and undone as one.
     counted.press("L").shows(&[
-        "Activity (6)",
+        "Activity (6 changes in ",
         "undo: add members to 'ml-team'",
         "remove members from 'ml-team' · 3 applied, und",
     ]);
@@ -216,7 +216,7 @@ fn offboarding_three_members_in_one_review_and_undoing_and_redoing_it() {
     counted.press("enter").shows(&["n no"]);
     counted
         .press("y")
-        .shows(&["Activity (9)", "undo: remove members from 'ml-team' · 3 applied"])
+        .shows(&["Activity (9", "undo: remove members from 'ml-team' · 3 applied"])
         .hides("undo 3 changes");
     counted.took(4);
     for (who, _) in &held {

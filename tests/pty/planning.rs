@@ -26,7 +26,7 @@ fn a_file_of_wishes_is_reviewed_applied_and_undone_as_one() {
     let who = |name: &str| Principal::from_platform(name);
     assert!(platform.members("ml-team").find(&who("bob@example.com")).is_none());
     assert!(platform.members("ml-team").find(&who("eve@example.com")).is_some());
-    console.press("L").shows(&["Activity (2)"]);
+    console.press("L").shows(&["Activity (2 changes in 1 row)"]);
     console.press("U").shows(&["undo 2 changes"]);
     console.press("enter").shows(&["[ No ]"]);
     console.press("y").shows(&["2 applied; confirmed"]);

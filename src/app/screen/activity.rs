@@ -19,7 +19,7 @@ use crate::app::targets::Targets;
 use crate::domain::activity::{Record, RecordId};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
-use crate::domain::text::{CopyProblem, SafeText, grouped};
+use crate::domain::text::{CopyProblem, SafeText, counted, grouped};
 use crate::domain::undo::Undone;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -305,7 +305,14 @@ impl ScreenState for State {
         } else {
             ""
         };
-        let counts = counts(self.n_kept, Some(self.n_all()));
+        let mut counts = counts(self.n_kept, Some(self.n_all()));
+        let n_rows = self.list.rows().len();
+        if n_rows != self.n_kept {
+            // A plan has a row of its own, and its changes have some while it is open.
+            let changes = if self.n_all() == 1 { "change" } else { "changes" };
+            let (told, rows) = (counts.trim_end_matches(')'), counted(n_rows, "row"));
+            counts = format!("{told} {changes} in {rows})");
+        }
         let what = match (self.shows_all_servers, self.n_elsewhere) {
             (true, _) => format!("Activity on all servers{counts}{more}"),
             (false, 0) => format!("Activity{counts}{more}"),

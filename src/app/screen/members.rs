@@ -135,7 +135,7 @@ impl ScreenState for State {
         let members = known.store.members(&self.workspace);
         let counts = counts(self.list.rows().len(), members.map(Members::len));
         let order = members.map(|_| self.sort.told());
-        Title::of("Members of ", &self.workspace.shown().cut(40, "…"), counts).sorted(order)
+        Title::of("Members of ", &self.workspace.shown(), counts).sorted(order)
     }
 
     fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {

@@ -253,7 +253,7 @@ impl ScreenState for State {
         let n_shown = rows.iter().filter(|row| !matches!(row, Row::Past(..))).count();
         let n_past = rows.len() - n_shown;
         let past = if n_past > 0 {
-            format!(", {} revoked", grouped(n_past))
+            format!(" and {} revoked", grouped(n_past))
         } else {
             String::new()
         };
@@ -271,7 +271,7 @@ impl ScreenState for State {
         let title = if self.principal.is_everyone() {
             Title::new(format!("Public access{rest}"))
         } else {
-            Title::of("Access of ", &self.principal.label().cut(50, "…"), rest)
+            Title::of("Access of ", &self.principal.label(), rest)
         };
         title
             .covering(self.covered(known))

@@ -213,7 +213,7 @@ impl ScreenState for State {
             .next()
             .map_or_else(String::new, |first| first.to_uppercase().to_string())
             + what.get(1..).unwrap_or_default();
-        let workspace = self.workspace.shown().cut(40, "…");
+        let workspace = self.workspace.shown();
         let counts = match (self.contents.is_counted(self.kind), n_read) {
             (true, _) => counts(n_shown, Some(n_all)),
             // There may be more: of some kinds it is not known.

@@ -288,6 +288,19 @@ fn a_plan_is_a_row_at_every_size() {
     check("ascii-activity-plans", &paint(&scene.model, &ascii).text());
 }
 
+/// What a title counts are changes; how many rows they take is said where that is another number.
+#[test]
+fn a_title_that_counts_changes_says_in_how_many_rows_they_stand() {
+    let closed = open(with_plans(), 80, 24).text();
+    let n_changes = with_plans().len();
+    assert!(
+        closed.contains(&format!("Activity ({n_changes} changes in 4 rows)")),
+        "{closed}"
+    );
+    let plain = open(journal(), 80, 24).text();
+    assert!(plain.contains("Activity (11), 1 on other servers"), "{plain}");
+}
+
 /// Whoever compares the digest of a plan finds all of it, however narrow the screen.
 #[test]
 fn the_digest_of_a_plan_is_found_on_a_narrow_screen() {

@@ -181,3 +181,14 @@ fn the_column_that_sorts_is_on_show() {
         assert!(scene.text().contains(title), "{title}:\n{}", scene.text());
     }
 }
+
+/// A name is cut where it has no room, and nowhere else.
+#[test]
+fn a_long_name_is_whole_in_the_title_where_it_has_room() {
+    let name = "payments-fraud-detection-experiments-2026";
+    for (width, height) in [(80, 24), (120, 40)] {
+        let text = Scene::ready(width, height).open(name).text();
+        assert!(text.contains(&format!("Members of {name} (")), "{text}");
+        assert!(text.contains("sort: roles"), "{text}");
+    }
+}
