@@ -200,7 +200,7 @@ impl Form {
             }
         });
         let told: Vec<String> = told.collect();
-        let left = (n > 0).then(|| format!("{n} left: {}", told.join("; ")));
+        let left = (n > 0).then(|| format!("{n} left out: {}", told.join("; ")));
         let hidden = self.hidden_in_words();
         match (left, hidden) {
             (Some(left), Some(hidden)) => Some(format!("{left}; {hidden}")),

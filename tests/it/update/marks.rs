@@ -106,7 +106,7 @@ fn the_last_admin_stays_whoever_else_is_marked_and_it_is_the_caller() {
     assert!(
         console
             .notice()
-            .starts_with("2 removed, 1 left: still last Admin: alice@example.com"),
+            .starts_with("2 removed, 1 left out: still last Admin: alice@example.com"),
         "{}",
         console.notice()
     );
@@ -281,7 +281,7 @@ fn one_member_is_added_to_all_marked_workspaces() {
     assert!(
         console
             .notice()
-            .starts_with("2 granted, 2 left: you need Admin there in default, hers"),
+            .starts_with("2 granted, 2 left out: you need Admin there in default, hers"),
         "{}",
         console.notice()
     );

@@ -24,7 +24,7 @@ fn somebody_is_removed_from_all_marked_workspaces_but_where_nobody_would_be_left
     console.press("y").settle();
     assert_eq!(console.sent, [set("ml-team", "bob@example.com", &["Viewer"], &[])]);
     assert!(
-        console.notice().starts_with("1 removed, 4 left: "),
+        console.notice().starts_with("1 removed, 4 left out: "),
         "{}",
         console.notice()
     );

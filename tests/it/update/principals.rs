@@ -230,7 +230,7 @@ fn removing_everywhere_leaves_a_person_as_admin_and_says_what_to_do_first() {
     assert_eq!(form.n_changes(), 1);
     console.press("enter");
     assert!(console.is_confirming());
-    let words = "2 left: no person would be Admin any more in lonely; still last Admin in reading";
+    let words = "2 left out: no person would be Admin any more in lonely; still last Admin in reading";
     let left = Consequence::LeftBehind(words.to_owned());
     assert!(console.warnings().contains(&left), "{:?}", console.warnings());
     console.press("y").settle();

@@ -231,7 +231,7 @@ fn who_leaves_everywhere_leaves_through_rows_too() {
         (false, false, true)
     );
     assert!(
-        console.notice().contains("1 left: still last Admin in reading"),
+        console.notice().contains("1 left out: still last Admin in reading"),
         "{}",
         console.notice()
     );
