@@ -4,6 +4,7 @@ use super::areas::{Areas, Spot};
 use super::text::{Line, line_width, width};
 use super::{Look, indented, put, put_all, time};
 use crate::app::change::Run;
+use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Binding, ConnectionKey, DialogKey, Opens, Shows};
 use crate::app::model::Model;
 use crate::app::notice::Tone;
@@ -378,15 +379,26 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> (Line, V
     let is_home = matches!(model.screen(), Screen::Workspaces(_));
     let is_commands = |binding: &Binding| is_home && binding.action == Action::Palette;
     // While the terminal's own selection is away, so does the key that brings it back.
+    let has_mouse = model.has_mouse();
     let is_mouse = |binding: &Binding| binding.action == Action::Mouse;
+    // It takes no room from what most rows are found by.
+    let is_filter = |binding: &Binding| has_mouse && binding.action == Action::EditFilter;
     let is_rescue = |binding: &Binding| binding.action == Action::Dialog(DialogKey::AddAdmin);
+    let has_no_rows = is_empty(model);
     let has_rescue = hints.iter().any(|(binding, _)| is_rescue(binding));
     while taken(&hints) > room {
         let last = |may_go: &dyn Fn(&Binding) -> bool| hints.iter().rposition(|(binding, _)| may_go(binding));
-        let is_kept =
-            |binding: &Binding| is_help(binding) || is_way_out(binding) || is_commands(binding) || is_mouse(binding);
+        let is_kept = |binding: &Binding| {
+            is_help(binding) || is_way_out(binding) || is_commands(binding) || is_mouse(binding) || is_filter(binding)
+        };
         let is_spare = |binding: &Binding| !is_kept(binding) && !is_rescue(binding);
-        let least = last(&|binding| is_spare(binding) && binding.hint > 1)
+        // Where nothing is selected that could make it usable, what cannot be used makes room before anything that can.
+        let idle = hints
+            .iter()
+            .rposition(|(binding, can_use)| !can_use && is_spare(binding));
+        let least = idle
+            .filter(|_| has_no_rows)
+            .or_else(|| last(&|binding| is_spare(binding) && binding.hint > 1))
             .or_else(|| last(&|binding| has_rescue && is_help(binding)))
             .or_else(|| last(&is_spare))
             .or_else(|| last(&is_rescue));
@@ -403,6 +415,13 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> (Line, V
         line.spans.extend(hint(look, hinted, is_available));
     }
     (line, spots)
+}
+
+/// Whether the list in front is empty, and stays so: nothing of it is read any more, and no filter hides anything.
+fn is_empty(model: &Model) -> bool {
+    let has_filter = model.screen().filter().is_some_and(Filter::is_active);
+    let has_rows = model.screen().list().is_none_or(|list| list.n_rows() > 0);
+    model.dialogs.is_empty() && model.n_awaited() == 0 && !has_filter && !has_rows
 }
 
 /// Whether a hint is the way out, which stays however narrow the screen is.

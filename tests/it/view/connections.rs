@@ -261,3 +261,15 @@ fn hints_fit_their_row() {
         assert!(last.contains("? help") && !last.contains('…'), "{last}");
     }
 }
+
+/// What cannot be used now never takes the place of what can.
+#[test]
+fn where_there_is_no_context_the_way_to_a_platform_is_told() {
+    for (width, height) in [(60, 16), (80, 24)] {
+        let mut world = World::new();
+        world.connector.contexts.contexts.clear();
+        let none = contexts(world, width, height);
+        let text = none.text();
+        assert!(text.contains(" n connect"), "{text}");
+    }
+}

@@ -289,6 +289,7 @@ fn the_key_that_gives_the_mouse_back_is_in_the_hint_while_it_is_away() {
             on.notice()
         );
         assert!(on.text().contains("M select text"), "{}", on.text());
+        assert!(on.text().contains("/ filter"), "{}", on.text());
         let off = on.click("M select text");
         assert!(
             !off.model.has_mouse() && off.notice().contains("the terminal's again"),
