@@ -391,6 +391,24 @@ async fn a_difference_from_the_baseline_is_code_1() {
 async fn only_what_widens_access_is_new_access() {
     let shell = shell(&[]).await;
     shell.grant_viewer("old@example.com").await;
+/// When a report was read says nothing about the day that it is of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_baseline_of_an_earlier_day_says_which() {
+    let shell = shell(&[]).await;
+    let audit = |arguments: &str| Said::from(shell.command(PLATFORM_ADMIN, arguments).output().unwrap());
+    let then = audit("audit --as-of 2020-03-31 --format json --output then.json");
+    assert_eq!(then.code, Some(0), "{}", then.err);
+    let said = audit("audit --baseline then.json --only drift");
+    let mut lines = said.out.lines();
+    let baseline = lines.find(|line| line.trim_start().starts_with("baseline "));
+    assert!(
+        baseline.is_some_and(|line| line.contains("as of 2020-03-31")),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}
+
     assert_eq!(shell.audit("audit --output before.json").code, Some(0));
     let since = |options: &str| shell.audit(&format!("audit --only drift --baseline before.json {options}"));
     shell.revoke("old@example.com").await;

@@ -130,15 +130,13 @@ pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
 /// Returns what a comparison was made with, by name.
 pub(super) fn compared_with(drift: &Drifted<'_>) -> [(&'static str, String); 3] {
     let baseline = &drift.baseline;
+    let (begun, ended) = (to_the_second(baseline.started_at), to_the_second(baseline.ended_at));
+    let when = match baseline.as_of {
+        Some(as_of) => format!("as of {}, read {begun} to {ended}", to_the_second(as_of)),
+        None => format!("{begun} to {ended}"),
+    };
     [
-        (
-            "baseline",
-            format!(
-                "{} to {}",
-                to_the_second(baseline.started_at),
-                to_the_second(baseline.ended_at)
-            ),
-        ),
+        ("baseline", when),
         ("baseline sha256", baseline.sha256.to_string()),
         ("baseline filter", filter(&baseline.filter)),
     ]

@@ -25,6 +25,9 @@ pub(in crate::audit) struct Against<'a> {
     pub started_at: Timestamp,
     pub ended_at: Timestamp,
     pub filter: Text<'a>,
+    /// Of which moment it tells, where that is not the one at which it was read; its own file says so.
+    #[serde(skip)]
+    pub as_of: Option<Timestamp>,
 }
 
 /// What one principal holds in one workspace, before and after.
@@ -60,13 +63,15 @@ pub(in crate::audit) struct Unknown<'a> {
 impl<'a> Drifted<'a> {
     pub(super) fn of(drift: &'a Drift) -> Self {
         let differs = |differences: &'a [Difference]| differences.iter().map(Differs::of).collect();
-        let origin = &drift.baseline.snapshot().origin;
+        let snapshot = drift.baseline.snapshot();
+        let origin = &snapshot.origin;
         Self {
             baseline: Against {
                 sha256: Cow::from(drift.baseline.sha256()),
                 started_at: origin.started_at,
                 ended_at: origin.ended_at,
                 filter: Cow::from(drift.baseline.filter()),
+                as_of: snapshot.coverage.as_of.as_ref().map(|as_of| as_of.at),
             },
             granted: differs(&drift.granted),
             revoked: differs(&drift.revoked),
