@@ -2,9 +2,12 @@
 
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
+use crate::api::{self, ErrorKind};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
+use crate::domain::context::{Destination, Login};
 use crate::domain::platform::ServerInfo;
+use crate::domain::text::SafeText;
 
 /// Returns the settings with which nothing is changed, whatever else may be done through the connection.
 pub(super) fn read_only(settings: Settings) -> Settings {
@@ -27,8 +30,30 @@ pub(super) async fn connect(
     authorities: Vec<u8>,
 ) -> Result<(Opened, ServerInfo), Failure> {
     let opened = open(connector, settings, authorities)?;
-    let info = opened.client.server_info().await.map_err(Failure::Platform)?;
+    let info = opened.client.server_info().await;
+    let info = info.map_err(|error| refused(&opened, error))?;
     Ok((opened, info))
+}
+
+/// Returns why the platform does not say who the caller is: where nobody is logged in, no answer of it says that as plainly.
+fn refused(opened: &Opened, error: api::Error) -> Failure {
+    if *error.kind() != ErrorKind::Unauthorized || opened.about.login != Login::Nobody {
+        return Failure::Platform(error);
+    }
+    let (place, option) = match &opened.about.destination {
+        Some(Destination::Context(name)) => (
+            format!("context {}", name.quoted()),
+            format!("--context {}", name.shown()),
+        ),
+        Some(Destination::Address(url)) => (
+            SafeText::new(url.as_str()).to_string(),
+            format!("--base-url {}", SafeText::new(url.as_str())),
+        ),
+        Some(Destination::Demo) | None => return Failure::Platform(error),
+    };
+    Failure::LoggedOut(SafeText::new(&format!(
+        "not logged in: {place} has no token, and the server wants one; log in with: nmp-console login {option}"
+    )))
 }
 
 /// Does `work`, and lets a renewal of the login end however that ended: a program that ends before may lose the login.

@@ -52,6 +52,9 @@ pub enum Failure {
     /// The platform refused, failed or could not be reached.
     #[error("{0}. {next}", next = .0.next_step())]
     Platform(api::Error),
+    /// Nobody is logged in, in words.
+    #[error("{0}")]
+    LoggedOut(SafeText),
     /// The caller may not do that.
     #[error("{0}")]
     NotAllowed(&'static str),
@@ -140,6 +143,7 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
         Ok(Ending::CannotTell)
         | Err(
             Failure::Platform(_)
+            | Failure::LoggedOut(_)
             | Failure::NotAllowed(_)
             | Failure::Endless(_)
             | Failure::Unread(_)

@@ -167,7 +167,14 @@ async fn a_logout_forgets_the_token_and_nothing_else() {
     assert!(shell.stored().contains(&shell.running.url()), "{}", shell.stored());
     let said = shell.say("whoami");
     assert_eq!((said.code, said.out.as_str()), (Some(3), ""), "{said:?}");
-    assert!(said.err.contains("login"), "it says what to do: {said:?}");
+    assert!(
+        said.err.contains("not logged in: context '") && !said.err.contains("401"),
+        "{said:?}"
+    );
+    assert!(
+        said.err.contains("nmp-console login --context "),
+        "it says what to do: {said:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
