@@ -220,7 +220,7 @@ impl Prepared {
         counter.clear();
         let run = batch.run();
         let sums = Sums::of(run, &still);
-        sums.tell(run, &still);
+        sums.tell(run, &plan, &still);
         for left in &plan.left_out {
             tell(&SafeText::new(&format!("left out: {}", left.in_words())));
         }

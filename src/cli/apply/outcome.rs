@@ -82,8 +82,8 @@ impl Sums {
         sums
     }
 
-    /// Says what was done and what was not, and how much.
-    pub(super) fn tell(self, run: &Run, still: &Still) {
+    /// Says what was done and what was not, in the order of the plan, and how much.
+    pub(super) fn tell(self, run: &Run, plan: &Plan, still: &Still) {
         for (change, now) in &still.stale {
             tell(&SafeText::new(&format!(
                 "stale: {}: now {}",
@@ -91,7 +91,7 @@ impl Sums {
                 now.shown()
             )));
         }
-        for one in run.settled() {
+        for one in in_order(run.settled(), plan.changes.iter().map(|planned| &planned.change)) {
             let counts = Counts::of(one);
             if counts == Counts::Applied {
                 tell(&SafeText::new(&format!("applied: {}", on_one_line(&one.change))));
@@ -127,6 +127,18 @@ impl Sums {
             .map(|(n, word)| format!("{} {word}", grouped(n)));
         tell(&SafeText::new(&parts.collect::<Vec<_>>().join(", ")));
     }
+}
+
+/// Returns what is over in the order in which it was planned: changes at once end in another one.
+fn in_order<'a>(settled: &'a [Settled], planned: impl Iterator<Item = &'a Change>) -> Vec<&'a Settled> {
+    let about = |change: &'a Change| (change.workspace(), change.principal());
+    let places: HashMap<_, usize> = planned
+        .enumerate()
+        .map(|(place, change)| (about(change), place))
+        .collect();
+    let mut settled: Vec<&Settled> = settled.iter().collect();
+    settled.sort_by_key(|one| places.get(&about(&one.change)));
+    settled
 }
 
 /// Returns why a change is not so; nothing where it is.
@@ -215,6 +227,27 @@ mod tests {
     use crate::app::change::Intent;
     use crate::app::msg::Ticket;
     use jiff::Timestamp;
+
+    #[test]
+    fn what_was_done_is_told_in_the_order_of_the_plan() {
+        let change = |name: &str| Change::Describe {
+            workspace: WorkspaceName::from_platform(name),
+            before: None,
+            after: "for a test".to_owned(),
+        };
+        let planned = ["alpha", "beta", "gamma"].map(change);
+        let ended = |name: &str| Settled {
+            change: change(name),
+            outcome: Outcome::Confirmed,
+            now: None,
+            sent: None,
+            in_flight: None,
+        };
+        let settled = ["gamma", "alpha", "beta"].map(ended);
+        let told = in_order(&settled, planned.iter());
+        let told: Vec<&str> = told.iter().map(|one| one.change.workspace().raw()).collect();
+        assert_eq!(told, ["alpha", "beta", "gamma"]);
+    }
 
     #[test]
     fn what_is_read_before_anything_is_sent_is_not_unknown_and_counts_as_not_begun_once_given_up() {
