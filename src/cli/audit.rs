@@ -295,7 +295,9 @@ impl Prepared {
         }
         if shape.only.is_some_and(|only| only != Part::Coverage) {
             let is_told = fail_on.contains(&Condition::Incomplete);
-            tell_of_the_whole(&report, &filter, is_told);
+            // The head of these says it, whatever part of them is wanted.
+            let says_besides = matches!(format, Format::Table | Format::Markdown);
+            tell_of_the_whole(&report, &filter, is_told, says_besides);
         }
         let mut reasons = condition::met(&fail_on, &report, &filter);
         // Whoever asks for new access alone wants to hear of nothing else.
@@ -351,10 +353,11 @@ pub(super) fn require_matches<'t>(
 }
 
 /// Says what a part of a report does not: what could not be read, and who else may do what the filter asks about.
-fn tell_of_the_whole(report: &Report, filter: &Filter, is_incomplete_told: bool) {
+fn tell_of_the_whole(report: &Report, filter: &Filter, is_incomplete_told: bool, says_besides: bool) {
     let missing = condition::met(&[Condition::Incomplete], report, filter).into_iter();
     let missing = missing.filter(|_| !is_incomplete_told);
     let besides = report.select(filter).besides.in_words(&report.snapshot);
+    let besides = besides.filter(|_| !says_besides);
     let besides = besides.map(|besides| SafeText::new(&format!("besides: {besides}")));
     let last_days = LastDays::of(&report.policy, &report.snapshot, filter);
     let last_days = last_days.map(|days| SafeText::new(&format!("access files: {}", days.in_words())));
