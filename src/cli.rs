@@ -44,7 +44,7 @@ pub use hooks::install;
 pub use crate::config::Env;
 use crate::config::Settings;
 use crate::connect::Connector;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, without_error_numbers};
 use crate::runtime::First;
 use clap::{Parser, Subcommand, ValueHint};
 use options::Options;
@@ -304,5 +304,5 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
 
 /// Tells a person what has to be told; tells nobody where standard error is gone.
 fn tell(text: &SafeText) {
-    let _ = writeln!(io::stderr(), "nmp-console: {text}");
+    let _ = writeln!(io::stderr(), "nmp-console: {}", without_error_numbers(text.as_str()));
 }

@@ -17,7 +17,7 @@ use crate::domain::failure::FailureKind;
 use crate::domain::ids::NameProblem;
 use crate::domain::parsing;
 use crate::domain::retry::Trouble;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, without_error_numbers};
 use body::{Said, Speaker};
 use meaning::Meaning;
 use std::fmt;
@@ -399,7 +399,9 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> Option<SafeText> {
     while let Some(source) = last.source() {
         last = source;
     }
-    Some(SafeText::new(&parsing::in_words(&last.to_string())?))
+    Some(SafeText::new(&parsing::in_words(&without_error_numbers(
+        &last.to_string(),
+    ))?))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::hooks;
 use crate::api;
 use crate::config;
 use crate::connect;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, without_error_numbers};
 use crate::login;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -174,7 +174,8 @@ fn say(failure: &Failure) -> io::Result<()> {
         };
     }
     // What failed may quote a file name or a server: it must not reach the terminal raw.
-    writeln!(io::stderr(), "nmp-console: {}", SafeText::new(&failure.to_string()))
+    let text = without_error_numbers(&failure.to_string());
+    writeln!(io::stderr(), "nmp-console: {}", SafeText::new(&text))
 }
 
 fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {

@@ -14,12 +14,34 @@ pub const LONGEST: usize = 2_000;
 /// most three, while a flood of them paints over the neighbouring lines.
 const MOST_MARKS: usize = 4;
 
+/// What stands before the number of an error of the system.
+const OS_ERROR: &str = " (os error ";
+
 /// Returns `bytes` in lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut digits, byte| {
         let _ = write!(digits, "{byte:02x}");
         digits
     })
+}
+
+/// Returns `text` without the numbers that the system gives its errors: `Connection refused (os error 111)` says it in
+/// words.
+pub fn without_error_numbers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OS_ERROR) {
+        out.push_str(before);
+        let number = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        match number.strip_prefix(')') {
+            Some(behind) if number.len() < after.len() => rest = behind,
+            Some(_) | None => {
+                out.push_str(OS_ERROR);
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }
 
 /// Text that is safe to print: no control characters, no direction overrides, nothing invisible.
@@ -254,6 +276,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use rstest::rstest;
+
+    #[rstest]
+    #[case("refused (os error 111): x", "refused: x")]
+    #[case("a (os error 2) b (os error 13)", "a b")]
+    #[case("called (os error x)", "called (os error x)")]
+    #[case("cut (os error 2", "cut (os error 2")]
+    #[case("none (os error )", "none (os error )")]
+    fn the_words_of_the_system_stay_and_its_numbers_go(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(without_error_numbers(text), expected);
+    }
 
     #[rstest]
     #[case("plain", "plain")]
