@@ -46,6 +46,8 @@ pub struct Displaced {
     pub by: Named,
     /// What it did there, or would have done.
     pub was: Named,
+    /// Whether that has no other key left there.
+    pub was_only: bool,
 }
 
 /// An action, and where its keys count.
@@ -288,12 +290,24 @@ fn displaced(entries: &[Entry]) -> Vec<Displaced> {
                     continue;
                 };
                 let (key, by) = (*key, entry.named);
-                let one = Displaced { key, by, was };
+                let was_only = false;
+                let one = Displaced { key, by, was, was_only };
                 if !displaced.contains(&one) {
                     displaced.push(one);
                 }
             }
         }
+    }
+    let all = displaced.clone();
+    for one in &mut displaced {
+        let is_gone = |chord: Chord| {
+            let mut others = all
+                .iter()
+                .filter(|other| other.by.0 == one.by.0 && other.was == one.was);
+            others.any(|other| other.key == chord)
+        };
+        let binding = table.binding(one.was.0, one.was.1);
+        one.was_only = binding.is_some_and(|binding| binding.chords().all(is_gone));
     }
     displaced
 }

@@ -101,7 +101,15 @@ fn refused(unusable: &Unusable) -> Failure {
 fn checked(own: &OwnKeys, file: &SafeText) -> String {
     let n = own.n_set();
     let mut text = format!("{file} is in order: it gives keys to {}\n", counted(n, "action"));
-    text.extend(own.displaced.iter().map(|displaced| format!("  {displaced}\n")));
+    let told = own.displaced.iter().map(|displaced| {
+        let lost = if displaced.was_only {
+            ", which has no key left there"
+        } else {
+            ""
+        };
+        format!("  {displaced}{lost}\n")
+    });
+    text.extend(told);
     text
 }
 

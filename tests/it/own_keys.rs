@@ -63,6 +63,10 @@ fn a_check_tells_what_keys_did_before() {
         told,
         "~/nmp-console/keys.toml is in order: it gives keys to 1 action\n  j is remove in [members], not down in [list]\n"
     );
+    let (code, told, _) = keys(Some(b"[members]\nremove = ['t', 'j']\n"), &["--check"]);
+    assert_eq!(code, 0);
+    let lost = "t is remove in [members], not columns in [list], which has no key left there\n";
+    assert!(told.contains(lost), "{told}");
     let (code, told, _) = keys(None, &["--check"]);
     assert_eq!(
         (code, told.as_str()),
