@@ -72,7 +72,7 @@
 //! # Features
 //!
 //! All are on by default. A program that needs the client alone turns them off (`default-features = false`) and compiles
-//! half as many crates.
+//! less than half of the crates, in half of the time. Every combination of them is supported.
 //!
 //! | feature | what it adds |
 //! |---|---|
@@ -104,41 +104,10 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
 //! ```
 //!
-//! # What this is not
+//! # Versions
 //!
-//! The version says what the program does. Between two of them, types and functions here may change; what the root of the
-//! crate names changes with a line in the changelog.
-//!
-//! # Modules
-//!
-//! | module | what it is for |
-//! |---|---|
-//! | [`api`] | the platform over HTTP: reads, rights, and the one way to change something |
-//! | [`background`] | work that blocks, on threads of its own |
-//! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
-#![cfg_attr(
-    feature = "audit",
-    doc = "| [`access`] | access as code: access files, and the plan of what has to change for them: pure values |
-| [`audit`] | who has access to what: snapshots, effective roles, findings, drift, reports: pure values |
-| [`collect`] | reads who has access to what from a platform, in bulk or workspace by workspace |"
-)]
-#![cfg_attr(
-    feature = "console",
-    doc = "| [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
-| [`cli`] | the command line: its grammar, and the place where everything is put together |
-| [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
-| [`connect`] | from what was asked for to a connection: contexts, addresses, the demo |
-| [`files`] | files, read with a limit and written whole, each in the name of whom its place belongs to |
-| [`journal`] | what this program has changed, written down before and after each request |
-| [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
-| [`planning`] | from an access file, an earlier plan, a report or a list to a plan |
-| [`runtime`] | the loop, the terminal, the signals; performs effects |
-| [`ui`] | draws the model |"
-)]
-#![cfg_attr(
-    feature = "sandbox",
-    doc = "| [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |"
-)]
+//! They are those of the program. Types and functions may change with each of them; for what the root of the crate names the
+//! changelog tells it.
 
 #[cfg(not(unix))]
 compile_error!("the console needs a Unix: its terminals, signals, file modes and process groups");
