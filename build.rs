@@ -51,11 +51,17 @@ fn of_git() -> Option<(String, String)> {
         .ok()?;
     let text = String::from_utf8(log.stdout).ok()?;
     let (commit, seconds) = text.trim().split_once(' ')?;
+    let changed = Command::new("git")
+        .args(["status", "--porcelain", "--untracked-files=no"])
+        .output()
+        .ok()?;
+    // A commit that this is not built from must not be named alone.
+    let changed = if changed.stdout.is_empty() { "" } else { "+changes" };
     // It tells when a commit is made or another branch is checked out.
     let path = Command::new("git")
         .args(["rev-parse", "--git-path", "logs/HEAD"])
         .output()
         .ok()?;
     println!("cargo:rerun-if-changed={}", String::from_utf8(path.stdout).ok()?.trim());
-    Some((commit.to_owned(), seconds.to_owned()))
+    Some((format!("{commit}{changed}"), seconds.to_owned()))
 }

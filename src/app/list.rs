@@ -4,7 +4,7 @@ mod marks;
 mod sort;
 
 pub use marks::{Markable, Marked, Marking, Marks};
-pub use sort::{By, MOST_KEYS, Order, Sort, SortColumn, Sorting};
+pub use sort::{By, Compared, MOST_KEYS, Order, Sort, SortColumn, Sorting};
 
 use marks::Anchor;
 use std::collections::HashSet;

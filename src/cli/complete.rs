@@ -1,18 +1,20 @@
 //! Completions: a shell asks this program what may stand at its cursor. The grammar answers, the config file names the
 //! contexts, and what stands in a value's name as `a|b|c` is what may be typed there.
+//!
+//! Some shells put what they are told into the line as it is, and it is run with the next enter. So no name is offered,
+//! of a context or of a file, that a shell could take for more than a name.
 
 use super::audit::condition;
-use super::{Cli, Failure};
+use super::{Cli, Failure, manual};
 use crate::config::{self, Env, Flags};
 use crate::domain::operation::Operation;
-use crate::domain::text::SafeText;
 use crate::ui::theme::Theme;
-use clap::{Arg, Command, CommandFactory as _, ValueEnum};
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap::{Arg, Command, CommandFactory as _, ValueEnum, ValueHint};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _};
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Names the shell that asks.
 const VARIABLE: &str = "NMP_CONSOLE_COMPLETE";
@@ -53,45 +55,80 @@ impl Shell {
     }
 }
 
-/// Answers a shell that asks in `folder` on standard output, if one does; returns whether one did. Belongs before everything else: it changes the
-/// environment.
+/// Answers a shell that asks in `folder` on standard output, if one does; returns whether one did. Belongs before
+/// everything else: it changes the environment.
 ///
 /// # Errors
 /// If the shell is not known or standard output takes nothing.
 pub fn complete(arguments: impl IntoIterator<Item = OsString>, folder: Option<&Path>) -> Result<bool, Failure> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let config = config_named(&arguments);
+    let grammar = || fill(Cli::command(), config.as_deref());
     let answer = CompleteEnv::with_factory(grammar).var(VARIABLE).shells(SHELLS);
     Ok(answer.try_complete(arguments, folder)?)
 }
 
-/// Returns the grammar with what is known of its values.
-fn grammar() -> Command {
-    fill(Cli::command())
+/// Returns the config file that the line names, before its cursor or behind it.
+fn config_named(line: &[OsString]) -> Option<PathBuf> {
+    let mut words = line.iter();
+    while let Some(word) = words.next() {
+        let word = word.to_str()?;
+        if word == "--config" {
+            return words.next().map(PathBuf::from);
+        }
+        if let Some(name) = word.strip_prefix("--config=") {
+            return Some(name.into());
+        }
+    }
+    None
 }
 
-fn fill(command: Command) -> Command {
-    command.mut_args(with_values).mut_subcommands(fill)
+/// Adds what is known of the values.
+fn fill(command: Command, config: Option<&Path>) -> Command {
+    command
+        .mut_args(|argument| with_values(argument, config))
+        .mut_subcommands(|part| fill(part, config))
 }
 
-fn with_values(argument: Arg) -> Arg {
-    let candidates: Option<fn() -> Vec<CompletionCandidate>> = match argument.get_id().as_str() {
-        "context" => Some(contexts),
-        "theme" => Some(|| Theme::names().chain(["auto"]).map(CompletionCandidate::new).collect()),
-        "operation" => Some(|| Operation::ALL.map(|one| CompletionCandidate::new(one.word())).into()),
-        "fail_on" => Some(|| condition::words().into_iter().map(CompletionCandidate::new).collect()),
+fn with_values(argument: Arg, config: Option<&Path>) -> Arg {
+    let candidates: Option<fn() -> Vec<String>> = match argument.get_id().as_str() {
+        "context" => {
+            let config = config.map(Path::to_owned);
+            return argument.add(ArgValueCandidates::new(move || contexts(config.clone())));
+        }
+        "theme" => Some(|| Theme::names().chain(["auto"]).map(str::to_owned).collect()),
+        "operation" => Some(|| Operation::ALL.map(|one| one.word().to_owned()).into()),
+        "fail_on" => Some(|| condition::words().into_iter().map(str::to_owned).collect()),
+        "page" => Some(manual::names),
         _ => None,
     };
     if let Some(candidates) = candidates {
-        return argument.add(ArgValueCandidates::new(candidates));
+        return argument.add(ArgValueCandidates::new(move || offered(candidates())));
     }
-    let choices = argument
-        .get_value_names()
-        .and_then(|names| choices(names.first()?.as_str()));
-    match choices {
-        Some(choices) => argument.add(ArgValueCandidates::new(move || {
-            choices.iter().map(CompletionCandidate::new).collect::<Vec<_>>()
-        })),
+    let hint = argument.get_value_hint();
+    if matches!(hint, ValueHint::FilePath | ValueHint::AnyPath) {
+        return argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
+            let fits = move |path: &Path| hint == ValueHint::AnyPath || path.is_file();
+            let found = PathCompleter::any().filter(fits).complete(typed).into_iter();
+            found.filter(|file| is_plain(file.get_value())).collect::<Vec<_>>()
+        }));
+    }
+    let names = argument.get_value_names();
+    match names.and_then(|names| choices(names.first()?.as_str())) {
+        Some(choices) => argument.add(ArgValueCandidates::new(move || offered(choices.clone()))),
         None => argument,
     }
+}
+
+fn offered(words: Vec<String>) -> Vec<CompletionCandidate> {
+    words.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// Whether no shell takes a name for more than that: it can be typed as it stands.
+fn is_plain(name: &OsStr) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-".contains(c);
+    name.to_str()
+        .is_some_and(|name| !name.is_empty() && name.chars().all(is_plain))
 }
 
 /// Reads `table|json`. What is written large stands for something else: `FILE|DIR`.
@@ -100,20 +137,21 @@ fn choices(name: &str) -> Option<Vec<String>> {
     is_choice.then(|| name.split('|').map(str::to_owned).collect())
 }
 
-/// Returns the contexts of the config file; none where it cannot be read. What a shell could take for more than a name is
-/// not offered.
-fn contexts() -> Vec<CompletionCandidate> {
-    let read = config::contexts(&Flags::default(), &Env::of_process());
-    let contexts = read.map(|read| read.contexts).unwrap_or_default();
-    let safe = contexts.into_iter().filter(|context| {
-        let name = context.name.raw();
-        !name.is_empty() && SafeText::new(name).as_str() == name
-    });
-    safe.map(|context| {
-        let server = context.server.as_str().to_owned();
-        CompletionCandidate::new(context.name.raw()).help(Some(server.into()))
-    })
-    .collect()
+/// Returns the contexts of a config file; none where it cannot be read.
+fn contexts(config: Option<PathBuf>) -> Vec<CompletionCandidate> {
+    let flags = Flags {
+        config,
+        ..Flags::default()
+    };
+    let read = config::contexts(&flags, &Env::of_process());
+    let contexts = read.map(|read| read.contexts).unwrap_or_default().into_iter();
+    let plain = contexts.filter(|context| is_plain(OsStr::new(context.name.raw())));
+    plain
+        .map(|context| {
+            let server = context.server.as_str().to_owned();
+            CompletionCandidate::new(context.name.raw()).help(Some(server.into()))
+        })
+        .collect()
 }
 
 /// Nushell, which the library does not know: it takes records, one a line.

@@ -23,9 +23,9 @@ impl Completions {
 pub(super) struct Manual {
     /// The command, or the page, to print; without one, all pages one after the other
     #[arg(num_args = 0.., value_name = "COMMAND")]
-    command: Vec<String>,
+    page: Vec<String>,
     /// Print the names of the pages instead
-    #[arg(long, conflicts_with = "command")]
+    #[arg(long, conflicts_with = "page")]
     list: bool,
 }
 
@@ -37,8 +37,8 @@ impl Manual {
             let names = pages.iter().map(|page| format!("{}\n", page.name()));
             return Ok(names.collect::<String>().into_bytes());
         }
-        if !self.command.is_empty() {
-            let command = self.command.join(" ");
+        if !self.page.is_empty() {
+            let command = self.page.join(" ");
             pages.retain(|page| page.is_about(&command));
             if pages.is_empty() {
                 let why = format!(

@@ -58,6 +58,12 @@ pub(super) fn pages() -> io::Result<Vec<Page>> {
     Ok(pages)
 }
 
+/// Returns what the pages are about, besides the program itself.
+pub(super) fn names() -> Vec<String> {
+    let pages = pages().unwrap_or_default().into_iter();
+    pages.map(|page| page.command).filter(|name| !name.is_empty()).collect()
+}
+
 fn add_parts(whole: &Command, name: &str, pages: &mut Vec<Page>) -> io::Result<()> {
     for part in whole.get_subcommands().filter(|part| part.get_name() != "help") {
         let command = [name, part.get_name()].join("-");
@@ -103,13 +109,8 @@ fn is_common(argument: &Arg) -> bool {
 /// What is typed, each option with what follows it.
 fn synopsis(command: &Command, name: &str) -> Roff {
     let mut line = vec![bold("nmp-console")];
-    line.extend(
-        name.split('-')
-            .next()
-            .filter(|name| !name.is_empty())
-            .map(|_| roman(" ")),
-    );
     if !name.is_empty() {
+        line.push(roman(" "));
         line.push(bold(typed(name)));
     }
     let is_listed = |argument: &&Arg| !argument.is_hide_set() && !is_common(argument);
@@ -129,9 +130,10 @@ fn synopsis(command: &Command, name: &str) -> Roff {
             line.push(bold(format!("--{long}")));
         }
         if argument.get_action().takes_values() {
-            let between = if argument.is_positional() { "" } else { " " };
-            let names = argument.get_value_names().unwrap_or_default();
-            line.push(italic(format!("{between}{}", names.join(" "))));
+            if !argument.is_positional() {
+                line.push(roman(" "));
+            }
+            line.push(italic(argument.get_value_names().unwrap_or_default().join(" ")));
         }
         line.push(roman(close));
         if matches!(argument.get_action(), clap::ArgAction::Append) {

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 #[derive(Serialize)]
 struct Facts {
     version: &'static str,
-    /// Missing where the program was built from no commit, or for debugging.
+    /// Missing where the program was built from no commit, or for debugging; `+changes` follows one that was not all of it.
     commit: Option<&'static str>,
     date: Option<String>,
     target: &'static str,
@@ -80,8 +80,9 @@ fn date() -> Option<String> {
 pub(super) fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
-        let commit = COMMIT.get(..SHORT).unwrap_or(COMMIT);
-        let known: Vec<String> = [commit.to_owned(), date().unwrap_or_default()].into();
+        let (commit, changes) = COMMIT.split_at(COMMIT.find('+').unwrap_or(COMMIT.len()));
+        let commit = commit.get(..SHORT).unwrap_or(commit);
+        let known: Vec<String> = [format!("{commit}{changes}"), date().unwrap_or_default()].into();
         let known: Vec<String> = known.into_iter().filter(|part| !part.is_empty()).collect();
         if known.is_empty() {
             RELEASE.to_owned()

@@ -129,7 +129,7 @@ fn an_option_is_taken_or_refused_and_never_ignored(#[case] line: &str, #[case] o
 #[case("man", ".TH nmp-console-sandbox 1")]
 #[case(
     "man audit",
-    "\\fBnmp\\-console\\fR \\fBaudit\\fR [\\fB\\-\\-format\\fR\\fI table|json"
+    "\\fBnmp\\-console\\fR \\fBaudit\\fR [\\fB\\-\\-format\\fR \\fItable|json"
 )]
 #[case("man activity verify", ".TH nmp-console-activity-verify 1")]
 #[case("version", "features     sandbox\n")]
@@ -186,16 +186,26 @@ fn offered(home: &Path, words: &[&str]) -> String {
 #[case::seed(&["sandbox", "--seed", ""], "empty\ndemo\nlarge")]
 #[case::theme(&["--theme", "hi"], "high-contrast")]
 #[case::context(&["audit", "--context", ""], "prod\ntest")]
-#[case::file(&["plan", "acc"], "access.toml")]
+#[case::context_of_another_file(&["--config", "other.yaml", "audit", "--context", ""], "elsewhere")]
+#[case::context_of_another_file_in_one_word(&["audit", "--config=other.yaml", "--context", ""], "elsewhere")]
+#[case::page(&["man", "who"], "who-can\nwhoami")]
+#[case::file(&["plan", "a"], "access.toml")]
 fn a_shell_is_told_what_can_stand_at_its_cursor(#[case] words: &[&str], #[case] expected: &str) {
     let home = home();
     let folder = home.path().join(".config/nmp");
     std::fs::create_dir_all(&folder).unwrap();
     let context = |name: &str| format!("  - {{name: {name}, cluster: c, user: u}}\n");
-    let contexts = ["prod", "\"e\\e[2J\"", "test"].map(context).concat();
+    // What a shell would run, split or hand to a terminal is not offered.
+    let hostile = ["$(touch pwned)", "a;id", "two words", "a`id`", "(id)", "a'b", "a*", "~root", "a\\ne", "e\\e[2J"];
+    let quoted = hostile.map(|name| context(&format!("\"{name}\"")));
+    let contexts = [context("prod"), quoted.concat(), context("test")].concat();
     let rest = "clusters:\n  - {name: c, base_url: \"http://127.0.0.1:1\"}\nusers:\n  - {name: u, type: no-auth}\n";
     std::fs::write(folder.join("config.yaml"), format!("contexts:\n{contexts}{rest}")).unwrap();
-    std::fs::write(home.path().join("access.toml"), "").unwrap();
+    let elsewhere = context("elsewhere");
+    std::fs::write(home.path().join("other.yaml"), format!("contexts:\n{elsewhere}{rest}")).unwrap();
+    for file in ["access.toml", "a$(id>pwned).toml", "a;id", "a b.toml", "a\u{1b}[2J.toml", "a\nb"] {
+        std::fs::write(home.path().join(file), "").unwrap();
+    }
     assert_eq!(offered(home.path(), words), expected);
 }
 

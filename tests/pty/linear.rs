@@ -384,7 +384,8 @@ fn columns_that_are_chosen_are_kept() {
     talk.types("apply").says(&["row 2 of 2: bob@example.com"]);
     let file = talk.console.home().join(".config/nmp-console/views.toml");
     let deadline = Instant::now() + Duration::from_secs(20);
-    while !file.exists() {
+    let kept = || std::fs::read_to_string(&file).unwrap_or_default();
+    while !kept().contains(r#"columns = ["principal", "roles", "granted", "by"]"#) {
         assert!(Instant::now() < deadline, "{}", heard(&talk.console.written()));
         talk.console.listen_for(Duration::from_millis(20));
     }

@@ -1,11 +1,11 @@
 //! What is left of a report by a filter, in the order of a screen.
 
-use crate::app::list::{Sort, SortColumn};
+use crate::app::list::{Compared, Sort, SortColumn};
 use crate::audit::filter::{Besides, Filter};
 use crate::audit::{Grant, GrantNo, PrincipalNo, Report, Snapshot, WorkspaceNo};
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// The order of grants.
@@ -207,15 +207,13 @@ fn sort(snapshot: &Snapshot, grants: &mut Vec<GrantNo>, order: Order) {
     *grants = keyed.iter().map(Grant::number).collect();
 }
 
-fn compare(key: SortKey, a: &Grant<'_>, b: &Grant<'_>) -> Ordering {
+fn compare(key: SortKey, a: &Grant<'_>, b: &Grant<'_>) -> Compared {
     match key {
-        SortKey::Workspace => a.workspace_no().cmp(&b.workspace_no()),
-        SortKey::Principal => a.principal_no().cmp(&b.principal_no()),
-        SortKey::Role => rank(b).cmp(&rank(a)),
-        SortKey::Granted => b.granted().at().cmp(&a.granted().at()),
-        SortKey::GrantedBy => {
-            (a.granted_by().is_none(), a.granted_by()).cmp(&(b.granted_by().is_none(), b.granted_by()))
-        }
+        SortKey::Workspace => a.workspace_no().cmp(&b.workspace_no()).into(),
+        SortKey::Principal => a.principal_no().cmp(&b.principal_no()).into(),
+        SortKey::Role => rank(b).cmp(&rank(a)).into(),
+        SortKey::Granted => Compared::of(a.granted().at().map(Reverse), b.granted().at().map(Reverse)),
+        SortKey::GrantedBy => Compared::of(a.granted_by(), b.granted_by()),
     }
 }
 

@@ -48,6 +48,38 @@ pub struct Sort<K> {
 /// An order in words: what each of its columns is called, and whether that is turned round, the first one first.
 pub type Order = Vec<(&'static str, bool)>;
 
+/// How two rows compare in one column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// In this order, or the other way round.
+    Known(Ordering),
+    /// What is not known comes last, whichever way round.
+    Unknown(Ordering),
+}
+
+impl Compared {
+    /// Compares what may not be known.
+    pub fn of<T: Ord>(a: Option<T>, b: Option<T>) -> Self {
+        match (a, b) {
+            (Some(a), Some(b)) => Self::Known(a.cmp(&b)),
+            (a, b) => Self::Unknown(a.is_none().cmp(&b.is_none())),
+        }
+    }
+
+    fn turned(self, is_reversed: bool) -> Ordering {
+        match self {
+            Self::Known(order) if is_reversed => order.reverse(),
+            Self::Known(order) | Self::Unknown(order) => order,
+        }
+    }
+}
+
+impl From<Ordering> for Compared {
+    fn from(order: Ordering) -> Self {
+        Self::Known(order)
+    }
+}
+
 /// What is done to an order.
 #[derive(Clone, Copy, Debug)]
 pub enum Sorting<'a> {
@@ -154,16 +186,16 @@ impl<K: SortColumn> Sort<K> {
     }
 
     /// Compares two rows; `compare` does it by one column.
-    pub fn compare(&self, compare: impl Fn(K) -> Ordering) -> Ordering {
-        let each = self.keys().map(|by| turned(compare(by.key), by.is_reversed));
+    pub fn compare(&self, compare: impl Fn(K) -> Compared) -> Ordering {
+        let each = self.keys().map(|by| compare(by.key).turned(by.is_reversed));
         each.fold(Ordering::Equal, Ordering::then)
     }
 
     /// Sorts rows; where `compare` has nothing to say of a column, it stands for the order that they have already, in which
     /// equals stay.
-    pub fn sort<T>(&self, rows: &mut Vec<T>, compare: impl Fn(K, &T, &T) -> Option<Ordering>) {
+    pub fn sort<T>(&self, rows: &mut Vec<T>, compare: impl Fn(K, &T, &T) -> Option<Compared>) {
         let mut placed: Vec<(usize, T)> = rows.drain(..).enumerate().collect();
-        placed.sort_by(|(at, a), (other, b)| self.compare(|key| compare(key, a, b).unwrap_or_else(|| at.cmp(other))));
+        placed.sort_by(|(at, a), (other, b)| self.compare(|key| compare(key, a, b).unwrap_or_else(|| at.cmp(other).into())));
         rows.extend(placed.into_iter().map(|(_, row)| row));
     }
 
@@ -173,26 +205,17 @@ impl<K: SortColumn> Sort<K> {
         std::array::from_fn(|_| keys.next().and_then(|by| of(by.key)))
     }
 
-    /// Compares two rows by what was looked up. What is not known comes last, whichever way round.
+    /// Compares two rows by what was looked up.
     pub fn compare_ranks<R: Ord>(&self, a: &[Option<R>; MOST_KEYS], b: &[Option<R>; MOST_KEYS]) -> Ordering {
         let pairs = self.keys().zip(a.iter().zip(b));
         for (by, (a, b)) in pairs {
-            let order = match (a, b) {
-                (Some(a), Some(b)) => turned(a.cmp(b), by.is_reversed),
-                (None, None) => Ordering::Equal,
-                (None, Some(_)) => Ordering::Greater,
-                (Some(_), None) => Ordering::Less,
-            };
+            let order = Compared::of(a.as_ref(), b.as_ref()).turned(by.is_reversed);
             if order.is_ne() {
                 return order;
             }
         }
         Ordering::Equal
     }
-}
-
-fn turned(order: Ordering, is_reversed: bool) -> Ordering {
-    if is_reversed { order.reverse() } else { order }
 }
 
 #[cfg(test)]
@@ -262,7 +285,7 @@ mod tests {
             Column::Size => (row.1, ""),
             Column::Name | Column::Age | Column::Owner => (0, row.0),
         };
-        rows.sort_by(|a, b| order.compare(|key| rank(key, a).cmp(&rank(key, b))));
+        rows.sort_by(|a, b| order.compare(|key| rank(key, a).cmp(&rank(key, b)).into()));
         assert_eq!(rows, [("c", 1), ("b", 1), ("a", 1), ("a", 2)]);
         rows.reverse();
         rows.sort_by(|a, b| {
@@ -281,6 +304,9 @@ mod tests {
             let mut rows = [None, Some(1), Some(2), None];
             rows.sort_by(|a, b| order.compare_ranks(&order.ranks(|_| *a), &order.ranks(|_| *b)));
             assert_eq!((rows[2], rows[3]), (None, None), "{order:?}");
+            let mut rows = [None, Some(1), Some(2), None];
+            rows.sort_by(|a, b| order.compare(|_| Compared::of(*a, *b)));
+            assert_eq!((rows[2], rows[3]), (None, None), "{order:?}");
         }
     }
 
@@ -288,7 +314,7 @@ mod tests {
     fn an_order_that_rows_have_already_is_a_column_like_others() {
         let compare = |key, a: &(char, u8), b: &(char, u8)| match key {
             Column::Age => None,
-            Column::Name | Column::Size | Column::Owner => Some(a.1.cmp(&b.1)),
+            Column::Name | Column::Size | Column::Owner => Some(a.1.cmp(&b.1).into()),
         };
         let sorted = |order: Sort<Column>| {
             let mut rows = vec![('b', 2), ('a', 1), ('d', 2), ('c', 1)];

@@ -6,7 +6,7 @@ use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Hear, Words, hear_both};
 use crate::app::keymap::Context;
-use crate::app::list::{List, Sort, SortColumn};
+use crate::app::list::{Compared, List, Sort, SortColumn};
 use crate::app::msg::Query;
 use crate::app::remote::Remote;
 use crate::app::time;
@@ -15,7 +15,6 @@ use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
 use crate::domain::query::Asks;
 use crate::domain::text::{self, CopyProblem, SafeText};
 use jiff::Timestamp;
-use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
@@ -220,30 +219,25 @@ pub fn login_in_words(login: &Login, now: Timestamp) -> String {
     }
 }
 
-fn compare(key: SortKey, a: &ContextInfo, b: &ContextInfo) -> Option<Ordering> {
+fn compare(key: SortKey, a: &ContextInfo, b: &ContextInfo) -> Option<Compared> {
     Some(match key {
         // As they stand.
         SortKey::File => return None,
-        SortKey::Name => a.name.cmp(&b.name),
-        SortKey::Server => a.server.as_str().cmp(b.server.as_str()),
-        SortKey::User => user(a).cmp(&user(b)),
-        SortKey::Token => end(&a.login).cmp(&end(&b.login)),
+        SortKey::Name => a.name.cmp(&b.name).into(),
+        SortKey::Server => a.server.as_str().cmp(b.server.as_str()).into(),
+        SortKey::User => Compared::of(user(a), user(b)),
+        SortKey::Token => Compared::of(end(&a.login), end(&b.login)),
     })
 }
 
-/// Nobody comes last.
-fn user(context: &ContextInfo) -> (bool, &str) {
-    let user = context.user.as_ref();
-    (user.is_none(), user.map_or("", |user| user.as_str()))
+fn user(context: &ContextInfo) -> Option<&str> {
+    context.user.as_ref().map(SafeText::as_str)
 }
 
-/// What has no end comes behind all that has one, and what has no token last.
-fn end(login: &Login) -> (u8, Option<Timestamp>) {
+/// What has no end comes behind all that has one.
+fn end(login: &Login) -> Option<(bool, Option<Timestamp>)> {
     match login {
-        Login::Token {
-            expires_at: Some(at), ..
-        } => (0, Some(*at)),
-        Login::Token { expires_at: None, .. } => (1, None),
-        Login::Nobody => (2, None),
+        Login::Token { expires_at, .. } => Some((expires_at.is_none(), *expires_at)),
+        Login::Nobody => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{self, Filter, Hear, Words, is_by, is_then};
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Marks as _, Sort, SortColumn};
+use crate::app::list::{Compared, List, Marks as _, Sort, SortColumn};
 use crate::app::msg::Size;
 use crate::app::store::{Members, Store};
 use crate::app::targets::{Place, Targets};
@@ -20,7 +20,7 @@ use crate::domain::query::Asks;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
@@ -419,12 +419,12 @@ pub(super) fn is_rank(rank: u8, name: &str) -> bool {
     choices.any(|role| role.rank() == rank && role.raw().eq_ignore_ascii_case(name))
 }
 
-fn compare(key: SortKey, a: &Member, b: &Member) -> Ordering {
+fn compare(key: SortKey, a: &Member, b: &Member) -> Compared {
     match key {
-        SortKey::Roles => b.roles.rank().cmp(&a.roles.rank()),
-        SortKey::Principal => a.principal.cmp(&b.principal),
-        SortKey::Kind => a.principal.kind().cmp(&b.principal.kind()),
-        SortKey::Granted => b.granted_at.cmp(&a.granted_at),
-        SortKey::GrantedBy => a.granted_by.cmp(&b.granted_by),
+        SortKey::Roles => b.roles.rank().cmp(&a.roles.rank()).into(),
+        SortKey::Principal => a.principal.cmp(&b.principal).into(),
+        SortKey::Kind => a.principal.kind().cmp(&b.principal.kind()).into(),
+        SortKey::Granted => Compared::of(a.granted_at.map(Reverse), b.granted_at.map(Reverse)),
+        SortKey::GrantedBy => Compared::of(a.granted_by.as_ref(), b.granted_by.as_ref()),
     }
 }

@@ -9,7 +9,7 @@ use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{Action, Context, KeyMap};
-use crate::app::list::{List, Markable, Marks as _, Sort, SortColumn};
+use crate::app::list::{Compared, List, Markable, Marks as _, Sort, SortColumn};
 use crate::app::remote::Remote;
 use crate::app::store::{FEW_UNSEEN, Glimpse};
 use crate::app::targets::{Place, Targets};
@@ -25,7 +25,7 @@ use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{self, CopyProblem, SafeText, counted, grouped};
 use crate::domain::workspace::Access as Unnamed;
 use jiff::Timestamp;
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
@@ -545,13 +545,12 @@ fn tell<'a>(name: &'a WorkspaceName, access: &Access, now: Timestamp, hear: &mut
     hear("granted by", time::granted_by(&access.granted).to_string().into())
 }
 
-fn compare(key: SortKey, (a_name, a): &(&WorkspaceName, &Access), (b_name, b): &(&WorkspaceName, &Access)) -> Ordering {
-    let by = |access: &Access| (access.granted.by().is_none(), access.granted.by().map(str::to_owned));
+fn compare(key: SortKey, (a_name, a): &(&WorkspaceName, &Access), (b_name, b): &(&WorkspaceName, &Access)) -> Compared {
     let rank = |access: &Access| access.effective.role.as_ref().map_or(0, Role::rank);
     match key {
-        SortKey::Effective => rank(b).cmp(&rank(a)),
-        SortKey::Workspace => a_name.cmp(b_name),
-        SortKey::Granted => b.granted.at().cmp(&a.granted.at()),
-        SortKey::GrantedBy => by(a).cmp(&by(b)),
+        SortKey::Effective => rank(b).cmp(&rank(a)).into(),
+        SortKey::Workspace => a_name.cmp(b_name).into(),
+        SortKey::Granted => Compared::of(a.granted.at().map(Reverse), b.granted.at().map(Reverse)),
+        SortKey::GrantedBy => Compared::of(a.granted.by(), b.granted.by()),
     }
 }

@@ -9,7 +9,7 @@ use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_then};
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Markable, Marks, Sort, SortColumn};
+use crate::app::list::{Compared, List, Markable, Marks, Sort, SortColumn};
 use crate::app::msg::Size;
 use crate::app::store::Store;
 use crate::app::time;
@@ -19,7 +19,7 @@ use crate::domain::query::Asks;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::text::{self, CopyProblem, SafeText, grouped};
 use jiff::Timestamp;
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
@@ -419,13 +419,12 @@ pub fn absent_in_words(kind: ResourceKind) -> String {
     format!("{}: not installed, so not counted", kind.plural())
 }
 
-fn compare(key: SortKey, a: &Resource, b: &Resource) -> Ordering {
+fn compare(key: SortKey, a: &Resource, b: &Resource) -> Compared {
     match key {
-        SortKey::Kind => a.kind.cmp(&b.kind),
-        SortKey::Name => a.name.cmp(&b.name),
-        // What has none comes last.
-        SortKey::Project => (a.project.is_none(), &a.project).cmp(&(b.project.is_none(), &b.project)),
-        SortKey::State => (a.state.is_none(), &a.state).cmp(&(b.state.is_none(), &b.state)),
-        SortKey::Updated => b.updated_at.cmp(&a.updated_at),
+        SortKey::Kind => a.kind.cmp(&b.kind).into(),
+        SortKey::Name => a.name.cmp(&b.name).into(),
+        SortKey::Project => Compared::of(a.project.as_ref(), b.project.as_ref()),
+        SortKey::State => Compared::of(a.state.as_ref(), b.state.as_ref()),
+        SortKey::Updated => Compared::of(a.updated_at.map(Reverse), b.updated_at.map(Reverse)),
     }
 }

@@ -7,7 +7,7 @@ use crate::app::columns::ListKind;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Hear, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Sort, SortColumn};
+use crate::app::list::{Compared, List, Sort, SortColumn};
 use crate::app::msg::Size;
 use crate::app::time;
 use crate::domain::binding::Touch;
@@ -15,7 +15,6 @@ use crate::domain::query::Asks;
 use crate::domain::role::RoleSet;
 use crate::domain::text::{self, CopyProblem, SafeText, grouped};
 use jiff::Timestamp;
-use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
@@ -195,13 +194,13 @@ fn fits(row: &Touch, asks: &Asks) -> bool {
     is_then(row.touched_at, asks)
 }
 
-fn compare(key: SortKey, a: &Touch, b: &Touch) -> Option<Ordering> {
+fn compare(key: SortKey, a: &Touch, b: &Touch) -> Option<Compared> {
     Some(match key {
         // The platform has them in this order.
         SortKey::Time => return None,
-        SortKey::Workspace => a.binding.workspace.cmp(&b.binding.workspace),
-        SortKey::Principal => a.binding.principal.cmp(&b.binding.principal),
-        SortKey::Change => a.kind().cmp(&b.kind()),
-        SortKey::By => a.by().cmp(&b.by()),
+        SortKey::Workspace => a.binding.workspace.cmp(&b.binding.workspace).into(),
+        SortKey::Principal => a.binding.principal.cmp(&b.binding.principal).into(),
+        SortKey::Change => a.kind().cmp(&b.kind()).into(),
+        SortKey::By => Compared::of(a.by(), b.by()),
     })
 }

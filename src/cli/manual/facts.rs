@@ -76,7 +76,7 @@ pub(super) const FILES: &[File] = &[
         "Theme, motion, mouse, how often to read again, and for each context whether it is read-only, its proxy and its mark.",
     ),
     file("$XDG_CONFIG_HOME/nmp-console/keys.toml", "Your keys; 'nmp-console keys' shows what becomes of them."),
-    file("$XDG_CONFIG_HOME/nmp-console/views.toml", "The columns you have chosen, written by the console."),
+    file("$XDG_CONFIG_HOME/nmp-console/views.toml", "Your columns and saved views, written by the console and by hand."),
     file("$XDG_CONFIG_HOME/nmp-console/themes/NAME.toml", "Your themes."),
     file("$XDG_CONFIG_HOME/nmp-console/policy.toml", "What an audit finds, where --policy names no other file."),
     file("$XDG_STATE_HOME/nmp-console/activity.jsonl", "The journal: every change made from here, before and after it."),

@@ -297,7 +297,6 @@ fn a_long_list_costs_a_row_a_line_and_a_page_when_it_is_asked_for() {
 
 const TOKEN: &str = "eyJhbGciOi.s3cretpart.ofatoken";
 
-/// Somebody who has come to the ways to log in.
 #[test]
 fn page_follows_page_and_no_row_is_told_twice_before_the_end() {
     let mut talk = Talk::on(Scene::start_with(session(), World::of(10_000), 80, 24).settle()).types("list");
@@ -336,6 +335,7 @@ fn the_row_that_was_marked_is_the_one_that_is_told() {
     assert!(talk.heard.last().unwrap().contains("marked"), "{:?}", talk.last());
 }
 
+/// Somebody who has come to the ways to log in.
 fn log_in() -> Talk {
     Talk::begin().types("ctrl-o")
 }

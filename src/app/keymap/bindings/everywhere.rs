@@ -84,7 +84,7 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 14)
         .needs(N::Outcomes)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &[":"], A::Palette, "commands", "Find any command by its name, or go to a workspace, a principal, a context or a plan.", 10),
+    key(C::Screen, &[":"], A::Palette, "commands", "Find any command by its name, or go to a workspace, a principal, a context, a view or a plan.", 10),
     key(C::Screen, &["M"], A::Mouse, "mouse", "Let the mouse select, scroll and press hints (it confirms nothing), or leave it to the terminal again.", 9)
         .needs(N::MayUseMouse)
         .hinted(Hinted::WhileMouse),

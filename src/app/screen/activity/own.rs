@@ -2,6 +2,7 @@
 
 use super::SortKey;
 use crate::app::filter::{Hear, hear_both, is_by, is_then};
+use crate::app::list::Compared;
 use crate::app::screen::members::is_called;
 use crate::app::time;
 use crate::domain::activity::{Record, Verdict};
@@ -9,7 +10,7 @@ use crate::domain::change::{Change, RoleChange};
 use crate::domain::query::Asks;
 use crate::domain::text;
 use jiff::Timestamp;
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
 /// What is said of a change that a later one took back.
@@ -101,34 +102,31 @@ fn kind(change: &Change) -> &'static str {
 }
 
 /// Compares two changes; those before which others come are smaller. Of some orders only the journal knows.
-pub(super) fn compare(key: SortKey, a: &Record, b: &Record) -> Option<Ordering> {
+pub(super) fn compare(key: SortKey, a: &Record, b: &Record) -> Option<Compared> {
     Some(match key {
         // The journal has them in the order in which they were made, whatever a clock said.
         SortKey::Time => return None,
-        SortKey::Workspace => workspace(a).cmp(workspace(b)),
-        SortKey::Target => name(a).cmp(&name(b)),
-        SortKey::Outcome => gravity(verdict_of(a)).cmp(&gravity(verdict_of(b))),
-        SortKey::By => a.caller.label().as_str().cmp(b.caller.label().as_str()),
+        SortKey::Workspace => Compared::of(workspace(a), workspace(b)),
+        SortKey::Target => Compared::of(name(a), name(b)),
+        SortKey::Outcome => gravity(verdict_of(a)).cmp(&gravity(verdict_of(b))).into(),
+        SortKey::By => a.caller.label().as_str().cmp(b.caller.label().as_str()).into(),
     })
 }
 
-fn workspace(record: &Record) -> &str {
-    record.change.as_ref().map_or("", |change| change.workspace().raw())
+fn workspace(record: &Record) -> Option<&str> {
+    Some(record.change.as_ref()?.workspace().raw())
 }
 
-fn name(record: &Record) -> (u8, &str) {
-    match &record.change {
-        Some(Change::Roles { principal, .. }) => (0, principal.raw()),
-        Some(Change::CreateProject { name, .. }) => (1, name.raw()),
-        Some(Change::DeleteResource { target, .. }) => (1, target.name.raw()),
-        Some(
-            Change::CreateWorkspace { .. }
-            | Change::Describe { .. }
-            | Change::DeleteWorkspace { .. }
-            | Change::RetryDeletion { .. },
-        ) => (2, workspace(record)),
-        None => (3, ""),
-    }
+fn name(record: &Record) -> Option<(u8, &str)> {
+    Some(match record.change.as_ref()? {
+        Change::Roles { principal, .. } => (0, principal.raw()),
+        Change::CreateProject { name, .. } => (1, name.raw()),
+        Change::DeleteResource { target, .. } => (1, target.name.raw()),
+        change @ (Change::CreateWorkspace { .. }
+        | Change::Describe { .. }
+        | Change::DeleteWorkspace { .. }
+        | Change::RetryDeletion { .. }) => (2, change.workspace().raw()),
+    })
 }
 
 /// Returns what became of a change, where that is written down.
