@@ -283,8 +283,8 @@ impl Dialog {
 
     /// Returns the question that stands while it waits to be asked again, where the keys of `here` count.
     pub fn leaving(&self, keymap: KeyMap, here: &[Context]) -> Option<String> {
-        let is_naming = matches!(&self.form, Form::Views(form) if form.naming().is_some());
-        let goes_back = is_naming || (matches!(self.stage, Stage::Confirming(_)) && self.form.is_editable());
+        let goes_back =
+            self.form.has_step_to_leave() || (matches!(self.stage, Stage::Confirming(_)) && self.form.is_editable());
         let does = if goes_back { "goes back" } else { "closes" };
         let leaves = [Action::Dialog(DialogKey::Cancel), Action::Dialog(DialogKey::No)];
         let mut bindings = here.iter().flat_map(|context| keymap.of(*context));

@@ -104,8 +104,11 @@ impl Filter {
         self.input = TextField::filled(&kept.join(" "));
     }
 
-    /// Holds this text, which nobody types.
+    /// Holds this text, which nobody types; what it held can be taken back.
     pub(super) fn set(&mut self, text: &str) {
+        if self.is_active() && self.input.value() != text {
+            self.cleared = Some(self.input.value().to_owned());
+        }
         self.input = TextField::filled(text);
         self.is_editing = false;
     }

@@ -7,7 +7,7 @@ use super::keymap::Chord;
 use super::pointer::Target;
 use super::scrolled::Reach;
 use super::session::Session;
-use super::views::{Edit, Views};
+use super::views::{Edit, Unkept, Views};
 use crate::access::Plan;
 use crate::audit::Report;
 use crate::audit::coverage::Progress;
@@ -192,7 +192,7 @@ pub enum Answer {
     /// To [`Effect::Compute`].
     Computed(Done),
     /// To [`Effect::KeepViews`]: what the file says now, or why that could not be changed.
-    ViewsKept(Edit, Result<Views, SafeText>),
+    ViewsKept(Edit, Result<Views, Unkept>),
     /// To [`Effect::Export`]: the file that was written.
     Exported(Result<SafeText, Failure>),
     /// To [`Query::Target`].

@@ -7,6 +7,7 @@ use super::keymap::Context;
 use super::linear::MOST_SAID;
 use super::model::{Model, Repair};
 use super::screen::Screen;
+use super::views::Edit;
 use crate::app::change::Intent;
 use crate::domain::context::Destination;
 use crate::domain::policy::Consequence;
@@ -30,6 +31,8 @@ pub struct Question {
 struct Asked {
     form: Discriminant<Form>,
     stage: Discriminant<Stage>,
+    /// What of the saved views a yes would change.
+    views: Option<Edit>,
     /// What a yes would do, and what follows from it.
     confirmed: Option<(Vec<Intent>, Vec<Consequence>)>,
     /// Which keys count: one that meant nothing before can be a yes now.
@@ -73,6 +76,11 @@ fn asked(dialog: &Dialog, is_spoken: bool) -> Asked {
             Stage::Editing if let Form::Undo(form) = &dialog.form => Some((form.intents(), Vec::new())),
             Stage::Editing if let Form::Review(form) = &dialog.form => Some((form.intents(), Vec::new())),
             Stage::Editing | Stage::Running(_) => None,
+        },
+        views: if let Form::Views(form) = &dialog.form {
+            form.asked().cloned()
+        } else {
+            None
         },
         keys: dialog.keys(),
         problem: dialog.problem.clone(),

@@ -41,8 +41,8 @@ const LONGEST_FILTER: usize = 1000;
 pub struct View {
     /// What it is called.
     pub name: String,
-    /// The filter; empty where nothing is filtered.
-    pub filter: String,
+    /// The filter, empty where nothing is filtered; nothing where it stays as it is.
+    pub filter: Option<String>,
     /// The order: what each of its columns is called, and whether that is turned round; empty where it stays as it is.
     pub sort: Vec<(&'static str, bool)>,
     /// The columns; nothing where they stay as they are.
@@ -69,10 +69,34 @@ pub struct Views {
 pub enum Edit {
     /// Other columns of a list, or the usual ones.
     Columns(ListKind, Option<Vec<&'static str>>),
-    /// A view, in place of the one that is called so.
-    Put(ListKind, View),
+    /// A view; one that is called so already has its place taken only where that was agreed to.
+    Put(ListKind, View, Taken),
     /// No view of this name any more.
     Remove(ListKind, String),
+}
+
+/// Whether a view may take the place of one that is called like it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It was agreed to.
+    Agreed,
+    /// There was none to be asked about.
+    Unasked,
+}
+
+/// Why a change was not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unkept {
+    /// In words.
+    pub why: SafeText,
+    /// What the file says instead, where it could be read.
+    pub views: Option<Box<Views>>,
+}
+
+impl From<SafeText> for Unkept {
+    fn from(why: SafeText) -> Self {
+        Self { why, views: None }
+    }
 }
 
 impl Views {
@@ -97,15 +121,34 @@ impl Views {
         lists.filter_map(|(kind, list)| Some((*kind, list.columns.as_deref()?)))
     }
 
+    /// Checks whether a change can be made.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn check(&self, edit: &Edit) -> Result<(), String> {
+        let Edit::Put(kind, view, taken) = edit else {
+            return Ok(());
+        };
+        let views = &self.of(*kind).views;
+        let is_there = views.iter().any(|known| known.name == view.name);
+        if is_there && *taken == Taken::Unasked {
+            return Err(format!("another view was saved as '{}' meanwhile", view.name));
+        }
+        if !is_there && views.len() >= MOST_VIEWS {
+            return Err(format!("a list has at most {MOST_VIEWS} views: remove one"));
+        }
+        Ok(())
+    }
+
     /// Returns what is kept after a change.
     #[must_use]
     pub fn after(&self, edit: &Edit) -> Self {
         let mut after = self.clone();
-        let (Edit::Columns(kind, _) | Edit::Put(kind, _) | Edit::Remove(kind, _)) = edit;
+        let (Edit::Columns(kind, _) | Edit::Put(kind, ..) | Edit::Remove(kind, _)) = edit;
         let list = after.lists.entry(*kind).or_default();
         match edit {
             Edit::Columns(_, columns) => list.columns.clone_from(columns),
-            Edit::Put(_, view) => match list.views.iter_mut().find(|known| known.name == view.name) {
+            Edit::Put(_, view, _) => match list.views.iter_mut().find(|known| known.name == view.name) {
                 Some(known) => *known = view.clone(),
                 None => list.views.push(view.clone()),
             },
@@ -117,19 +160,32 @@ impl Views {
 }
 
 impl View {
-    /// Says in a few words what it is.
-    pub fn in_words(&self) -> SafeText {
-        let filter = (!self.filter.is_empty()).then(|| self.filter.clone());
+    /// Says in a few words what it is, of a list of this kind.
+    pub fn in_words(&self, kind: ListKind) -> SafeText {
+        let filter = self.filter.as_deref().map(|filter| {
+            if filter.is_empty() {
+                "no filter".to_owned()
+            } else {
+                filter.to_owned()
+            }
+        });
         let order = self.sort.iter().map(|(label, is_reversed)| {
-            let how = if *is_reversed { " descending" } else { "" };
+            // As the title says it: the usual order of a date is the newest first.
+            let how = if *is_reversed { " reversed" } else { "" };
             format!("{label}{how}")
         });
         let order: Vec<String> = order.collect();
         let order = (!order.is_empty()).then(|| format!("sort: {}", order.join(", ")));
-        let columns = self.columns.as_ref().map(|_| "own columns".to_owned());
+        let columns = self.columns.as_ref().map(|columns| {
+            if kind.usual().eq(columns.iter().copied()) {
+                "usual columns".to_owned()
+            } else {
+                format!("columns: {}", columns.join(", "))
+            }
+        });
         let words: Vec<String> = [filter, order, columns].into_iter().flatten().collect();
         if words.is_empty() {
-            return SafeText::new("all rows");
+            return SafeText::new("changes nothing");
         }
         SafeText::new(&words.join("; "))
     }

@@ -10,7 +10,9 @@ use crate::config::{self, Env, Flags};
 use crate::domain::operation::Operation;
 use crate::ui::theme::Theme;
 use clap::{Arg, Command, CommandFactory as _, ValueEnum, ValueHint};
-use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _};
+use clap_complete::engine::{
+    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
+};
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 use std::ffi::{OsStr, OsString};
 use std::io;

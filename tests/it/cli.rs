@@ -196,14 +196,32 @@ fn a_shell_is_told_what_can_stand_at_its_cursor(#[case] words: &[&str], #[case] 
     std::fs::create_dir_all(&folder).unwrap();
     let context = |name: &str| format!("  - {{name: {name}, cluster: c, user: u}}\n");
     // What a shell would run, split or hand to a terminal is not offered.
-    let hostile = ["$(touch pwned)", "a;id", "two words", "a`id`", "(id)", "a'b", "a*", "~root", "a\\ne", "e\\e[2J"];
+    let hostile = [
+        "$(touch pwned)",
+        "a;id",
+        "two words",
+        "a`id`",
+        "(id)",
+        "a'b",
+        "a*",
+        "~root",
+        "a\\ne",
+        "e\\e[2J",
+    ];
     let quoted = hostile.map(|name| context(&format!("\"{name}\"")));
     let contexts = [context("prod"), quoted.concat(), context("test")].concat();
     let rest = "clusters:\n  - {name: c, base_url: \"http://127.0.0.1:1\"}\nusers:\n  - {name: u, type: no-auth}\n";
     std::fs::write(folder.join("config.yaml"), format!("contexts:\n{contexts}{rest}")).unwrap();
     let elsewhere = context("elsewhere");
     std::fs::write(home.path().join("other.yaml"), format!("contexts:\n{elsewhere}{rest}")).unwrap();
-    for file in ["access.toml", "a$(id>pwned).toml", "a;id", "a b.toml", "a\u{1b}[2J.toml", "a\nb"] {
+    for file in [
+        "access.toml",
+        "a$(id>pwned).toml",
+        "a;id",
+        "a b.toml",
+        "a\u{1b}[2J.toml",
+        "a\nb",
+    ] {
         std::fs::write(home.path().join(file), "").unwrap();
     }
     assert_eq!(offered(home.path(), words), expected);

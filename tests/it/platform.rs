@@ -13,7 +13,7 @@ use nmp_console::app::msg::{Activity, FileName, FileNames, Of};
 use nmp_console::app::msg::{
     Answer, ChangeTarget, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket,
 };
-use nmp_console::app::views::Views;
+use nmp_console::app::views::{Unkept, Views};
 use nmp_console::audit::{Origin, Report};
 use nmp_console::domain::activity::{Conclusion, Provenance, Record, RecordId};
 use nmp_console::domain::binding::{Binding, Row, Rows, Touches};
@@ -354,8 +354,19 @@ impl Platform {
             }
             Effect::KeepViews { ticket, edit } => {
                 let refused = || SafeText::new("cannot write views.toml: Read-only file system");
-                self.views = self.views.take().map(|views| views.after(edit));
-                let kept = self.views.clone().ok_or_else(refused);
+                let kept = match &self.views {
+                    None => Err(refused().into()),
+                    Some(views) => match views.check(edit) {
+                        Ok(()) => Ok(views.after(edit)),
+                        Err(why) => Err(Unkept {
+                            why: SafeText::new(&why),
+                            views: Some(Box::new(views.clone())),
+                        }),
+                    },
+                };
+                if let Ok(kept) = &kept {
+                    self.views = Some(kept.clone());
+                }
                 vec![(*ticket, Answer::ViewsKept(edit.clone(), kept))]
             }
             Effect::Abandon(_)

@@ -169,7 +169,10 @@ fn both_take(#[case] schema: &str, #[case] text: &str) {
 #[case::escape_in_filter(VIEWS, "[[members.views]]\nname = 'a'\nfilter = \"a\\u001Bb\"")]
 #[case::order(VIEWS, "[[members.views]]\nname = 'a'\nsort = ['role']")]
 #[case::order_twice(VIEWS, "[[members.views]]\nname = 'a'\nsort = ['roles', 'roles']")]
-#[case::four_orders(VIEWS, "[[members.views]]\nname = 'a'\nsort = ['roles', 'kind', 'granted by', 'granted']")]
+#[case::four_orders(
+    VIEWS,
+    "[[members.views]]\nname = 'a'\nsort = ['roles', 'kind', 'granted by', 'granted']"
+)]
 #[case::order_of_findings(VIEWS, "[[audit-findings.views]]\nname = 'a'\nsort = ['finding']")]
 #[case::place(KEYS, "[member]\nremove = []")]
 #[case::action(KEYS, "[members]\nremoves = []")]

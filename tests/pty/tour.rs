@@ -53,7 +53,7 @@ fn deletes(console: &mut Console) {
     console.press("/").type_text("red-team").shows(&["(1 of 4"]);
     console.press("enter").shows(&["Members of red-team"]);
     console.press("esc").shows(&["▸ red-team"]);
-    console.press("d").shows(&["Delete workspace", "show all, marked"]);
+    console.press("d").shows(&["Delete workspace", "show all marked"]);
     console.press("enter").shows(&["Resources of red-team", "2 marked"]);
     console.press("d").shows(&["y yes"]);
     console.press("y").shows(&["no resources left: esc goes back"]);

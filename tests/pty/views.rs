@@ -24,7 +24,7 @@ fn a_view_is_saved_and_is_a_place_after_the_next_start() {
     console.press("T").says("Views", "no view of this list is saved");
     console
         .press("s")
-        .says("Views", "saves the list as it is now: ml; sort: name descending");
+        .says("Views", "saves the list as it is now: ml; sort: name reversed");
     console.type_text("our teams");
     console.press("enter").shows(&["saved the view 'our teams'"]);
     console.press("q");

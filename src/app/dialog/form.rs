@@ -135,6 +135,14 @@ pub trait DialogForm {
         true
     }
 
+    /// Returns whether there is a step before the one that is on show, which is left for it.
+    fn has_step_to_leave(&self) -> bool {
+        false
+    }
+
+    /// Goes back to the step before.
+    fn leave_step(&mut self) {}
+
     /// Returns whether any field holds what was typed or pasted, and not just what it was opened with.
     fn has_typed(&self) -> bool {
         false

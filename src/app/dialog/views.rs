@@ -5,7 +5,7 @@ use super::form::{Apply, DialogForm, moved};
 use crate::app::columns::ListKind;
 use crate::app::keymap::Context;
 use crate::app::text_field::TextField;
-use crate::app::views::{self, Edit, MOST_VIEWS, View};
+use crate::app::views::{self, Edit, MOST_VIEWS, Taken, View};
 use std::borrow::Cow;
 
 /// The views of one list.
@@ -54,6 +54,11 @@ impl Form {
         }
     }
 
+    /// Returns which list they are of.
+    pub fn kind(&self) -> ListKind {
+        self.kind
+    }
+
     /// Returns the views, in the order of the file.
     pub fn views(&self) -> &[View] {
         &self.views
@@ -88,11 +93,6 @@ impl Form {
         self.naming = Some(Naming { field, lent });
     }
 
-    /// Goes back to the list from a name that is not saved; returns whether there was one.
-    pub(in crate::app) fn leave_name(&mut self) -> bool {
-        self.naming.take().is_some()
-    }
-
     /// Asks whether the marked view is to be removed.
     pub(in crate::app) fn ask_to_remove(&mut self) -> bool {
         let name = self.views.get(self.cursor).map(|view| view.name.clone());
@@ -104,7 +104,7 @@ impl Form {
         let wrong = |what: &str| FieldError::new(Field::ViewName, what);
         let name = field.value();
         views::check_name(name).map_err(|why| wrong(&why))?;
-        views::check_filter(&self.present.filter).map_err(|why| wrong(&why))?;
+        views::check_filter(self.present.filter.as_deref().unwrap_or_default()).map_err(|why| wrong(&why))?;
         let is_new = !self.views.iter().any(|view| view.name == name);
         if is_new && self.views.len() >= MOST_VIEWS {
             return Err(wrong(&format!("a list has at most {MOST_VIEWS} views: remove one")));
@@ -131,6 +131,14 @@ impl DialogForm for Form {
 
     fn text_field(&mut self) -> Option<&mut TextField> {
         self.naming.as_mut().map(|naming| &mut naming.field)
+    }
+
+    fn has_step_to_leave(&self) -> bool {
+        self.naming.is_some()
+    }
+
+    fn leave_step(&mut self) {
+        self.naming = None;
     }
 
     fn has_typed(&self) -> bool {
@@ -174,11 +182,10 @@ impl DialogForm for Form {
         };
         let view = self.named(field).map_err(|error| vec![error])?;
         let is_known = self.views.iter().any(|known| known.name == view.name);
-        let edit = Edit::Put(self.kind, view);
         if is_known {
-            self.asked = Some(edit);
+            self.asked = Some(Edit::Put(self.kind, view, Taken::Agreed));
             return Ok(Apply::Confirm);
         }
-        Ok(Apply::KeepViews(edit))
+        Ok(Apply::KeepViews(Edit::Put(self.kind, view, Taken::Unasked)))
     }
 }

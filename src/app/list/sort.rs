@@ -195,7 +195,9 @@ impl<K: SortColumn> Sort<K> {
     /// equals stay.
     pub fn sort<T>(&self, rows: &mut Vec<T>, compare: impl Fn(K, &T, &T) -> Option<Compared>) {
         let mut placed: Vec<(usize, T)> = rows.drain(..).enumerate().collect();
-        placed.sort_by(|(at, a), (other, b)| self.compare(|key| compare(key, a, b).unwrap_or_else(|| at.cmp(other).into())));
+        placed.sort_by(|(at, a), (other, b)| {
+            self.compare(|key| compare(key, a, b).unwrap_or_else(|| at.cmp(other).into()))
+        });
         rows.extend(placed.into_iter().map(|(_, row)| row));
     }
 

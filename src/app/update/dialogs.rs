@@ -94,18 +94,17 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
     };
     match key {
         DialogKey::OtherField => dialog.form.other_field(),
-        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose | DialogKey::Columns(_) | DialogKey::Views(_) => {
-            choose(dialog, (&mut model.scrolled, chord), key);
+        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose | DialogKey::Columns(_) => {
+            choose(dialog, &mut model.scrolled, key);
             press::replan(model);
         }
-        DialogKey::Picks(role) => {
+        DialogKey::Views(key) => with_views(dialog, key, chord),
+        DialogKey::Picks(role) | DialogKey::Sets(role) => {
             choose_role(dialog, role);
             press::replan(model);
-        }
-        DialogKey::Sets(role) => {
-            choose_role(dialog, role);
-            press::replan(model);
-            return held::apply(model, chord);
+            if key == DialogKey::Sets(role) {
+                return held::apply(model, chord);
+            }
         }
         DialogKey::TakeProposal | DialogKey::Complete => take_proposal(model, key),
         DialogKey::CompleteCommand => {
@@ -202,12 +201,10 @@ fn take_proposal(model: &mut Model, key: DialogKey) {
 
 /// Chooses another, or scrolls where there is nothing to choose. What was wrong with the choice before is not said of this
 /// one.
-fn choose(dialog: &mut Dialog, (scrolled, chord): (&mut Scrolled, Chord), key: DialogKey) {
+fn choose(dialog: &mut Dialog, scrolled: &mut Scrolled, key: DialogKey) {
     let is_down = key == DialogKey::MoveDown;
     if key == DialogKey::Choose {
         dialog.form.choose_next();
-    } else if let DialogKey::Views(key) = key {
-        with_views(dialog, key, chord);
     } else if let DialogKey::Columns(key) = key {
         dialog.form.arrange(key);
     } else if dialog.form.has_fields() || dialog.form.is_on_options() {
@@ -228,6 +225,7 @@ fn with_views(dialog: &mut Dialog, key: ViewKey, chord: Chord) {
         }
         ViewKey::Remove => {}
     }
+    dialog.problem = None;
 }
 
 /// Applies the form: what it asks for is done, or what is wrong with it stands at its fields.
@@ -490,15 +488,12 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     if stays(model) {
         return Vec::new();
     }
-    if let Some(Dialog {
-        form: Form::Views(form),
-        problem,
-        ..
-    }) = model.dialogs.last_mut()
-        && form.leave_name()
+    if let Some(dialog) = model.dialogs.last_mut()
+        && dialog.form.has_step_to_leave()
     {
-        // What was wrong with the name goes with it.
-        *problem = None;
+        dialog.form.leave_step();
+        // What was wrong with it goes with it.
+        dialog.problem = None;
         return Vec::new();
     }
     close(model)

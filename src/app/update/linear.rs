@@ -299,7 +299,10 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
         Some(Word::Does(binding)) => run(model, binding, line),
         None if sought.is_some() && may_search(model) => {
             let open = act(model, Action::Palette, line);
-            press::write(model, text);
+            // Where no command may be sought, that has been said.
+            if model.palette().is_some() {
+                press::write(model, text);
+            }
             open
         }
         None => {

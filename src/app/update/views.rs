@@ -6,12 +6,14 @@ use crate::app::columns::ListKind;
 use crate::app::dialog::{Dialog, Field, FieldError, Form, Problem, views};
 use crate::app::keymap::{Action, Chord, ConnectionKey, Shows};
 use crate::app::list::Sorting;
-use crate::app::model::Model;
+use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
-use crate::app::views::{Edit, View, Views};
+use crate::app::screen::Screen;
+use crate::app::views::{Edit, Unkept, View, Views};
 use crate::app::waits::Wait;
 use crate::domain::text::SafeText;
+use std::borrow::Cow;
 
 impl Model {
     /// Shows what is kept of the lists, as it was read at the start.
@@ -25,7 +27,9 @@ impl Model {
     /// Closes the top dialog, shows these columns of a list, or the usual ones, and keeps them.
     pub(super) fn choose_columns(&mut self, kind: ListKind, columns: Option<Vec<&'static str>>) -> Vec<Effect> {
         self.dialogs.pop();
-        if self.columns.chosen(kind) == columns.as_deref() {
+        // A view may show others than those that are kept.
+        let kept = self.views.of(kind).columns.as_deref();
+        if self.columns.chosen(kind) == columns.as_deref() && kept == columns.as_deref() {
             return Vec::new();
         }
         self.columns.choose(kind, columns.clone());
@@ -39,11 +43,13 @@ impl Model {
             .screen()
             .filter()
             .map(|filter| filter.input.value().trim().to_owned());
+        let chosen = self.columns.chosen(kind).map(<[_]>::to_vec);
+        let columns = chosen.unwrap_or_else(|| kind.usual().collect());
         Some(View {
             name: String::new(),
-            filter: filter.unwrap_or_default(),
+            filter,
             sort: self.screen().order(),
-            columns: self.columns.chosen(kind).map(<[_]>::to_vec),
+            columns: (!columns.is_empty()).then_some(columns),
         })
     }
 
@@ -57,12 +63,14 @@ impl Model {
             if !view.sort.is_empty() {
                 screen.sort(Sorting::As(&view.sort));
             }
-            if let Some(filter) = screen.filter_mut() {
-                filter.set(&view.filter);
+            if let Some((text, filter)) = view.filter.as_deref().zip(screen.filter_mut()) {
+                filter.set(text);
             }
-            screen.filter_edited(self.now);
         }
-        self.rebuild();
+        // The list is what is asked for, whatever stood in front of it.
+        self.details = Details::Beside;
+        self.copied_row = None;
+        press::filter_changed(self);
         // What was lost on the way here is told first.
         if self.notice.is_none() {
             self.say(Tone::Success, &format!("view '{}'", view.name));
@@ -82,6 +90,10 @@ impl Model {
         if kind != ListKind::Contexts && self.session.destination.is_none() {
             return lacks("no server is in use: connect to one first");
         }
+        // Who goes back to the workspaces comes to the dialog that led away from them.
+        if let (ListKind::Workspaces, Some(title)) = (kind, self.awaited_dialog()) {
+            return lacks(&format!("go back to '{title}' first, and finish it or leave it"));
+        }
         match kind {
             ListKind::Members | ListKind::Resources if self.workspace().is_none() => lacks("select a workspace first"),
             ListKind::Principal if self.principal().is_none() => lacks("select a principal first"),
@@ -97,6 +109,24 @@ impl Model {
             | ListKind::Contexts
             | ListKind::Activity => Ok(()),
         }
+    }
+
+    /// Returns the title of the dialog that goes on when the screens in front of it are left.
+    fn awaited_dialog(&self) -> Option<Cow<'static, str>> {
+        let mut parked = self.screens.iter().rev().filter_map(|screen| match screen {
+            Screen::Resources(state) => state.parked.as_deref(),
+            Screen::Help(state) => state.parked.last(),
+            Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Principal(_)
+            | Screen::Audit(_)
+            | Screen::Contexts(_)
+            | Screen::Touched(_)
+            | Screen::Activity(_)
+            | Screen::Welcome(_)
+            | Screen::Outcomes(_) => None,
+        });
+        parked.next().map(|dialog| dialog.form.title())
     }
 
     /// Goes to the list that a view is of, and shows that.
@@ -162,13 +192,18 @@ impl Model {
     }
 
     /// Takes what the file says by now, or says why it stays as it was.
-    pub(super) fn views_kept(&mut self, edit: &Edit, kept: Result<Views, SafeText>) {
+    pub(super) fn views_kept(&mut self, edit: &Edit, kept: Result<Views, Unkept>) {
+        let kept = kept.map_err(|Unkept { why, views }| {
+            // What another console has saved meanwhile is known from now on.
+            self.views = views.map_or_else(|| std::mem::take(&mut self.views), |views| *views);
+            why
+        });
         match (kept, edit) {
             (Ok(views), edit) => {
                 self.views = views;
                 let text = match edit {
                     Edit::Columns(..) => "kept the columns of this list".to_owned(),
-                    Edit::Put(_, view) => format!("saved the view '{}'", view.name),
+                    Edit::Put(_, view, _) => format!("saved the view '{}'", view.name),
                     Edit::Remove(_, name) => format!("removed the view '{name}'"),
                 };
                 self.tell(Tone::Success, &text);
@@ -177,7 +212,7 @@ impl Model {
                 let text = format!("the columns are as chosen until you quit, but not kept: {why}");
                 self.say(Tone::Error, &text);
             }
-            (Err(why), Edit::Put(kind, view)) => self.view_unsaved(*kind, view, &why),
+            (Err(why), Edit::Put(kind, view, _)) => self.view_unsaved(*kind, view, &why),
             (Err(why), Edit::Remove(..)) => self.say(Tone::Error, &format!("the view was not removed: {why}")),
         }
     }

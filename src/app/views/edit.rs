@@ -1,6 +1,6 @@
 //! One change of the text of the file: whatever else stands there, comments among it, stays as it is.
 
-use super::{Edit, FILE, MOST_VIEWS, View, Views};
+use super::{Edit, FILE, Unkept, View, Views};
 use crate::app::columns::ListKind;
 use crate::domain::text::SafeText;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, TableLike, Value, value};
@@ -12,15 +12,14 @@ const HEAD: &str = "# Columns and saved views of nmp-console. It writes this fil
 ///
 /// # Errors
 /// Says why it cannot be changed: it says something wrong already, or in a way that nothing can be added to.
-pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), SafeText> {
-    let refused = |why: String| SafeText::new(&why);
+pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), Unkept> {
+    let refused = |why: String| Unkept::from(SafeText::new(&why));
     let before = Views::parse(text).map_err(|problem| refused(problem.to_string()))?;
-    let wanted = before.after(edit);
-    if let Edit::Put(kind, _) = edit
-        && wanted.of(*kind).views.len() > MOST_VIEWS
-    {
-        return Err(refused(format!("a list has at most {MOST_VIEWS} views: remove one")));
+    if let Err(why) = before.check(edit) {
+        let views = Some(Box::new(before));
+        return Err(Unkept { views, ..refused(why) });
     }
+    let wanted = before.after(edit);
     if wanted == before {
         return Ok((text.to_owned(), before));
     }
@@ -33,7 +32,7 @@ pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), SafeText> {
     } else {
         ""
     };
-    change(&mut file, edit).map_err(|why| SafeText::new(&why))?;
+    change(&mut file, edit).map_err(refused)?;
     let between = if head.is_empty() || head.ends_with('\n') {
         ""
     } else {
@@ -56,7 +55,7 @@ fn change(file: &mut DocumentMut, edit: &Edit) -> Result<(), String> {
             set(list, "columns", Some(listed(columns.iter().copied())));
         }
         Edit::Columns(kind, None) => set(list_of(file, *kind)?, "columns", None),
-        Edit::Put(kind, view) => put(views_of(file, *kind)?, view),
+        Edit::Put(kind, view, _) => put(views_of(file, *kind)?, view),
         Edit::Remove(kind, name) => {
             let views = views_of(file, *kind)?;
             views.retain(|view| name_of(view) != Some(name.as_str()));
@@ -111,7 +110,7 @@ fn put(views: &mut ArrayOfTables, view: &View) {
         format!("{sign}{label}")
     });
     let words: Vec<String> = words.collect();
-    let filter = (!view.filter.is_empty()).then(|| Value::from(view.filter.as_str()));
+    let filter = view.filter.as_deref().map(Value::from);
     let sort = (!words.is_empty()).then(|| listed(words.iter().map(String::as_str)));
     let columns = view.columns.as_ref().map(|columns| listed(columns.iter().copied()));
     set(table, "filter", filter);

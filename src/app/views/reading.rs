@@ -102,7 +102,7 @@ fn of_view(kind: ListKind, wire: WireView) -> Result<View, Wrong> {
     }
     Ok(View {
         name: wire.name.into_inner(),
-        filter: filter.transpose()?.unwrap_or_default(),
+        filter: filter.transpose()?,
         sort,
         columns: wire.columns.map(|columns| chosen(kind, &columns)).transpose()?,
     })

@@ -23,7 +23,7 @@ filter = \"role:write\"
 fn lonely() -> View {
     View {
         name: "lonely".to_owned(),
-        filter: "access:private".to_owned(),
+        filter: Some("access:private".to_owned()),
         sort: vec![("admins", false), ("name", true)],
         columns: None,
     }
@@ -106,8 +106,8 @@ fn there_is_an_end_to_views_and_names() {
     assert!(Views::parse(&views(100)).is_ok());
     let told = Views::parse(&views(101)).unwrap_err().to_string();
     assert!(told.ends_with("a list has at most 100 views"), "{told}");
-    let one_more = Edit::Put(ListKind::Members, lonely_of_members());
-    let told = edited(&views(100), &one_more).unwrap_err();
+    let one_more = Edit::Put(ListKind::Members, lonely_of_members(), Taken::Unasked);
+    let told = edited(&views(100), &one_more).unwrap_err().why;
     assert_eq!(told.as_str(), "a list has at most 100 views: remove one");
     assert!(check_name(&"a".repeat(40)).is_ok() && check_name(&"a".repeat(41)).is_err());
     assert!(check_filter(&"ä".repeat(1000)).is_ok() && check_filter(&"a".repeat(1001)).is_err());
@@ -124,11 +124,11 @@ fn lonely_of_members() -> View {
 fn a_new_view_leaves_all_else_as_it_stands() {
     let new = View {
         name: "public \"ones\"".to_owned(),
-        filter: "access:all".to_owned(),
+        filter: Some("access:all".to_owned()),
         sort: Vec::new(),
         columns: Some(vec!["name", "access"]),
     };
-    let (text, views) = edited(FULL, &Edit::Put(ListKind::Workspaces, new.clone())).unwrap();
+    let (text, views) = edited(FULL, &Edit::Put(ListKind::Workspaces, new.clone(), Taken::Unasked)).unwrap();
     assert_eq!(views.of(ListKind::Workspaces).views, [lonely(), new]);
     let added = "
 [[workspaces.views]]
@@ -143,15 +143,20 @@ columns = [\"name\", \"access\"]
 #[test]
 fn a_view_of_the_same_name_takes_its_place_and_comments_stay() {
     let changed = View {
-        filter: String::new(),
+        filter: None,
         sort: vec![("members", false)],
         ..lonely()
     };
-    let (text, _) = edited(FULL, &Edit::Put(ListKind::Workspaces, changed)).unwrap();
+    let (text, _) = edited(FULL, &Edit::Put(ListKind::Workspaces, changed.clone(), Taken::Agreed)).unwrap();
     let expected = FULL
         .replace("filter = \"access:private\"\n", "")
         .replace("sort = [\"admins\", \"-name\"]", "sort = [\"members\"]");
     assert_eq!(text, expected);
+    // Whoever saves it as a new one was not asked about the one that somebody else has saved meanwhile.
+    let told = edited(FULL, &Edit::Put(ListKind::Workspaces, changed, Taken::Unasked))
+        .unwrap_err()
+        .why;
+    assert_eq!(told.as_str(), "another view was saved as 'lonely' meanwhile");
 }
 
 #[test]
@@ -181,10 +186,17 @@ fn columns_are_kept_and_taken_back() {
 
 #[test]
 fn a_wrong_file_is_not_touched() {
-    let told = edited("[nothing]\n", &Edit::Put(ListKind::Workspaces, lonely())).unwrap_err();
+    let told = edited(
+        "[nothing]\n",
+        &Edit::Put(ListKind::Workspaces, lonely(), Taken::Unasked),
+    )
+    .unwrap_err()
+    .why;
     assert!(told.as_str().starts_with("line 1, column 2: "), "{told}");
     let listed = "[workspaces]\nviews = [{ name = \"a\" }]\n";
-    let told = edited(listed, &Edit::Put(ListKind::Workspaces, lonely())).unwrap_err();
+    let told = edited(listed, &Edit::Put(ListKind::Workspaces, lonely(), Taken::Unasked))
+        .unwrap_err()
+        .why;
     assert_eq!(
         told.as_str(),
         "the views of workspaces stand in one list: only [[workspaces.views]] can be changed"

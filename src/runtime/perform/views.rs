@@ -1,7 +1,7 @@
 //! Columns and saved views are written into the console's own file.
 
 use crate::app::msg::{Answer, Msg, Ticket};
-use crate::app::views::{Edit, FILE, Views, edited};
+use crate::app::views::{Edit, FILE, Unkept, Views, edited};
 use crate::background::blocking;
 use crate::domain::text::SafeText;
 use crate::files::{self, Draft};
@@ -19,7 +19,8 @@ pub(in crate::runtime) async fn keep_views(path: Option<PathBuf>, ticket: Ticket
         Some(path) => keep(&path, &own),
         None => Err(SafeText::new(&format!(
             "there is no folder for {FILE}: neither HOME nor XDG_CONFIG_HOME is set"
-        ))),
+        ))
+        .into()),
     })
     .await;
     let answer = Answer::ViewsKept(edit, kept);
@@ -27,7 +28,7 @@ pub(in crate::runtime) async fn keep_views(path: Option<PathBuf>, ticket: Ticket
 }
 
 /// Blocks on the disk.
-fn keep(path: &Path, edit: &Edit) -> Result<Views, SafeText> {
+fn keep(path: &Path, edit: &Edit) -> Result<Views, Unkept> {
     let name = SafeText::new(&path.to_string_lossy());
     let failed = |what: &str, why: &dyn std::fmt::Display| SafeText::new(&format!("{what} {name}: {why}"));
     files::make_folder(files::folder_of(path)).map_err(|why| failed("cannot create the folder of", &why))?;
@@ -36,7 +37,10 @@ fn keep(path: &Path, edit: &Edit) -> Result<Views, SafeText> {
     let folder = files::folder_of(&target);
     let _turn = files::take_turn(folder, PATIENCE).map_err(|why| failed("cannot write", &why))?;
     let text = read(&target).map_err(|why| failed("cannot read", &why))?;
-    let (after, views) = edited(&text, edit).map_err(|why| failed("cannot change", &why))?;
+    let (after, views) = edited(&text, edit).map_err(|unkept| Unkept {
+        why: failed("cannot change", &unkept.why),
+        ..unkept
+    })?;
     files::NOTE
         .require(after.len())
         .map_err(|why| failed("cannot write", &why))?;
@@ -69,18 +73,18 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::app::columns::ListKind;
-    use crate::app::views::View;
+    use crate::app::views::{Taken, View};
     use pretty_assertions::assert_eq;
     use std::os::unix::fs::PermissionsExt as _;
 
     fn view(name: &str) -> Edit {
         let view = View {
             name: name.to_owned(),
-            filter: "team".to_owned(),
+            filter: Some("team".to_owned()),
             sort: Vec::new(),
             columns: None,
         };
-        Edit::Put(ListKind::Workspaces, view)
+        Edit::Put(ListKind::Workspaces, view, Taken::Unasked)
     }
 
     #[test]
@@ -118,7 +122,7 @@ mod tests {
         let path = home.path().join("views.toml");
         for text in ["[workspaces\n", "[nothing]\n"] {
             std::fs::write(&path, text).unwrap();
-            let told = keep(&path, &view("mine")).unwrap_err().to_string();
+            let told = keep(&path, &view("mine")).unwrap_err().why.to_string();
             assert!(
                 told.starts_with("cannot change ") && told.contains("views.toml: line 1"),
                 "{told}"
@@ -126,7 +130,7 @@ mod tests {
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         }
         std::fs::write(&path, b"\xff").unwrap();
-        let told = keep(&path, &view("mine")).unwrap_err().to_string();
+        let told = keep(&path, &view("mine")).unwrap_err().why.to_string();
         assert!(told.ends_with("it contains bytes that are not UTF-8"), "{told}");
     }
 
@@ -135,7 +139,10 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let told = keep(&file.join("views.toml"), &view("mine")).unwrap_err().to_string();
+        let told = keep(&file.join("views.toml"), &view("mine"))
+            .unwrap_err()
+            .why
+            .to_string();
         assert!(
             told.starts_with("cannot create the folder of ") && told.contains("views.toml"),
             "{told}"
@@ -147,7 +154,7 @@ mod tests {
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
         // Nothing is closed to root.
         if !rustix::process::geteuid().is_root() {
-            let told = kept.unwrap_err().to_string();
+            let told = kept.unwrap_err().why.to_string();
             assert!(
                 told.starts_with("cannot write ") && told.contains("views.toml"),
                 "{told}"

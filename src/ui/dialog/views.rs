@@ -6,13 +6,13 @@ use crate::app::dialog::views::Form;
 use crate::app::dialog::{Field, FieldError};
 use crate::app::keymap::{Action, Context, DialogKey, ViewKey};
 use crate::app::pointer::Target;
-use crate::app::views::{Edit, View};
+use crate::app::views::Edit;
 use crate::domain::text::SafeText;
 
 /// Fills in the form.
 pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let now = form.present().in_words();
+    let now = form.present().in_words(form.kind());
     if let Some(field) = form.naming() {
         body.text(Weight::Vital, theme.text, format!("saves the list as it is now: {now}"));
         body.gap();
@@ -37,19 +37,16 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
 
 fn list(form: &Form, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let said: Vec<SafeText> = form.views().iter().map(View::in_words).collect();
+    let said: Vec<SafeText> = form.views().iter().map(|view| view.in_words(form.kind())).collect();
     let names = form.views().iter().map(|view| view.name.as_str());
     let room = body.name_column(names.clone().zip(said.iter().map(SafeText::as_str)));
     for (place, (name, said)) in names.zip(&said).enumerate() {
         let has_focus = place == form.cursor();
         let number = body.n_rows();
         if look.is_spoken() {
-            let marked = if has_focus { "marked, " } else { "" };
-            body.text(
-                Weight::Must,
-                theme.text,
-                format!("{}: {marked}{name}: {said}", place + 1),
-            );
+            let selected = if has_focus { ", selected" } else { "" };
+            let said = format!("{name}: {said}{selected}");
+            body.option(place, has_focus, look.line(theme.text, said));
             continue;
         }
         let sign = Sign {
@@ -69,17 +66,21 @@ fn list(form: &Form, body: &mut DialogBody<'_>) {
 pub(super) fn question(form: &Form, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let (text, name) = match form.asked() {
-        Some(Edit::Put(_, view)) => (format!("replace the view '{}'", view.name), &view.name),
+        Some(Edit::Put(_, view, _)) => (format!("replace the view '{}'", view.name), &view.name),
         Some(Edit::Remove(_, name)) => (format!("remove the view '{name}'"), name),
         Some(Edit::Columns(..)) | None => return,
     };
     body.text(Weight::Vital, theme.title, text);
     let known = form.views().iter().find(|view| view.name == *name);
     if let Some(view) = known {
-        body.text(Weight::Useful, theme.text, format!("it shows: {}", view.in_words()));
+        body.text(
+            Weight::Useful,
+            theme.text,
+            format!("it shows: {}", view.in_words(form.kind())),
+        );
     }
     if matches!(form.asked(), Some(Edit::Put(..))) {
-        let text = format!("from then on: {}", form.present().in_words());
+        let text = format!("from then on: {}", form.present().in_words(form.kind()));
         body.text(Weight::Useful, theme.text, text);
     }
 }

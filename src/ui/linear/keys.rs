@@ -6,7 +6,7 @@ use crate::app::model::Model;
 
 /// Returns the keys of the place that one is at, and how lines are read there.
 pub(super) fn said(model: &Model, asks: Asks) -> Vec<String> {
-    let mut lines = vec![how(model, asks).to_owned()];
+    let mut lines = vec![how(model, asks)];
     let contexts = model.key_contexts();
     let bindings = contexts.iter().flat_map(|context| model.keymap.of(*context));
     let counts = bindings.filter(|binding| model.keymap.counts_in(contexts, binding) && is_worth_it(binding));
@@ -14,11 +14,27 @@ pub(super) fn said(model: &Model, asks: Asks) -> Vec<String> {
     lines
 }
 
+/// Returns the key that leads out of what takes the next line.
+pub(super) fn leaves(model: &Model) -> &'static str {
+    let leaving = [
+        Action::Dialog(DialogKey::Cancel),
+        Action::Dialog(DialogKey::No),
+        Action::ClearFilter,
+    ];
+    let contexts = model.key_contexts();
+    let mut bindings = contexts.iter().flat_map(|context| model.keymap.of(*context));
+    let binding = bindings.find(|binding| leaving.contains(&binding.action));
+    binding.map_or("cancel", |binding| model.key_of(binding.context, binding.action))
+}
+
 /// Returns how a line is read.
-fn how(model: &Model, asks: Asks) -> &'static str {
-    match asks {
+fn how(model: &Model, asks: Asks) -> String {
+    let text = match asks {
         Asks::Text => {
-            "type what the field holds; a dot leaves it as it is, and a colon stands before a command, as in :esc"
+            let leaves = leaves(model);
+            return format!(
+                "type what the field holds; a dot leaves it as it is, and a colon stands before a command, as in :{leaves}"
+            );
         }
         Asks::Secret => {
             "paste it: what is typed here is not shown; a number takes another way, a key or its name does what it does"
@@ -30,7 +46,8 @@ fn how(model: &Model, asks: Asks) -> &'static str {
             "type a key or its name; a number goes to that row, list reads the rows, /text filters, :words finds a \
              command, and an empty line says where you are"
         }
-    }
+    };
+    text.to_owned()
 }
 
 /// Keys that go from row to row or letter to letter have words of their own.

@@ -82,7 +82,8 @@ impl Scene {
         let shown = model.screen().title(&model.known(&caller));
         let (mut extras, rows, selected) = body(model, look);
         if model.is_filtering() {
-            extras.push("the filter is open: type what to look for, or esc for all".to_owned());
+            let all = keys::leaves(model);
+            extras.push(format!("the filter is open: type what to look for, or {all} for all"));
         }
         // Where it has rows of its own on a screen, it stands in no notice.
         let tour = model.tour.filter(|tour| tour.has_rows);
@@ -399,17 +400,18 @@ fn front(model: &Model, look: &Look) -> Option<Front> {
 fn keys_of(model: &Model) -> String {
     let linear = model.linear.as_ref();
     let asks = linear.map(|linear| linear.asks).unwrap_or_default();
+    let leaves = keys::leaves(model);
     let is_palette = matches!(model.dialogs.last().map(|dialog| &dialog.form), Some(Form::Palette(_)));
     if model.has_proposals() || (is_palette && model.equivalent.is_none()) {
-        return "type a number to take one, or other words; esc closes".to_owned();
+        return format!("type a number to take one, or other words; {leaves} closes");
     }
     if model.key_contexts().contains(&Context::ConfirmTyped) {
         return "type it and enter, or no to go back".to_owned();
     }
     match asks {
-        Asks::Text => return "type it, or a dot to leave it as it is; esc goes back".to_owned(),
+        Asks::Text => return format!("type it, or a dot to leave it as it is; {leaves} goes back"),
         Asks::Secret if !model.dialogs.last().is_some_and(Dialog::has_typed) => {
-            return "paste it: it is not shown; a number takes another way, esc goes back".to_owned();
+            return format!("paste it: it is not shown; a number takes another way, {leaves} goes back");
         }
         Asks::Secret | Asks::Command => {}
     }

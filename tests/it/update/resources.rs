@@ -442,7 +442,7 @@ fn nothing_is_offered_to_be_shown_while_it_is_still_being_counted() {
     let mut console = Console::open(super::deleting::on(Generation::Seed));
     let offers = |console: &Console| {
         let hints = console.model.hints();
-        hints.iter().any(|(binding, _)| binding.label == "show all, marked")
+        hints.iter().any(|(binding, _)| binding.label == "show all marked")
     };
     console.go_to("ml-team").press("d");
     assert!(!offers(&console));

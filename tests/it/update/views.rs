@@ -4,10 +4,12 @@ use super::platform;
 use crate::console::{Console, session};
 use nmp_console::app::columns::ListKind;
 use nmp_console::app::dialog::{Form, Problem};
+use nmp_console::app::model::Details;
 use nmp_console::app::msg::Effect;
 use nmp_console::app::session::Session;
 use nmp_console::app::text_field::TextField;
-use nmp_console::app::views::{Edit, MOST_VIEWS, View, Views};
+use nmp_console::app::views::{Edit, MOST_VIEWS, Taken, View, Views};
+use nmp_console::domain::platform::Generation;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
@@ -64,11 +66,14 @@ fn a_filter_an_order_and_columns_are_saved_and_shown_again() {
     let columns = vec!["name", "you", "members", "admin", "description", "updated"];
     let expected = View {
         name: "mine".to_owned(),
-        filter: "n".to_owned(),
+        filter: Some("n".to_owned()),
         sort: vec![("name", true)],
         columns: Some(columns.clone()),
     };
-    assert_eq!(edits(&console), [&Edit::Put(ListKind::Workspaces, expected)]);
+    assert_eq!(
+        edits(&console),
+        [&Edit::Put(ListKind::Workspaces, expected, Taken::Unasked)]
+    );
     console.settle();
     let found = console.rows();
     console.press("esc S t").press("d enter").settle();
@@ -128,10 +133,10 @@ fn a_view_is_replaced_after_a_yes_alone() {
     console.press("enter");
     assert!(console.is_editing(), "the focus is on No");
     console.press("enter y");
-    let [Edit::Put(_, view)] = edits(&console)[..] else {
+    let [Edit::Put(_, view, Taken::Agreed)] = edits(&console)[..] else {
         panic!("{:?}", console.asked);
     };
-    assert_eq!((view.name.as_str(), view.filter.as_str()), ("mine", ""));
+    assert_eq!((view.name.as_str(), view.filter.as_deref()), ("mine", Some("")));
     console.settle();
     assert_eq!(console.notice(), "saved the view 'mine'");
     assert_eq!(names(&console, ListKind::Workspaces), ["mine"]);
@@ -275,6 +280,88 @@ fn a_view_that_is_only_a_filter_leaves_order_and_columns() {
         ("lonely", ("name", true))
     );
     assert!(console.model.columns.chosen(ListKind::Workspaces).is_some());
+}
+
+/// The filter of a list stays, too, where a view says nothing of it; what a view replaces can be taken back.
+#[test]
+fn a_view_that_is_only_columns_leaves_the_filter() {
+    let mut console = Console::open(platform());
+    let text = "[[workspaces.views]]\nname = 'few'\ncolumns = ['name', 'admin']\n\n\
+                [[workspaces.views]]\nname = 'all'\nfilter = ''\n";
+    console.model.take_views(Views::parse(text).unwrap());
+    console.press("/").write("n").press("enter").settle();
+    console.press("T enter");
+    assert_eq!(filter(&console), "n");
+    console.press("T ↓ enter");
+    assert_eq!(filter(&console), "");
+    console.press("/ →");
+    assert_eq!(filter(&console), "n");
+}
+
+/// A list is saved with its columns, the usual ones as well.
+#[test]
+fn a_saved_view_brings_the_usual_columns_back() {
+    let mut console = with_view();
+    console.press("t").press("↓ space enter").settle();
+    assert!(console.model.columns.chosen(ListKind::Workspaces).is_some());
+    console.press("T enter");
+    assert_eq!(console.model.columns.chosen(ListKind::Workspaces), None);
+}
+
+#[test]
+fn the_columns_of_a_view_are_kept_once_they_are_chosen() {
+    let mut console = Console::open(platform());
+    let text = "[[workspaces.views]]\nname = 'few'\ncolumns = ['name', 'admin']\n";
+    console.model.take_views(Views::parse(text).unwrap());
+    console.press("T enter");
+    assert!(edits(&console).is_empty(), "it is only shown");
+    console.press("t enter");
+    let columns = Some(vec!["name", "admin"]);
+    assert_eq!(edits(&console), [&Edit::Columns(ListKind::Workspaces, columns)]);
+}
+
+#[test]
+fn a_view_is_shown_whatever_stood_in_front_of_its_list() {
+    let mut console = with_view();
+    console.press("i");
+    assert_ne!(console.model.details, Details::Beside);
+    assert_eq!(goes_to(&mut console, "view mine"), None);
+    assert_eq!(console.model.details, Details::Beside);
+}
+
+/// Whoever is led away from a dialog by it comes back to it, and not to a view behind it.
+#[test]
+fn a_dialog_that_waits_is_left_before_a_view_of_workspaces_is_shown() {
+    let mut console = Console::open(super::deleting::on(Generation::Seed));
+    console.model.take_views(one_of_each());
+    console.go_to("ml-team").press("d").settle().press("enter").settle();
+    assert_eq!(
+        console.model.screen().kind(),
+        Some(ListKind::Resources),
+        "{}",
+        console.title()
+    );
+    let why = goes_to(&mut console, "view of workspaces").unwrap();
+    assert!(why.contains("go back to 'Delete workspace' first"), "{why}");
+}
+
+#[test]
+fn what_another_console_has_saved_meanwhile_is_not_replaced_unasked() {
+    let mut console = Console::open(platform());
+    console.press("T s").write("mine");
+    let text = "[[workspaces.views]]\nname = 'mine'\nfilter = 'theirs'\n";
+    console.platform.views = Some(Views::parse(text).unwrap());
+    console.press("enter").settle();
+    let problem = console.problem();
+    assert!(
+        problem.contains("another view was saved as 'mine' meanwhile"),
+        "{problem}"
+    );
+    // The name is still there, and now it is known to be taken.
+    console.press("enter");
+    assert!(console.is_confirming());
+    console.press("y").settle();
+    assert_eq!(console.notice(), "saved the view 'mine'");
 }
 
 fn one_of_each() -> Views {

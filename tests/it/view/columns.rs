@@ -69,6 +69,6 @@ fn the_columns_that_were_put_first_stay_where_there_is_little_room() {
 fn a_column_that_is_always_shown_says_so_when_it_is_to_be_hidden() {
     let scene = Scene::ready(80, 24).press("t space");
     assert!(scene.text().contains("name is always shown"), "{}", scene.text());
-    assert!(scene.text().contains("(space show, hide)"), "{}", scene.text());
-    assert!(scene.press("↓").text().contains(" space show, hide "));
+    assert!(scene.text().contains("(space show/hide)"), "{}", scene.text());
+    assert!(scene.press("↓").text().contains(" space show/hide "));
 }

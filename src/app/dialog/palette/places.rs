@@ -144,7 +144,11 @@ fn workspaces(typed: &str, ctx: Ctx<'_>, entry: Make<'_>) -> Vec<Entry> {
 fn views(typed: &str, views: &Views, entry: Make<'_>) -> Vec<Entry> {
     let entries = views.all().map(|(kind, view)| {
         let command = Command::View(kind, view.name.clone());
-        entry(command, &view.name, &format!("{}: {}", kind.name(), view.in_words()))
+        entry(
+            command,
+            &view.name,
+            &format!("{}: {}", kind.name(), view.in_words(kind)),
+        )
     });
     let entries: Vec<Entry> = entries.collect();
     let fitting = fitting(&entries, typed, |entry| entry.name.as_str());

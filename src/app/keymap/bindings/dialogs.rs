@@ -54,7 +54,7 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::ChangeRole, &["a"], A::Dialog(D::Sets(R::Admin)), "Admin", "Make it Admin, after asking.", 0),
     key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Remove the role of everyone (*), after asking.", 0)
         .needs(N::IsAboutEveryone),
-    key(C::Columns, &["space"], A::Dialog(D::Choose), "show, hide", "Show the marked column, or hide it.", 3)
+    key(C::Columns, &["space"], A::Dialog(D::Choose), "show/hide", "Show the marked column, or hide it.", 3)
         .needs(N::MayChoose),
     key(C::Columns, &["ctrl-↑", "<"], A::Dialog(D::Columns(K::Up)), "move up", "Move the marked column before the one above it.", 0),
     key(C::Columns, &["ctrl-↓", ">"], A::Dialog(D::Columns(K::Down)), "move down", "Move the marked column behind the one below it.", 0),
@@ -72,7 +72,7 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::Proposals, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::Proposals, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
-    key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "show all, marked", "Show everything in the way, marked, to delete it; the dialog continues when you come back.", 1),
+    key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "show all marked", "Show everything in the way, marked, to delete it; the dialog continues when you come back.", 1),
     key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try anyway", "Count again, and ask for the name even if the workspace is not empty.", 2),
     key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),

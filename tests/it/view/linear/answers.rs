@@ -157,3 +157,40 @@ fn no_token_is_told_wherever_it_was_pasted() {
         }
     }
 }
+
+/// Whoever has given esc another key is told that, wherever a line is taken.
+#[test]
+fn the_key_that_leads_out_is_the_one_of_ones_own_keys() {
+    let mut scene = Scene::ready(80, 24);
+    let keys = "[dialog]\ncancel = ['f10']\n[filter]\nclear = ['f10']\n";
+    scene.model.keymap = OwnKeys::parse(keys).unwrap().keymap;
+    let talk = Talk::on(scene).types("n");
+    talk.said("a dot to leave it as it is; f10 goes back");
+    let talk = talk.types("?");
+    talk.said("as in :f10");
+    let talk = talk.types("f10");
+    assert!(talk.scene.model.dialogs.is_empty());
+    let talk = talk.types("P");
+    talk.said("or f10 for all");
+}
+
+/// A line is cut at its commas by whoever hears it: no name of a key may have one.
+#[test]
+fn no_key_is_called_by_a_name_with_a_comma() {
+    let keymap = OwnKeys::default().keymap;
+    let bindings = Context::ALL.into_iter().flat_map(|context| keymap.of(context));
+    let labels: Vec<&str> = bindings.map(|binding| binding.label).collect();
+    assert!(labels.len() > 100);
+    assert!(labels.iter().all(|label| !label.contains([',', ';'])), "{labels:?}");
+}
+
+/// In the help of a dialog no command is sought, and nobody is told that it was a paste.
+#[test]
+fn a_search_where_none_is_possible_is_no_paste() {
+    let talk = Talk::begin().types("n").types(":help").types(":workspace");
+    assert!(
+        talk.last().iter().all(|line| !line.contains("paste")),
+        "{:?}",
+        talk.last()
+    );
+}
