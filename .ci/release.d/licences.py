@@ -20,9 +20,9 @@ RULE = "=" * 100
 
 
 def texts_of(folder):
-    """Returns the licence texts of a crate: beside its manifest, and beside the C code that some bring along."""
+    """Returns the licence texts of a crate: beside its manifest, and beside the code of others that some bring along."""
     found = []
-    for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
+    for path in sorted(folder.rglob("*")):
         if path.is_file() and A_TEXT.match(path.name) and path.suffix.lower() not in NO_TEXT:
             text = path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n").strip("\n\f ")
             if len(text) > 100:  # not the name of another file
