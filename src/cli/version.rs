@@ -47,7 +47,11 @@ struct Schemas {
 
 impl Facts {
     fn new() -> Self {
-        let features = [("sandbox", cfg!(feature = "sandbox"))];
+        let features = [
+            ("audit", cfg!(feature = "audit")),
+            ("console", cfg!(feature = "console")),
+            ("sandbox", cfg!(feature = "sandbox")),
+        ];
         let known = Generation::ALL.into_iter().filter(|one| *one != Generation::Unknown);
         Self {
             version: RELEASE,

@@ -132,7 +132,7 @@ fn an_option_is_taken_or_refused_and_never_ignored(#[case] line: &str, #[case] o
     "\\fBnmp\\-console\\fR \\fBaudit\\fR [\\fB\\-\\-format\\fR \\fItable|json"
 )]
 #[case("man activity verify", ".TH nmp-console-activity-verify 1")]
-#[case("version", "features     sandbox\n")]
+#[case("version", "features     audit, console, sandbox\n")]
 fn prints_what_was_asked_for_on_standard_output(#[case] arguments: &str, #[case] expected: &str) {
     let (status, out, err) = said(&home(), arguments);
     assert_eq!((status, err.as_str()), (0, ""));
