@@ -91,7 +91,7 @@ enum Command {
     Logout,
     /// Show who you are to the platform, and what you may do there
     Whoami(whoami::Arguments),
-    /// Open the console on a built-in platform with a sample organisation; nothing is saved
+    /// Open the console on a built-in platform with a sample organisation, which is gone when it is left
     #[cfg(feature = "sandbox")]
     Demo(demo::Arguments),
     /// Run the embedded platform as a server on loopback, for trying and testing

@@ -158,7 +158,7 @@ impl FromStr for Seed {
             "empty" => Ok(Self::Empty),
             "demo" => Ok(Self::Demo),
             "large" => Ok(Self::Large),
-            other => Err(UnknownName::new(other, "empty, demo or large")),
+            other => Err(UnknownName::new(other, &["empty", "demo", "large"])),
         }
     }
 }
@@ -180,7 +180,7 @@ impl FromStr for Deletion {
         match text {
             "refuse" => Ok(Self::Refuse),
             "cascade" => Ok(Self::Cascade),
-            other => Err(UnknownName::new(other, "refuse or cascade")),
+            other => Err(UnknownName::new(other, &["refuse", "cascade"])),
         }
     }
 }
@@ -202,25 +202,22 @@ impl FromStr for Database {
         match text {
             "sqlite" => Ok(Self::Sqlite),
             "postgres" => Ok(Self::Postgres),
-            other => Err(UnknownName::new(other, "sqlite or postgres")),
+            other => Err(UnknownName::new(other, &["sqlite", "postgres"])),
         }
     }
 }
 
 /// A word that names none of the choices.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("'{given}' is not one of the choices: {choices}")]
+#[error("{words}")]
 pub struct UnknownName {
-    given: String,
-    choices: &'static str,
+    words: String,
 }
 
 impl UnknownName {
-    fn new(given: &str, choices: &'static str) -> Self {
-        Self {
-            given: given.to_owned(),
-            choices,
-        }
+    fn new(given: &str, choices: &[&str]) -> Self {
+        let words = format!("'{given}' is none of: {}", choices.join(", "));
+        Self { words }
     }
 }
 

@@ -215,6 +215,8 @@ fn certificate(error: &CertificateError) -> TlsTrouble {
         CertificateError::NotValidForNameContext { presented, .. } => {
             TlsTrouble::WrongHost(presented.iter().take(MOST_NAMES).map(|name| name_in(name)).collect())
         }
+        // What checks certificates knows more kinds than TLS has; those have no type here, only words.
+        CertificateError::Other(why) if format!("{why:?}").contains("CaUsedAsEndEntity") => TlsTrouble::OfAuthority,
         _ => TlsTrouble::Certificate,
     }
 }

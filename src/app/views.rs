@@ -71,15 +71,15 @@ pub enum Edit {
     Columns(ListKind, Option<Vec<&'static str>>),
     /// A view; one that is called so already has its place taken only where that was agreed to.
     Put(ListKind, View, Taken),
-    /// No view of this name any more.
-    Remove(ListKind, String),
+    /// This view no more.
+    Remove(ListKind, View),
 }
 
 /// Whether a view may take the place of one that is called like it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// It was agreed to.
-    Agreed,
+    /// It was agreed to, of the view that was on show.
+    Agreed(View),
     /// There was none to be asked about.
     Unasked,
 }
@@ -126,15 +126,19 @@ impl Views {
     /// # Errors
     /// Says why not.
     pub fn check(&self, edit: &Edit) -> Result<(), String> {
-        let Edit::Put(kind, view, taken) = edit else {
-            return Ok(());
+        let (kind, view, seen) = match edit {
+            Edit::Columns(..) => return Ok(()),
+            Edit::Put(kind, view, Taken::Unasked) => (kind, view, None),
+            Edit::Put(kind, view, Taken::Agreed(seen)) => (kind, view, Some(seen)),
+            Edit::Remove(kind, view) => (kind, view, Some(view)),
         };
         let views = &self.of(*kind).views;
-        let is_there = views.iter().any(|known| known.name == view.name);
-        if is_there && *taken == Taken::Unasked {
+        let there = views.iter().find(|known| known.name == view.name);
+        // Nobody misses what is gone already.
+        if there.is_some() && there != seen {
             return Err(format!("another view was saved as '{}' meanwhile", view.name));
         }
-        if !is_there && views.len() >= MOST_VIEWS {
+        if there.is_none() && matches!(edit, Edit::Put(..)) && views.len() >= MOST_VIEWS {
             return Err(format!("a list has at most {MOST_VIEWS} views: remove one"));
         }
         Ok(())
@@ -152,7 +156,7 @@ impl Views {
                 Some(known) => *known = view.clone(),
                 None => list.views.push(view.clone()),
             },
-            Edit::Remove(_, name) => list.views.retain(|view| view.name != *name),
+            Edit::Remove(_, removed) => list.views.retain(|view| view.name != removed.name),
         }
         after.lists.retain(|_, list| *list != OfList::default());
         after

@@ -5,6 +5,7 @@ use super::{Ending, Failure, tell};
 use crate::api::{self, ErrorKind};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
+use crate::domain::command::quoted;
 use crate::domain::context::{Destination, Login};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
@@ -43,11 +44,11 @@ fn refused(opened: &Opened, error: api::Error) -> Failure {
     let (place, option) = match &opened.about.destination {
         Some(Destination::Context(name)) => (
             format!("context {}", name.quoted()),
-            format!("--context {}", name.shown()),
+            format!("--context {}", SafeText::new(&quoted(name.raw()))),
         ),
         Some(Destination::Address(url)) => (
             SafeText::new(url.as_str()).to_string(),
-            format!("--base-url {}", SafeText::new(url.as_str())),
+            format!("--base-url {}", SafeText::new(&quoted(url.as_str()))),
         ),
         Some(Destination::Demo) | None => return Failure::Platform(error),
     };

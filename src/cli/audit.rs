@@ -15,6 +15,7 @@ use crate::audit::{Baseline, Filter, LastDays, Policy, Report, Rule, Snapshot, T
 use crate::collect::{Collected, End, Options, Parts};
 use crate::config::Settings;
 use crate::connect::{Connector, Opened};
+use crate::domain::choice::expected;
 use crate::domain::glob::why_none;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::query;
@@ -379,17 +380,11 @@ fn moment(typed: &str) -> Result<Timestamp, String> {
 }
 
 fn format_named(name: &str) -> Result<Format, String> {
-    Format::named(name).ok_or_else(|| {
-        let names: Vec<&str> = Format::ALL.into_iter().map(Format::label).collect();
-        format!("expected {}", names.join(", "))
-    })
+    Format::named(name).ok_or_else(|| expected(name, Format::ALL.into_iter().map(Format::label)))
 }
 
 fn part_named(name: &str) -> Result<Part, String> {
-    Part::named(name).ok_or_else(|| {
-        let names = Part::ALL.map(Part::label);
-        format!("expected {}", names.join(", "))
-    })
+    Part::named(name).ok_or_else(|| expected(name, Part::ALL.map(Part::label)))
 }
 
 fn filter_typed(typed: &str) -> Result<String, String> {

@@ -129,8 +129,10 @@ fn offered(words: Vec<String>) -> Vec<CompletionCandidate> {
 /// Whether no shell takes a name for more than that: it can be typed as it stands.
 fn is_plain(name: &OsStr) -> bool {
     let is_plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-".contains(c);
+    // An option, or what PowerShell takes apart or zsh replaces.
+    let begins_oddly = |name: &str| name.starts_with(['-', '@', '=', '%']);
     name.to_str()
-        .is_some_and(|name| !name.is_empty() && name.chars().all(is_plain))
+        .is_some_and(|name| !name.is_empty() && !begins_oddly(name) && name.chars().all(is_plain))
 }
 
 /// Reads `table|json`. What is written large stands for something else: `FILE|DIR`.

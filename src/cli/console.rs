@@ -75,7 +75,7 @@ pub(super) async fn launch(
     };
     let kept = views::kept(settings.config_folder.clone()).await;
     let kept = kept.unwrap_or_else(|(file, why)| {
-        let warning = format!("{why}; lists look as usual, and nothing is saved");
+        let warning = format!("{why}; lists look as usual, and no view can be saved");
         opened.about.warnings.push(SafeText::new(&warning));
         runtime::Kept {
             file,

@@ -17,6 +17,7 @@ use crate::background::blocking;
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::change::{Change, Way};
+use crate::domain::choice::expected;
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::planning::{Kind, What};
 use crate::runtime;
@@ -84,7 +85,7 @@ fn severity(typed: &str) -> Result<Severity, String> {
     let named = typed.strip_prefix("new:").and_then(Severity::named);
     named.ok_or_else(|| {
         let all = Severity::ALL.map(|severity| format!("new:{}", severity.label()));
-        format!("expected {}", all.join(", "))
+        expected(typed, all.iter().map(String::as_str))
     })
 }
 

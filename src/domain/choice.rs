@@ -16,6 +16,13 @@ pub fn one_of<T>(what: &str, value: &str, choices: impl IntoIterator<Item = (&'s
     Err(format!("unknown {what} '{value}': one of {}{meant}", names.join(", ")))
 }
 
+/// Returns `expected read, write; did you mean 'write'?` for a word that is none of `known`.
+pub fn expected<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let meant = meant(typed, known.iter().copied());
+    format!("expected {}{meant}", known.join(", "))
+}
+
 /// Returns `; did you mean 'write'?` where one of `known` is almost what was typed, else nothing.
 pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let typed = typed.to_lowercase();

@@ -29,9 +29,10 @@ const ENDS: &[Number] = &[
     #[cfg(target_os = "linux")]
     Number::POWER,
 ];
-/// Signals without a meaning of their own end a process, too; those below belong to the C library.
+/// Signals without a meaning of their own end a process, too; those below belong to the C library, of which musl keeps one
+/// more than others and refuses to give it away.
 #[cfg(target_os = "linux")]
-const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
+const REAL_TIME: std::ops::RangeInclusive<i32> = if cfg!(target_env = "musl") { 35 } else { 34 }..=64;
 #[cfg(not(target_os = "linux"))]
 const REAL_TIME: std::ops::Range<i32> = 0..0;
 

@@ -207,6 +207,9 @@ fn a_shell_is_told_what_can_stand_at_its_cursor(#[case] words: &[&str], #[case] 
         "~root",
         "a\\ne",
         "e\\e[2J",
+        "--token",
+        "@a",
+        "=a",
     ];
     let quoted = hostile.map(|name| context(&format!("\"{name}\"")));
     let contexts = [context("prod"), quoted.concat(), context("test")].concat();
@@ -217,6 +220,7 @@ fn a_shell_is_told_what_can_stand_at_its_cursor(#[case] words: &[&str], #[case] 
     for file in [
         "access.toml",
         "a$(id>pwned).toml",
+        "--as-of=a",
         "a;id",
         "a b.toml",
         "a\u{1b}[2J.toml",

@@ -177,6 +177,16 @@ async fn a_certificate_for_others_is_refused_with_their_names() {
     );
 }
 
+/// As `openssl req -x509` makes it.
+#[tokio::test]
+async fn the_certificate_of_an_authority_is_none_of_a_server() {
+    let platform = Platform::with(Authority::own).await;
+    let error = platform.refusal().await;
+    assert_eq!(trouble(&error), &TlsTrouble::OfAuthority);
+    assert!(!error.to_string().contains("CaUsedAsEndEntity"), "{error}");
+    assert!(error.next_step().as_str().contains("CA:FALSE"), "{}", error.next_step());
+}
+
 #[tokio::test]
 async fn a_plain_server_at_an_https_address_is_told_from_a_bad_certificate() {
     let server = server_answering(json(200, "{}")).await;

@@ -50,6 +50,14 @@ impl Authority {
         }
     }
 
+    /// Returns its own certificate, as if it were that of a server.
+    pub(crate) fn own(&self) -> Certificate {
+        Certificate {
+            chain: vec![self.0.der().clone()],
+            key: self.0.key().serialize_der(),
+        }
+    }
+
     /// Returns a certificate that is good for `names`.
     pub(crate) fn good_for(&self, names: &[&str]) -> Certificate {
         self.certificate(names, 2020..2120)

@@ -57,6 +57,6 @@ fn a_broken_file_is_told_and_left_alone() {
     console.press("T").says("Views", "no view of this list is saved");
     console.press("s").says("Views", "Name");
     console.type_text("mine");
-    console.press("enter").shows(&["the view was not saved", "line 3"]);
+    console.press("enter").shows(&["not saved", "line 3"]);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), broken);
 }

@@ -33,6 +33,8 @@ pub enum TlsTrouble {
     NotYetValid(Option<Validity>),
     /// The certificate is for other names, as far as these can be told.
     WrongHost(Vec<SafeText>),
+    /// The certificate is that of an authority, which signs others.
+    OfAuthority,
     /// Something else is wrong with the certificate.
     Certificate,
     /// What answers speaks something else.
@@ -138,6 +140,24 @@ fn lasting(why: impl Into<Words>, next: impl Into<Words>, is_complete: bool) -> 
     }
 }
 
+fn expired(validity: Option<Validity>) -> Facts {
+    let why = match validity {
+        Some(validity) => format!("its certificate expired on {}", day(validity.limit)),
+        None => "its certificate has expired".to_owned(),
+    };
+    let next = renewed("Ask its operator for a new certificate", validity);
+    lasting(why, next, validity.is_some())
+}
+
+fn not_yet_valid(validity: Option<Validity>) -> Facts {
+    let why = match validity {
+        Some(validity) => format!("its certificate is not valid before {}", day(validity.limit)),
+        None => "its certificate is not valid yet".to_owned(),
+    };
+    let next = renewed("Wait, or ask its operator for another certificate", validity);
+    lasting(why, next, validity.is_some())
+}
+
 impl TlsTrouble {
     fn facts(&self) -> Facts {
         match self {
@@ -153,22 +173,8 @@ impl TlsTrouble {
                  of the cluster; otherwise somebody else answers there.",
                 true,
             ),
-            Self::Expired(validity) => {
-                let why = match validity {
-                    Some(validity) => format!("its certificate expired on {}", day(validity.limit)),
-                    None => "its certificate has expired".to_owned(),
-                };
-                let next = renewed("Ask its operator for a new certificate", *validity);
-                lasting(why, next, validity.is_some())
-            }
-            Self::NotYetValid(validity) => {
-                let why = match validity {
-                    Some(validity) => format!("its certificate is not valid before {}", day(validity.limit)),
-                    None => "its certificate is not valid yet".to_owned(),
-                };
-                let next = renewed("Wait, or ask its operator for another certificate", *validity);
-                lasting(why, next, validity.is_some())
-            }
+            Self::Expired(validity) => expired(*validity),
+            Self::NotYetValid(validity) => not_yet_valid(*validity),
             Self::WrongHost(names) => {
                 let names: Vec<&str> = names.iter().map(SafeText::as_str).collect();
                 let told = if names.is_empty() {
@@ -183,6 +189,12 @@ impl TlsTrouble {
                     !names.is_empty(),
                 )
             }
+            Self::OfAuthority => lasting(
+                "its certificate is one of an authority, which no server may use",
+                "Ask its operator for a certificate of the server, signed by that authority, or for a self-signed one \
+                 without CA:TRUE (openssl req -x509 -addext basicConstraints=critical,CA:FALSE).",
+                true,
+            ),
             Self::Certificate => lasting(
                 "its certificate is not valid",
                 "Ask its operator to check the certificate.",

@@ -95,8 +95,8 @@ impl Form {
 
     /// Asks whether the marked view is to be removed.
     pub(in crate::app) fn ask_to_remove(&mut self) -> bool {
-        let name = self.views.get(self.cursor).map(|view| view.name.clone());
-        self.asked = name.map(|name| Edit::Remove(self.kind, name));
+        let marked = self.views.get(self.cursor).cloned();
+        self.asked = marked.map(|view| Edit::Remove(self.kind, view));
         self.asked.is_some()
     }
 
@@ -181,9 +181,9 @@ impl DialogForm for Form {
             return Ok(view.map_or(Apply::Nothing, |view| Apply::ShowView(view.clone())));
         };
         let view = self.named(field).map_err(|error| vec![error])?;
-        let is_known = self.views.iter().any(|known| known.name == view.name);
-        if is_known {
-            self.asked = Some(Edit::Put(self.kind, view, Taken::Agreed));
+        let known = self.views.iter().find(|known| known.name == view.name).cloned();
+        if let Some(known) = known {
+            self.asked = Some(Edit::Put(self.kind, view, Taken::Agreed(known)));
             return Ok(Apply::Confirm);
         }
         Ok(Apply::KeepViews(Edit::Put(self.kind, view, Taken::Unasked)))

@@ -7,7 +7,7 @@ mod words;
 
 use super::{dialogs, pointing, press, rushed};
 use crate::app::dialog::{Ctx, Dialog, Form, Stage};
-use crate::app::keymap::{Action, Binding, Chord, DialogKey, Key, Meaning};
+use crate::app::keymap::{Action, Binding, Chord, Context, DialogKey, Key, Meaning};
 use crate::app::linear::{Asks, Linear, Wanted};
 use crate::app::list::{Scroll, Step};
 use crate::app::model::Model;
@@ -70,12 +70,14 @@ fn is_command(model: &Model, text: &str) -> bool {
     (text.starts_with(':') && text.len() > 1) || is_long_key(model, text)
 }
 
-/// Whether it names a key that does something here and that is no letter: `esc`, `ctrl-n`, `f1`. Whatever else keys are
-/// called can be a name.
+/// Whether it names a key that does something here and that is no letter: `ctrl-n`, `f1`. Whatever else keys are called can
+/// be a name, but not `esc`, nor what leads out of dialogs instead: nobody who types that means somebody.
 fn is_long_key(model: &Model, text: &str) -> bool {
     text.parse::<Chord>().is_ok_and(|chord| {
         let is_long = chord.is_ctrl || chord.is_alt || !matches!(chord.key, Key::Char(_));
-        is_long && model.keymap.bound(model.key_contexts(), chord).is_some()
+        let does = |contexts: &[Context]| model.keymap.bound(contexts, chord).map(|binding| binding.action);
+        let leads_out = chord.key == Key::Esc || does(&[Context::Dialog]) == Some(Action::Dialog(DialogKey::Cancel));
+        is_long && (leads_out || does(model.key_contexts()).is_some())
     })
 }
 
@@ -381,7 +383,7 @@ fn set_filter(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     };
     let mut effects = run(model, edit, line);
     if model.is_filtering() {
-        effects.extend(filter_by(model, text, line));
+        effects.extend(looks_for(model, text, line));
     }
     effects
 }
@@ -391,6 +393,10 @@ fn filter_by(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     if text.trim() == AS_IT_IS {
         return act(model, Action::KeepFilter, line);
     }
+    looks_for(model, text, line)
+}
+
+fn looks_for(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     let mut effects = press::write(model, text.strip_prefix('/').unwrap_or(text));
     let ends = if text.is_empty() {
         Action::ClearFilter

@@ -180,7 +180,9 @@ impl Model {
     /// Says why a view was not saved, where its name can be typed again or taken as it is.
     fn view_unsaved(&mut self, kind: ListKind, view: &View, why: &SafeText) {
         let text = format!("the view '{}' was not saved: {why}", view.name);
-        if self.screen().kind() != Some(kind) || !self.dialogs.is_empty() || self.equivalent.is_some() {
+        // What is typed into the filter meanwhile is no name.
+        let is_elsewhere = self.screen().kind() != Some(kind) || self.is_filtering();
+        if is_elsewhere || !self.dialogs.is_empty() || self.equivalent.is_some() {
             return self.say(Tone::Error, &text);
         }
         let form = views::Form::unsaved(kind, &self.views.of(kind).views, view);
@@ -204,7 +206,7 @@ impl Model {
                 let text = match edit {
                     Edit::Columns(..) => "kept the columns of this list".to_owned(),
                     Edit::Put(_, view, _) => format!("saved the view '{}'", view.name),
-                    Edit::Remove(_, name) => format!("removed the view '{name}'"),
+                    Edit::Remove(_, view) => format!("removed the view '{}'", view.name),
                 };
                 self.tell(Tone::Success, &text);
             }

@@ -38,7 +38,7 @@ pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), Unkept> {
     } else {
         "\n"
     };
-    let after = format!("{head}{between}{file}");
+    let after = with_lead(lead(text), &format!("{head}{between}{file}"));
     // What cannot be proved is not written.
     match Views::parse(&after) {
         Ok(said) if said == wanted => Ok((after, wanted)),
@@ -46,6 +46,30 @@ pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), Unkept> {
             "it is written in a way that this cannot be added to: change it by hand".to_owned(),
         )),
     }
+}
+
+/// Returns the comments that the text begins with, to the last blank line among them: they are about all of it, and not about
+/// what comes first.
+fn lead(text: &str) -> &str {
+    let is_comment = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let mut end = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n').take_while(is_comment) {
+        at += line.len();
+        if line.trim().is_empty() {
+            end = at;
+        }
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// Returns the text with these comments at its beginning: they go with what came first, wherever that goes.
+fn with_lead(lead: &str, text: &str) -> String {
+    if lead.trim().is_empty() || text.starts_with(lead) {
+        return text.to_owned();
+    }
+    let rest = text.replacen(lead, "", 1);
+    format!("{lead}{}", rest.trim_start_matches('\n'))
 }
 
 fn change(file: &mut DocumentMut, edit: &Edit) -> Result<(), String> {
@@ -56,9 +80,9 @@ fn change(file: &mut DocumentMut, edit: &Edit) -> Result<(), String> {
         }
         Edit::Columns(kind, None) => set(list_of(file, *kind)?, "columns", None),
         Edit::Put(kind, view, _) => put(views_of(file, *kind)?, view),
-        Edit::Remove(kind, name) => {
+        Edit::Remove(kind, removed) => {
             let views = views_of(file, *kind)?;
-            views.retain(|view| name_of(view) != Some(name.as_str()));
+            views.retain(|view| name_of(view) != Some(removed.name.as_str()));
             if views.is_empty() {
                 list_of(file, *kind)?.remove("views");
             }

@@ -147,7 +147,11 @@ fn a_view_of_the_same_name_takes_its_place_and_comments_stay() {
         sort: vec![("members", false)],
         ..lonely()
     };
-    let (text, _) = edited(FULL, &Edit::Put(ListKind::Workspaces, changed.clone(), Taken::Agreed)).unwrap();
+    let (text, _) = edited(
+        FULL,
+        &Edit::Put(ListKind::Workspaces, changed.clone(), Taken::Agreed(lonely())),
+    )
+    .unwrap();
     let expected = FULL
         .replace("filter = \"access:private\"\n", "")
         .replace("sort = [\"admins\", \"-name\"]", "sort = [\"members\"]");
@@ -159,12 +163,63 @@ fn a_view_of_the_same_name_takes_its_place_and_comments_stay() {
     assert_eq!(told.as_str(), "another view was saved as 'lonely' meanwhile");
 }
 
+fn who_writes() -> View {
+    View {
+        name: "who writes".to_owned(),
+        filter: Some("role:write".to_owned()),
+        sort: Vec::new(),
+        columns: None,
+    }
+}
+
+/// Whoever agrees to it has seen what is replaced or removed, and not what somebody else has made of it since.
+#[test]
+fn what_was_changed_meanwhile_is_neither_replaced_nor_removed() {
+    let seen = View {
+        filter: Some("role:read".to_owned()),
+        ..who_writes()
+    };
+    let replaced = Edit::Put(ListKind::Grants, who_writes(), Taken::Agreed(seen.clone()));
+    for edit in [replaced, Edit::Remove(ListKind::Grants, seen)] {
+        let unkept = edited(FULL, &edit).unwrap_err();
+        assert_eq!(unkept.why.as_str(), "another view was saved as 'who writes' meanwhile");
+        let known = unkept.views.unwrap();
+        assert_eq!(
+            known.of(ListKind::Grants).views,
+            [who_writes()],
+            "it is known from now on"
+        );
+    }
+}
+
+/// What stands at the beginning is about the whole file, whatever comes first in it and goes.
+#[test]
+fn comments_at_the_beginning_stay_there() {
+    let lead = "# my own notes\n# see ticket 4711\n\n";
+    let view = "[[audit.views]] # at night\nname = \"who writes\"\nfilter = \"role:write\"\n";
+    let text = format!("{lead}{view}");
+    let (left, _) = edited(&text, &Edit::Remove(ListKind::Grants, who_writes())).unwrap();
+    assert_eq!(left, lead);
+    let columns = Some(vec!["name", "admin"]);
+    let (more, _) = edited(&text, &Edit::Columns(ListKind::Workspaces, columns)).unwrap();
+    assert!(more.starts_with(lead) && more.matches("ticket").count() == 1, "{more}");
+    let (more, _) = edited(&text, &Edit::Put(ListKind::Grants, lonely_of_grants(), Taken::Unasked)).unwrap();
+    assert!(more.starts_with(&text), "{more}");
+}
+
+fn lonely_of_grants() -> View {
+    View {
+        sort: Vec::new(),
+        ..lonely()
+    }
+}
+
 #[test]
 fn what_is_removed_is_gone_and_nothing_else() {
-    let (text, views) = edited(FULL, &Edit::Remove(ListKind::Grants, "who writes".to_owned())).unwrap();
+    let (text, views) = edited(FULL, &Edit::Remove(ListKind::Grants, who_writes())).unwrap();
     assert_eq!(text, FULL.split("\n[[audit").next().unwrap().to_owned());
     assert_eq!(views.of(ListKind::Grants), &OfList::default());
-    let (same, _) = edited(FULL, &Edit::Remove(ListKind::Grants, "gone".to_owned())).unwrap();
+    let (same, _) = edited(FULL, &Edit::Remove(ListKind::Grants, lonely())).unwrap();
     assert_eq!(same, FULL);
 }
 

@@ -3,6 +3,7 @@
 use crate::audit::filter::PERHAPS_AND_WHY;
 use crate::audit::rule::RULES;
 use crate::audit::{Filter, Finding, Reading, Report, Rule, Selection, Severity};
+use crate::domain::choice::expected;
 use crate::domain::text::{SafeText, counted, grouped};
 
 /// One thing that makes `audit` end with exit code 1.
@@ -32,7 +33,7 @@ pub(super) fn parse(word: &str) -> Result<Condition, String> {
             .map(Condition::Severity)
             .or_else(|| Rule::named(word).map(Condition::Rule)),
     };
-    condition.ok_or_else(|| format!("expected {}", words().join(", ")))
+    condition.ok_or_else(|| expected(word, words()))
 }
 
 /// Returns every word there is.

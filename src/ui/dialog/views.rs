@@ -67,7 +67,7 @@ pub(super) fn question(form: &Form, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let (text, name) = match form.asked() {
         Some(Edit::Put(_, view, _)) => (format!("replace the view '{}'", view.name), &view.name),
-        Some(Edit::Remove(_, name)) => (format!("remove the view '{name}'"), name),
+        Some(Edit::Remove(_, view)) => (format!("remove the view '{}'", view.name), &view.name),
         Some(Edit::Columns(..)) | None => return,
     };
     body.text(Weight::Vital, theme.title, text);

@@ -133,7 +133,7 @@ fn a_view_is_replaced_after_a_yes_alone() {
     console.press("enter");
     assert!(console.is_editing(), "the focus is on No");
     console.press("enter y");
-    let [Edit::Put(_, view, Taken::Agreed)] = edits(&console)[..] else {
+    let [Edit::Put(_, view, Taken::Agreed(_))] = edits(&console)[..] else {
         panic!("{:?}", console.asked);
     };
     assert_eq!((view.name.as_str(), view.filter.as_deref()), ("mine", Some("")));

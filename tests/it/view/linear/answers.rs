@@ -184,6 +184,26 @@ fn no_key_is_called_by_a_name_with_a_comma() {
     assert!(labels.iter().all(|label| !label.contains([',', ';'])), "{labels:?}");
 }
 
+/// What is a key to whoever types it is never somebody who is given a role.
+#[test]
+fn a_key_that_means_nothing_here_is_no_name() {
+    let mut scene = Scene::ready(80, 24);
+    scene.model.keymap = OwnKeys::parse("[dialog]\ncancel = ['f10']\n").unwrap().keymap;
+    let adding = Talk::on(scene).types("/ml-team").types("enter").types("a");
+    let talk = adding.types("esc");
+    talk.said("nothing here is called 'esc'");
+    let talk = talk.types("f10");
+    assert!(talk.scene.model.dialogs.is_empty());
+}
+
+/// A dot leaves a field as it is; behind a slash it is what is looked for.
+#[test]
+fn a_dot_is_looked_for_like_anything_else() {
+    let talk = Talk::begin().types("/ml").types("/.");
+    let filter = talk.scene.model.screen().filter().unwrap();
+    assert_eq!(filter.input.value(), ".");
+}
+
 /// In the help of a dialog no command is sought, and nobody is told that it was a paste.
 #[test]
 fn a_search_where_none_is_possible_is_no_paste() {
