@@ -9,6 +9,7 @@ mod connection;
 mod delete_workspace;
 mod delete_workspaces;
 mod deletion;
+mod deletion_told;
 mod described;
 mod equivalent;
 mod export;

@@ -11,6 +11,7 @@ mod connections;
 mod copied_rows;
 mod cursor;
 mod dead_keys;
+mod deletions;
 mod dialog_help;
 mod dialogs;
 mod edges;

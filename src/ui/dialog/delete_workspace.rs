@@ -1,18 +1,16 @@
 //! `Delete workspace`: what is lost with it, for whom, and what this server does to the contents.
 
 use super::body::{DialogBody, Weight};
+use super::deletion_told::{access_told, counting_told, progress_told, say, uncounted_told};
 use crate::app::dialog::delete_workspace::Form;
 use crate::app::failure::Failure;
 use crate::app::inventory::Inventory;
 use crate::app::keymap::{Action, Context, DialogKey, Opens};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
-use crate::domain::deletion::ProgressVisibility;
 use crate::domain::platform::Deletion;
-use crate::domain::resource::{ResourceKind, Tally};
-use crate::domain::role::Role;
+use crate::domain::resource::Tally;
 use crate::domain::text::{counted, grouped};
-use crate::domain::workspace::{Access, CallerAccess};
 use crate::ui::detail::workspace::by_role;
 use crate::ui::text::width;
 use crate::ui::time;
@@ -34,7 +32,7 @@ pub(super) fn fill(model: &Model, form: &Form, was_refused: bool, body: &mut Dia
             let text = format!("at least {n} in it; this server may hold kinds that cannot be listed");
             body.marked(Weight::Vital, theme.text, body.look.marks.dot, text);
             if let Some(inventory) = form.inventory.value() {
-                uncounted(inventory, body);
+                say(uncounted_told(inventory, body.look), body);
             }
             left(form, body);
         }
@@ -99,21 +97,9 @@ fn failed(failure: &Failure, body: &mut DialogBody<'_>) {
 pub(super) fn inventory(model: &Model, inventory: &Inventory, body: &mut DialogBody<'_>) {
     things(inventory, body);
     members(inventory, body);
-    let (look, theme) = (body.look, &body.look.theme);
-    if model.store.caller_access(&inventory.workspace.name) == CallerAccess::Holds(Role::Editor) {
-        let text =
-            "you are only Editor here, but the platform lets Editors delete a workspace without asking its Admins";
-        body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
-    }
+    say(access_told(model, inventory, body.look), body);
     fate(model, inventory, body);
-    let text = match model.visibility_of_deleting(&inventory.workspace) {
-        ProgressVisibility::NothingToSee => return,
-        ProgressVisibility::Told => "you can follow the progress",
-        ProgressVisibility::Withheld => "only its creator and platform admins can follow the progress",
-        ProgressVisibility::NotTold => "this platform does not report progress",
-        ProgressVisibility::CannotTell => "cannot tell whether you can follow the progress",
-    };
-    body.marked(Weight::Useful, theme.text, look.marks.dot, text);
+    say(progress_told(model, inventory, body.look), body);
 }
 
 /// Says what was counted, and what could not be.
@@ -131,25 +117,7 @@ fn things(inventory: &Inventory, body: &mut DialogBody<'_>) {
         ),
     };
     body.marked(Weight::Vital, theme.text, look.marks.dot, text);
-    uncounted(inventory, body);
-    let absent: Vec<&str> = inventory.not_installed().map(ResourceKind::plural).collect();
-    if !absent.is_empty() {
-        let text = format!("not installed, so not counted: {}", absent.join(", "));
-        body.marked(Weight::Extra, theme.muted, look.marks.dot, text);
-    }
-}
-
-/// Says what could not be counted, and why not.
-fn uncounted(inventory: &Inventory, body: &mut DialogBody<'_>) {
-    let (look, theme) = (body.look, &body.look.theme);
-    let uncounted = inventory.uncounted();
-    let uncounted: Vec<String> = uncounted
-        .map(|(kind, failure)| format!("{} ({})", kind.plural(), failure.why()))
-        .collect();
-    if !uncounted.is_empty() {
-        let text = format!("could not count: {}", uncounted.join(", "));
-        body.marked(Weight::Warning, theme.danger, look.marks.warning, text);
-    }
+    say(counting_told(inventory, body.look), body);
 }
 
 /// Says who loses access.
@@ -163,13 +131,6 @@ fn members(inventory: &Inventory, body: &mut DialogBody<'_>) {
     let verb = if roster.len() == 1 { "loses" } else { "lose" };
     let text = format!("{} {verb} access: {}", counted(roster.len(), "member"), by_role(roster));
     body.marked(Weight::Vital, theme.text, look.marks.dot, text);
-    if let Access::All(role) = roster.access() {
-        let text = format!(
-            "including everyone (*): everyone on the platform loses {}",
-            role.shown()
-        );
-        body.marked(Weight::Warning, theme.danger, look.marks.warning, text);
-    }
 }
 
 /// Returns how many lose access, as part of what is lost with one of several workspaces.

@@ -1,7 +1,9 @@
-//! `Delete workspaces`: what is left alone, what is lost with each of the others, and what this server does to it.
+//! `Delete workspaces`: what is left alone, what is lost with each of the others, what this server does to it, and all that
+//! is told of one that is deleted alone.
 
 use super::body::{DialogBody, Weight};
 use super::delete_workspace::{fate_of_all, members_in_words};
+use super::deletion_told::say_of_all;
 use super::errors_of;
 use crate::app::dialog::delete_workspaces::{Form, Target, Verdict};
 use crate::app::dialog::{Field, FieldError};
@@ -65,6 +67,7 @@ pub(super) fn review(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
         .deleted()
         .all(|(_, inventory)| inventory.n_things() == 0 && inventory.is_complete());
     fate_of_all(model, is_empty, body);
+    say_of_all(model, form.deleted().map(|(_, inventory)| inventory), body);
 }
 
 fn heading(form: &Form, body: &mut DialogBody<'_>) {
