@@ -146,18 +146,21 @@ pub(super) fn members_in_words(inventory: &Inventory) -> String {
 
 /// Says what the server does to what is in it, and how that is known.
 fn fate(model: &Model, inventory: &Inventory, body: &mut DialogBody<'_>) {
-    let is_empty = inventory.n_things() == 0 && inventory.is_complete();
-    fate_of_all(model, is_empty, body);
+    let n = inventory.n_things();
+    fate_of_all(model, (n == 0 && inventory.is_complete(), n), body);
 }
 
-/// Says what the server does to what is in one workspace or several, `is_empty` or not.
-pub(super) fn fate_of_all(model: &Model, is_empty: bool, body: &mut DialogBody<'_>) {
+/// Says what the server does to what is in one workspace or several: all of them empty, or holding `n` resources that are
+/// known.
+pub(super) fn fate_of_all(model: &Model, (is_empty, n): (bool, usize), body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let how = how_it_is_known(model);
     let (style, text) = match model.deletion() {
-        Deletion::Refuses if is_empty => (
-            theme.text,
-            format!("this server deletes only empty workspaces{how}: nothing is lost by trying"),
+        // It will be deleted: that others would not be is beside the point, and may be taken for a promise.
+        Deletion::Refuses if is_empty => return,
+        Deletion::Refuses if n == 0 => (
+            theme.warning,
+            format!("this server deletes only empty workspaces{how}: it refuses where anything is left"),
         ),
         Deletion::Refuses => (
             theme.warning,

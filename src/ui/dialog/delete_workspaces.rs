@@ -66,7 +66,8 @@ pub(super) fn review(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
     let is_empty = form
         .deleted()
         .all(|(_, inventory)| inventory.n_things() == 0 && inventory.is_complete());
-    fate_of_all(model, is_empty, body);
+    let n = form.deleted().map(|(_, inventory)| inventory.n_things()).sum();
+    fate_of_all(model, (is_empty, n), body);
     say_of_all(model, form.deleted().map(|(_, inventory)| inventory), body);
 }
 

@@ -2,6 +2,7 @@
 
 use super::scene::{Scene, session};
 use super::world::{World, member, place};
+use nmp_console::domain::platform::{Deletion, Generation, Support};
 use nmp_console::domain::resource::ResourceKind as K;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::workspace::CallerAccess;
@@ -98,4 +99,30 @@ fn what_warns_of_some_of_several_says_of_which() {
         scene.text()
     );
     deleting(world, "ctrl-a d", (60, 16)).shows("delete-several-warnings-60x16");
+}
+
+/// That others would not be deleted is beside the point.
+#[test]
+fn an_empty_workspace_is_not_said_to_be_refused() {
+    let refuses = "this server deletes only empty workspaces";
+    let mut world = World::of(3);
+    world.info.generation = Generation::Helix;
+    world.info.deletion_status = Support::Yes;
+    let mut session = session();
+    session.observed_deletion = Some(Deletion::Refuses);
+    let asked = |world: World, keys: &str| {
+        let scene = Scene::start_with(session.clone(), world, 80, 24).settle();
+        scene.press("g g").press(keys).settle()
+    };
+    for keys in ["d", "space j space d"] {
+        let empty = asked(world.clone(), keys);
+        assert!(says(&empty, "type "), "{}", empty.text());
+        assert!(!says(&empty, refuses), "{}", empty.text());
+    }
+    world.failing = vec![K::Secret];
+    for keys in ["d", "space j space d"] {
+        let unknown = asked(world.clone(), keys);
+        let text = "this server deletes only empty workspaces (as seen before): it refuses where anything is left";
+        assert!(says(&unknown, text), "{}", unknown.text());
+    }
 }
