@@ -22,7 +22,7 @@ const LEAST_SCROLLED: usize = 3;
 pub(super) enum Weight {
     /// Only keeps things apart.
     Gap,
-    /// Explains: left out where everything else fits without it.
+    /// Explains.
     Extra,
     /// Informs.
     Useful,
@@ -324,26 +324,14 @@ impl<'a> DialogBody<'a> {
         }
     }
 
-    /// Leaves out what keeps things apart, and what explains, where all the rest has room then; otherwise only the
-    /// former: the latter can be scrolled to.
+    /// Leaves out what only keeps things apart, from the end, where there is no room for it. Nothing that says something is
+    /// left out: it can be scrolled to, and how much of it there is stands in the frame.
     fn thin_out(&mut self, most: usize) {
-        let n_of = |rows: &[Row], weight| rows.iter().filter(|row| row.weight == weight).count();
-        let n_least = self.rows.len() - n_of(&self.rows, Weight::Gap) - n_of(&self.rows, Weight::Extra);
-        let weights: &[Weight] = if n_least <= most {
-            &[Weight::Gap, Weight::Extra]
-        } else {
-            &[Weight::Gap]
-        };
-        for weight in weights {
-            while self.rows.len() > most {
-                let Some(place) = self.rows.iter().rposition(|row| row.weight == *weight) else {
-                    break;
-                };
-                // By whole paragraphs: half a sentence would mislead.
-                let paragraph = self.rows.remove(place).paragraph;
-                self.rows
-                    .retain(|row| row.weight != *weight || row.paragraph != paragraph);
-            }
+        while self.rows.len() > most {
+            let Some(place) = self.rows.iter().rposition(|row| row.weight == Weight::Gap) else {
+                break;
+            };
+            self.rows.remove(place);
         }
         for (number, row) in self.rows.iter_mut().enumerate() {
             row.number = number;

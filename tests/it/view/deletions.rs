@@ -101,6 +101,32 @@ fn what_warns_of_some_of_several_says_of_which() {
     deleting(world, "ctrl-a d", (60, 16)).shows("delete-several-warnings-60x16");
 }
 
+/// A line that gives way to a notice is not gone without a word.
+#[test]
+fn what_a_notice_leaves_no_room_for_is_told_and_scrolled_to() {
+    let mut world = open_to_everyone();
+    let place = world.find("workspace-0000").clone();
+    let things: Vec<String> = (0..9).map(|n| format!("thing-{n}")).collect();
+    let things: Vec<&str> = things.iter().map(String::as_str).collect();
+    *world.find("workspace-0000") = place
+        .with_things(K::Fileset, &things)
+        .with_things(K::Model, &things[..1]);
+    let scene = deleting(world, "d", (60, 16));
+    let wrong = scene.clone().type_text("x").press("enter");
+    for scene in [scene.clone().press("pgdn"), scene.press("f5"), wrong] {
+        let mut all = said(&scene);
+        let mut scrolled = scene.clone();
+        for _ in 0..9 {
+            let hides = !says(&scrolled, ABSENT);
+            let tells = ["more", "↓", "↑"].iter().any(|sign| scrolled.text().contains(sign));
+            assert!(!hides || tells, "left out without a word:\n{}", scrolled.text());
+            scrolled = scrolled.press("pgdn");
+            all.extend(said(&scrolled));
+        }
+        assert!(all.iter().any(|line| line.contains(ABSENT)), "{}", scene.text());
+    }
+}
+
 /// That others would not be deleted is beside the point.
 #[test]
 fn an_empty_workspace_is_not_said_to_be_refused() {
