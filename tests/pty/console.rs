@@ -6,6 +6,7 @@ use portable_pty::CommandBuilder;
 use std::ffi::OsStr;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The program under test.
@@ -120,6 +121,8 @@ impl Console {
     /// Types text as somebody who looks: it stands on the screen, and has been read, before the next key.
     #[track_caller]
     pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
+        // What was pressed before may still be painted, anew or not.
+        self.wait_for_ending(FRAME_END);
         let n_before = self.written().len();
         self.send(text.as_bytes());
         // What stood there before can end alike, and a frame may still answer an earlier key: only the painting that
@@ -129,6 +132,8 @@ impl Console {
         let n_hidden = text.chars().count().saturating_sub(12);
         let end: String = text.chars().skip(n_hidden).collect();
         self.shows(&[&end]);
+        // Six keys in a row, each within 4 ms of the one before, are a paste, as nobody presses them so; a test would.
+        self.listen_for(Duration::from_millis(5));
         self
     }
 
