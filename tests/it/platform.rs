@@ -1,6 +1,7 @@
 //! A platform in memory, in domain terms: it answers the core's effects the way the contract says.
 
 mod journal;
+mod views;
 
 use crate::audit_given;
 use crate::connector::Connector;
@@ -13,7 +14,7 @@ use nmp_console::app::msg::{Activity, FileName, FileNames, Of};
 use nmp_console::app::msg::{
     Answer, ChangeTarget, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket,
 };
-use nmp_console::app::views::{Unkept, Views};
+use nmp_console::app::views::Views;
 use nmp_console::audit::{Origin, Report};
 use nmp_console::domain::activity::{Conclusion, Provenance, Record, RecordId};
 use nmp_console::domain::binding::{Binding, Row, Rows, Touches};
@@ -352,23 +353,7 @@ impl Platform {
                 let path = SafeText::new(&path.to_string_lossy());
                 vec![(*ticket, Answer::Exported(Ok(path)))]
             }
-            Effect::KeepViews { ticket, edit } => {
-                let refused = || SafeText::new("cannot write views.toml: Read-only file system");
-                let kept = match &self.views {
-                    None => Err(refused().into()),
-                    Some(views) => match views.check(edit) {
-                        Ok(()) => Ok(views.after(edit)),
-                        Err(why) => Err(Unkept {
-                            why: SafeText::new(&why),
-                            views: Some(Box::new(views.clone())),
-                        }),
-                    },
-                };
-                if let Ok(kept) = &kept {
-                    self.views = Some(kept.clone());
-                }
-                vec![(*ticket, Answer::ViewsKept(edit.clone(), kept))]
-            }
+            Effect::KeepViews { ticket, edit } => vec![(*ticket, self.keep_views(edit))],
             Effect::Abandon(_)
             | Effect::Lift { .. }
             | Effect::EndLift { .. }
