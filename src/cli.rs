@@ -22,6 +22,7 @@ mod keys;
 mod logging;
 mod login;
 mod manual;
+mod missing;
 mod options;
 mod output;
 mod patience;

@@ -28,7 +28,7 @@ use super::row;
 use super::screen::{Screen, welcome, workspaces};
 use super::scrolled::Scrolled;
 use super::session::Session;
-use super::store::Store;
+use super::store::{Listing, Store};
 use super::time;
 use super::touched::Touched;
 use super::tour::Tour;
@@ -42,6 +42,7 @@ use crate::domain::member::{Member, Roster};
 use crate::domain::platform::{Allowed, Deletion, Generation};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::Role;
+use crate::domain::slip::no_workspace;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
@@ -291,6 +292,17 @@ impl Model {
                 .map(|at| Right::new(Role::Admin, at))
         };
         self.fresh.find(workspace, seen, self.now)
+    }
+
+    /// Returns what to say of a workspace that stands in no list, once that was read: to most callers the platform refuses
+    /// what is not there as it refuses what they may not see.
+    pub fn unlisted(&self, workspace: &WorkspaceName) -> Option<String> {
+        let is_told = *self.store.listing() == Listing::Complete && !workspace.is_system();
+        if !is_told || self.store.find_shown(workspace).is_some() {
+            return None;
+        }
+        let known = self.store.workspaces().iter().map(|workspace| workspace.name.raw());
+        Some(no_workspace(workspace.raw(), self.is_platform_admin(), known))
     }
 
     /// Returns who can let the caller in, where the members of `workspace` may not be seen.

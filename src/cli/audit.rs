@@ -8,7 +8,7 @@ mod writing;
 use super::output::{Clash, Output};
 use super::planning::refused;
 use super::signals::Signals;
-use super::{Ending, Failure, asking, patience, policy};
+use super::{Ending, Failure, asking, missing, patience, policy};
 use crate::api::Client;
 use crate::audit::export::{Format, Lines, Part, Shape};
 use crate::audit::{Baseline, Filter, LastDays, Policy, Report, Rule, Snapshot, Term};
@@ -332,13 +332,12 @@ pub(super) fn require_matches<'t>(
     let reported = std::iter::once(snapshot)
         .chain(earlier)
         .flat_map(Snapshot::reported_workspaces);
-    let matched: HashSet<usize> = reported
-        .flat_map(|(_, workspace)| globs.matches(workspace.name.raw()))
-        .collect();
+    let names: Vec<&str> = reported.map(|(_, workspace)| workspace.name.raw()).collect();
+    let matched: HashSet<usize> = names.iter().flat_map(|name| globs.matches(name)).collect();
     let unmatched: Vec<String> = texts
         .enumerate()
         .filter(|(place, _)| !matched.contains(place))
-        .map(|(_, text)| format!("'{text}'"))
+        .map(|(_, text)| format!("'{text}'{}", missing::hint(text, names.iter().copied())))
         .collect();
     if unmatched.is_empty() {
         return Ok(());

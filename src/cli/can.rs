@@ -2,8 +2,8 @@
 //! `system`, and little else, however many workspaces there are.
 
 use super::answers::{self, DoubtEntry, Format, GivingEntry, GroundEntry, Rosters, members, system};
-use super::{Ending, Failure, asking, document, tell};
-use crate::api::{Client, Error};
+use super::{Ending, Failure, asking, document, missing, tell};
+use crate::api::{Client, Error, ErrorKind};
 use crate::audit::effective::answer;
 use crate::audit::export::write_json;
 use crate::audit::{Answer, Doubt, Giving, Ground};
@@ -45,7 +45,8 @@ what roles give; a token with narrow scopes can do less.
 
 About 10 requests, whether there are 1,000 workspaces or 10,000: 7 to find out what the platform is
 and who you are, then who holds what in the workspace and in 'system' (for platform admins one for
-each 1,000 role bindings there, and whether the workspace exists); about yourself up to 2 more.";
+each 1,000 role bindings there, and whether the workspace exists); about yourself up to 2 more. Where
+the workspace cannot be seen, its name is looked for in the list: one for each 1,000 workspaces.";
 
 /// What was asked, with its answer.
 struct Answered {
@@ -96,7 +97,10 @@ impl Arguments {
             operation,
             workspace: operation.held_in(&asked),
         };
-        let (answer, held, (notes, unseen)) = question.answer().await.map_err(Failure::Platform)?;
+        let (answer, held, (notes, slip)) = match question.answer().await {
+            Ok(answered) => answered,
+            Err(error) => return Err(question.failed(error).await),
+        };
         let answered = Answered {
             principal,
             operation,
@@ -111,7 +115,7 @@ impl Arguments {
             Format::Table => document::print_from(|out| answered.write_lines(out))?,
             Format::Json => document::print_from(|mut out| write_json(&answered.entry(), &mut out))?,
         };
-        if let Some(words) = unseen.filter(|_| !matches!(answered.answer, Answer::Yes(_))) {
+        if let Some(words) = slip {
             tell(&words);
         }
         Ok(match (printed, &answered.answer) {
@@ -133,8 +137,8 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// Returns the answer, what is held by name, and what whoever asks should know besides: at last that nobody was seen who
-    /// is called so.
+    /// Returns the answer, what is held by name, and what whoever asks should know besides: at last that no such workspace, or
+    /// nobody of that name, was seen.
     async fn answer(&self) -> Result<(Answer, Vec<Giving>, (Vec<SafeText>, Option<SafeText>)), Error> {
         if !self.info.is_auth_enabled {
             return Ok((Answer::Yes(vec![Ground::NoLogin]), Vec::new(), (Vec::new(), None)));
@@ -149,10 +153,34 @@ impl Question<'_> {
         let strands = evidence.proof(self.principal).strands.into_iter();
         let held = strands.map(|strand| strand.binding).collect();
         let notes = answer::notes(self.operation, &evidence);
-        Ok((answer, held, (notes, self.unseen(&rosters))))
+        let slip = self.slip(&answer, &rosters, access.as_ref()).await;
+        Ok((answer, held, (notes, slip)))
     }
 
-    /// Returns what to say where nobody who was read is called as it is asked: a slip would look like a plain no.
+    /// Returns why there is no answer: where the workspace is not there, by which name it is.
+    async fn failed(&self, error: Error) -> Failure {
+        if *error.kind() == ErrorKind::NotFound
+            && let Some(words) = missing::told(self.client, self.info, &self.workspace).await
+        {
+            return Failure::Unread(words);
+        }
+        Failure::Platform(error)
+    }
+
+    /// Returns what to say where the workspace or whoever is asked about may be a slip: it would look like a plain no.
+    async fn slip(&self, answer: &Answer, rosters: &Rosters, access: Option<&CallerAccess>) -> Option<SafeText> {
+        if matches!(answer, Answer::Yes(_)) {
+            return None;
+        }
+        let is_there = rosters.here.is_some()
+            || access.is_some_and(|access| !matches!(access, CallerAccess::Nothing | CallerAccess::Unknown));
+        if !is_there && let Some(words) = missing::told(self.client, self.info, &self.workspace).await {
+            return Some(words);
+        }
+        self.unseen(rosters)
+    }
+
+    /// Returns what to say where nobody who was read is called as it is asked.
     fn unseen(&self, rosters: &Rosters) -> Option<SafeText> {
         let rosters = [rosters.here.as_ref(), rosters.system.as_ref()];
         if self.is_about_the_caller() || rosters.iter().all(Option::is_none) {

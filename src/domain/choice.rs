@@ -25,14 +25,18 @@ pub fn expected<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> St
 
 /// Returns `; did you mean 'write'?` where one of `known` is almost what was typed, else nothing.
 pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let typed = typed.to_lowercase();
+    nearest(typed, known).map_or_else(String::new, |name| format!("; did you mean '{name}'?"))
+}
+
+/// Returns which of `known` is almost what was typed, if one is.
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = typed.to_lowercase();
     // The shorter a word, the less of it can be a slip.
-    let most = typed.chars().count().min(6) / 3;
-    let near = known
-        .into_iter()
-        .map(|name| (strsim::osa_distance(&typed, &name.to_lowercase()), name));
-    let near = near.filter(|(n, _)| (1..=most).contains(n)).min_by_key(|(n, _)| *n);
-    near.map_or_else(String::new, |(_, name)| format!("; did you mean '{name}'?"))
+    let most = lower.chars().count().min(6) / 3;
+    let others = known.into_iter().filter(|name| *name != typed);
+    let near = others.map(|name| (strsim::osa_distance(&lower, &name.to_lowercase()), name));
+    let near = near.filter(|(n, _)| *n <= most).min_by_key(|(n, _)| *n);
+    near.map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -45,6 +49,7 @@ mod tests {
     #[case("wrtie", "; did you mean 'write'?")]
     #[case("admn", "; did you mean 'Admin'?")]
     #[case("Admin", "")]
+    #[case("WRITE", "; did you mean 'write'?")]
     #[case("xyz", "")]
     #[case("it", "")]
     fn guesses_what_was_meant(#[case] typed: &str, #[case] expected: &str) {

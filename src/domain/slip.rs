@@ -1,5 +1,6 @@
 //! Slips of the hand: who is probably meant by a name that nobody has.
 
+use super::choice;
 use super::ids::Principal;
 use super::mention::means_everyone;
 use std::collections::HashMap;
@@ -51,6 +52,13 @@ pub fn unseen<'a>(typed: &Principal, known: impl Iterator<Item = &'a Principal> 
         "'{}' was not seen in the members that were read{hint}",
         typed.shown()
     ))
+}
+
+/// Returns what to say of the workspace `typed`, which is none of `known`: those that the caller may see, or all there are.
+pub fn no_workspace<'a>(typed: &str, are_all: bool, known: impl IntoIterator<Item = &'a str>) -> String {
+    let or_hidden = if are_all { "" } else { ", or you may not see it" };
+    let meant = choice::meant(typed, known);
+    format!("there is no workspace '{typed}'{or_hidden}{meant}")
 }
 
 /// Returns what stands before and behind the `@`.

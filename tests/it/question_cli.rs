@@ -206,14 +206,34 @@ async fn a_workspace_that_is_not_there_is_told_without_the_keys_of_the_console()
     let answer = shell.run(PLATFORM_ADMIN, "can vi@x.com read prodd");
     assert_eq!((answer.code, answer.out.as_str()), (3, ""));
     let said = &answer.err;
-    assert!(
-        said.contains("there is no such thing (404)") && !said.contains("Refresh"),
-        "{said}"
+    assert_eq!(
+        said,
+        "nmp-console: there is no workspace 'prodd'; did you mean 'prod'?\n"
     );
-    assert!(
-        said.ends_with("It is gone, or its name is spelled differently.\n"),
-        "{said}"
-    );
+}
+
+/// To everybody but platform admins the platform answers as it does where a right is missing.
+#[rstest]
+#[case::somebody_else("vi@x.com", "ed@x.com", "prodd", 3, "; did you mean 'prod'?")]
+#[case::oneself("vi@x.com", "vi@x.com", "prodd", 1, "; did you mean 'prod'?")]
+#[case::other_case("ann@x.com", "vi@x.com", "PROD", 3, "; did you mean 'prod'?")]
+#[case::nothing_like_it("vi@x.com", "vi@x.com", "nowhere", 1, "")]
+#[case::not_shown_what_is_hidden("zoe@x.com", "zoe@x.com", "prodd", 1, "")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_in_a_workspace_does_not_look_like_a_missing_right(
+    #[case] asker: &str,
+    #[case] who: &str,
+    #[case] workspace: &str,
+    #[case] code: i32,
+    #[case] meant: &str,
+) {
+    let shell = Shell::new().await;
+    let answer = shell.run(asker, &format!("can {who} write {workspace}"));
+    let expected = format!("nmp-console: there is no workspace '{workspace}', or you may not see it{meant}\n");
+    assert_eq!((answer.code, answer.err), (code, expected), "{}", answer.out);
+    // Whoever stands in the list is there, whatever they may do in it.
+    let answer = shell.run("vi@x.com", "can ed@x.com write prod");
+    assert_eq!((answer.code, answer.err.as_str()), (3, ""));
 }
 
 /// What --help says that it takes: as many however many workspaces there are.
@@ -226,6 +246,8 @@ async fn an_answer_takes_as_few_requests_as_help_says() {
         (PLATFORM_ADMIN, "can ed@x.com write system", 9),
         ("ann@x.com", "can ed@x.com write prod", 9),
         ("vi@x.com", "can vi@x.com read prod", 11),
+        // One more for the list, in which a slip is looked for.
+        ("vi@x.com", "can ed@x.com read prodd", 10),
         (PLATFORM_ADMIN, "who-can create-workspace", 8),
         (PLATFORM_ADMIN, "who-can write", 9),
         // The list, the members of 'prod' and of 'system', and once about oneself.
@@ -502,7 +524,11 @@ async fn the_json_of_who_can_says_whether_it_is_complete() {
 #[case("who-can write --workspace [a", "is not a pattern")]
 #[case(
     "who-can write --workspace nowhere",
-    "none of 3 workspaces matches --workspace 'nowhere'"
+    "none of 3 workspaces matches --workspace 'nowhere'; see"
+)]
+#[case(
+    "who-can write --workspace prodd --workspace p*",
+    "none of 3 workspaces matches --workspace 'prodd' (did you mean 'prod'?); see"
 )]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_meant_is_said(#[case] arguments: &str, #[case] said: &str) {

@@ -5,9 +5,9 @@ use super::select::Judge;
 use super::words::{Made, Word, is_workspace};
 use crate::audit::report::Report;
 use crate::audit::rule::RULES;
-use crate::domain::choice::meant;
 use crate::domain::query::{Called, Name, holds, no_such_role, nobody_here_is};
 use crate::domain::role::{Role, RoleSet};
+use crate::domain::slip::no_workspace;
 use crate::domain::text::SafeText;
 use std::collections::BTreeSet;
 
@@ -81,12 +81,13 @@ impl Judge<'_> {
         };
         let lower = &part.lower;
         let n = |is_it: &dyn Fn(&str) -> bool| names.iter().filter(|raw| is_it(&raw.to_lowercase())).count();
+        let are_all = !self.snapshot.coverage.is_limited_to_caller;
         let (n_begun, n_held) = (n(&|raw| raw.starts_with(lower)), n(&|raw| raw.contains(lower)));
         let hint = match (n_begun, n_held) {
-            (0, 0) => meant(lower, names.iter().copied()),
+            (0, 0) => return Some(no_workspace(&part.raw, are_all, names)),
             (0, n) => format!("; 'ws:*{}*' would match {n}", part.raw),
             (n, _) => format!("; 'ws:{}*' would match {n}", part.raw),
         };
-        Some(format!("there is no workspace '{}'{hint}", part.raw))
+        Some(format!("{}{hint}", no_workspace(&part.raw, are_all, None)))
     }
 }

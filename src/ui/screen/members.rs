@@ -118,6 +118,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     {
         return empty_state::not_yet(model, look, &why, area, buffer);
     }
+    let failure = details.members.and_then(|members| members.err());
+    let failure = failure.or(details.failure);
+    let is_refused =
+        failure.is_some_and(|failure| matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound));
+    if is_refused && let Some(why) = model.unlisted(&state.workspace) {
+        return unlisted(look, &why, area, buffer);
+    }
     if let Some(members) = details.members {
         match members {
             Err(failure) if failure.kind == FailureKind::Forbidden => {
@@ -150,6 +157,15 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
             None => empty_state::loading(model, look, "members", None, area, buffer),
         },
     }
+}
+
+/// Says that no list has this workspace.
+fn unlisted(look: &Look, why: &str, area: Rect, buffer: &mut Buffer) {
+    let text = EmptyState::new(look, area).marked(look.theme.danger, look.marks.error, why);
+    let back = look.key_of(Context::Screen, Action::Back);
+    empty_state::again(text.gap(), look)
+        .text(look.theme.text, format!("{back} goes back"))
+        .draw(area, buffer);
 }
 
 /// Only Admins see members; says what the caller is instead.

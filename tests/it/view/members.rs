@@ -1,8 +1,9 @@
 //! The members of one workspace in all their states.
 
 use super::scene::{Scene, session};
-use super::world::{World, down, expired, failure, member};
+use super::world::{World, down, expired, failure, forbidden, member};
 use nmp_console::app::failure::FailureKind;
+use nmp_console::app::msg::{Answer, Inspection, Query};
 use nmp_console::app::session::Session;
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::workspace::CallerAccess;
@@ -191,4 +192,31 @@ fn a_long_name_is_whole_in_the_title_where_it_has_room() {
         assert!(text.contains(&format!("Members of {name} (")), "{text}");
         assert!(text.contains("sort: roles"), "{text}");
     }
+}
+
+/// What is mistyped at the start is refused as what may not be seen is, and the list knows better.
+#[test]
+fn a_workspace_that_stands_in_no_list_is_no_missing_right() {
+    let start_at = Some(WorkspaceName::from_platform("ml-taem"));
+    let mut scene = Scene::start_with(Session { start_at, ..session() }, World::new(), 80, 24);
+    while let Some((_, query)) = scene.asked.first() {
+        scene = match query {
+            Query::Inspect { workspace, .. } => {
+                let refused = Inspection {
+                    caller_access: CallerAccess::Nothing,
+                    roster: Err(forbidden()),
+                };
+                let answer = Answer::Inspected(workspace.clone(), Ok(refused));
+                scene.answer_with(answer)
+            }
+            _ => scene.answer_next(),
+        };
+    }
+    let screen = scene.text();
+    assert!(
+        screen.contains("there is no workspace 'ml-taem', or you may not see it; did you"),
+        "{screen}"
+    );
+    assert!(screen.contains("mean 'ml-team'?"), "{screen}");
+    assert!(!screen.contains("403") && !screen.contains("no role here"), "{screen}");
 }
