@@ -5,7 +5,7 @@ use super::{Ending, Failure, tell};
 use crate::api::{self, ErrorKind};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
-use crate::domain::command::quoted;
+use crate::domain::command::{quoted, typed};
 use crate::domain::context::{Destination, Login};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
@@ -44,16 +44,19 @@ fn refused(opened: &Opened, error: api::Error) -> Failure {
     let (place, option) = match &opened.about.destination {
         Some(Destination::Context(name)) => (
             format!("context {}", name.quoted()),
-            format!("--context {}", SafeText::new(&quoted(name.raw()))),
+            typed(name.raw()).map_or_else(
+                || ", with --context and its name".to_owned(),
+                |name| format!(" --context {name}"),
+            ),
         ),
         Some(Destination::Address(url)) => (
             SafeText::new(url.as_str()).to_string(),
-            format!("--base-url {}", SafeText::new(&quoted(url.as_str()))),
+            format!(" --base-url {}", SafeText::new(&quoted(url.as_str()))),
         ),
         Some(Destination::Demo) | None => return Failure::Platform(error),
     };
     Failure::LoggedOut(SafeText::new(&format!(
-        "not logged in: {place} has no token, and the server wants one; log in with: nmp-console login {option}"
+        "not logged in: {place} has no token, and the server wants one; log in with: nmp-console login{option}"
     )))
 }
 

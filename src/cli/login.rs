@@ -5,7 +5,7 @@ use super::{Ending, Failure, tell};
 use crate::background::blocking;
 use crate::config::{self, Env, Flags, Settings, Source};
 use crate::connect::{Connector, Elsewhere};
-use crate::domain::command::quoted;
+use crate::domain::command::typed;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::secret::Secret;
@@ -107,6 +107,7 @@ pub(super) fn prepare(connector: Connector, flags: &Flags, env: &Env) -> Result<
             };
             let mut settings = Settings::read(&anywhere, env)?;
             settings.is_diverted = true;
+            require_typed(name)?;
             Ok((connector.naming(ContextName::new(name)), settings))
         }
         Ok(settings) if settings.is_diverted => Err(Failure::Usage(format!(
@@ -115,6 +116,18 @@ pub(super) fn prepare(connector: Connector, flags: &Flags, env: &Env) -> Result<
         ))),
         read => Ok((connector, read?)),
     }
+}
+
+/// A new context is called what can be typed, here and in the platform's CLI: a tab or a character that is not seen comes
+/// from a file or a variable by mistake.
+fn require_typed(name: &str) -> Result<(), Failure> {
+    if !name.trim().is_empty() && typed(name).is_some() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "a new context cannot be called '{}': name it with characters that can be seen and typed",
+        SafeText::new(name)
+    )))
 }
 
 /// Logs out of where the settings lead to.
@@ -194,16 +207,17 @@ fn say(done: &LoggedIn) {
 
 /// What is kept in one context is not found by whoever begins in another.
 fn say_elsewhere(context: &ContextName, elsewhere: &Elsewhere) {
-    let (name, option) = (context.shown(), quoted(context.raw()));
+    let name = context.shown();
+    let option = typed(context.raw());
+    let option = option.map_or_else(|| "with its name".to_owned(), |name| name.to_string());
     match elsewhere {
         Elsewhere::Current {
             context: current,
             switch,
         } => {
             let current = current.shown();
-            let switch = switch
-                .as_ref()
-                .map(|command| format!("; {} makes '{name}' current", command.shown()));
+            let switch = switch.as_ref().and_then(|command| command.to_copy().ok());
+            let switch = switch.map(|command| format!("; {command} makes '{name}' current"));
             say_aloud(&format!(
                 "the current context is still '{current}': use --context {option}{}",
                 switch.unwrap_or_default()

@@ -6,7 +6,7 @@
 mod resources;
 mod words;
 
-pub use words::{Command, quoted};
+pub use words::{Command, quoted, typed};
 
 use super::change::{Change, RoleChange};
 use super::cli::{Cli, Place, Programs};

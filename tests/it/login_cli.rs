@@ -2,6 +2,7 @@
 
 use nmp_console::runtime;
 use nmp_console::sandbox::{self, DEMO_CALLER, PLATFORM_ADMIN, Running, Seed, unsigned_token};
+use rstest::rstest;
 use serde_json::Value;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -38,12 +39,17 @@ fn token(email: &str, life: Duration) -> String {
 
 impl Shell {
     fn run(&self, arguments: &str, input: &str, variables: &[(&str, &str)]) -> Said {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        self.run_words(&arguments, input, variables)
+    }
+
+    fn run_words(&self, arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Said {
         let mut child = Command::new(env!("CARGO_BIN_EXE_nmp-console"))
             .env_clear()
             .env("HOME", self.home.path())
             .envs(variables.iter().copied())
             .current_dir(self.home.path())
-            .args(arguments.split_whitespace())
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -269,6 +275,66 @@ async fn whoami_finds_what_was_logged_in_where_no_context_was_current() {
         assert_eq!(said.code, Some(0), "{said:?}");
         assert!(said.out.contains(DEMO_CALLER), "{said:?}");
     }
+}
+
+/// What is advised is typed as it stands there, and a new context is called what can be typed.
+#[rstest]
+#[case::tab("new\tname")]
+#[case::turned_around("\u{202e}dorp")]
+#[case::nothing_that_is_seen(" ")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_context_gets_a_name_that_can_be_typed(#[case] name: &str) {
+    let shell = shell().await;
+    let url = shell.running.url();
+    let said = shell.run_words(
+        &[
+            "login",
+            "--context",
+            name,
+            "--base-url",
+            &url,
+            "--unsigned-token",
+            DEMO_CALLER,
+        ],
+        "",
+        &[],
+    );
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("a new context cannot be called '"), "{said:?}");
+    assert!(!shell.home.path().join(".config").exists(), "{said:?}");
+}
+
+/// In a file such a name can stand all the same: then no command is made of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_context_whose_name_cannot_be_typed_is_in_no_command() {
+    let shell = shell().await;
+    let config = shell.home.path().join("config.yaml");
+    let url = shell.running.url();
+    let text = format!(
+        "current_context: \"a\\tb\"\nclusters: [{{name: c, base_url: '{url}'}}]\nusers: [{{name: u, type: no-auth}}]\n\
+         contexts: [{{name: \"a\\tb\", cluster: c, user: u}}, {{name: d, cluster: c, user: u}}]\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    let config = config.to_str().unwrap();
+    let said = shell.run_words(&["whoami", "--config", config], "", &[]);
+    let advice = "log in with: nmp-console login, with --context and its name";
+    assert!(said.err.contains(advice), "{said:?}");
+    let login = ["login", "--unsigned-token", DEMO_CALLER, "--config", config];
+    let said = shell.run_words(&login, "", &[]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let said = shell.run_words(&[&login[..], &["--context", "d"]].concat(), "", &[]);
+    assert!(said.err.contains("still 'a\\tb': use --context d"), "{said:?}");
+    // The other way round: what is current can be typed, and where one has logged in cannot.
+    let text = std::fs::read_to_string(config)
+        .unwrap()
+        .replacen("current_context: \"a\\tb\"", "current_context: d", 1);
+    std::fs::write(config, text).unwrap();
+    let said = shell.run_words(&[&login[..], &["--context", "a\tb"]].concat(), "", &[]);
+    assert!(
+        said.err
+            .ends_with("the current context is still 'd': use --context with its name\n"),
+        "{said:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use crate::cli::output::{Clash, Output};
 use crate::cli::planning::refused;
 use crate::cli::{Failure, tell};
 use crate::domain::address::BaseUrl;
-use crate::domain::command::quoted;
+use crate::domain::command::typed;
 use crate::domain::glob::why_none;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::{SafeText, counted, grouped};
@@ -170,11 +170,11 @@ fn in_no_file(
     let new = snapshot.reported_workspaces().map(|(_, workspace)| &workspace.name);
     let new = new.filter(|name| is_meant(name) && !named.contains(name));
     let told = new.map(|name| {
-        let (glob, into) = (quoted(&globset::escape(name.raw())), quoted(folder.as_str()));
-        let name = name.shown();
-        let text = format!(
-            "workspace '{name}': it is in no file of {folder}, and this writes one: nmp-console export --workspace {glob} --output {into}"
-        );
+        let (glob, into) = (typed(&globset::escape(name.raw())), typed(folder.as_str()));
+        let command = glob.zip(into).map_or_else(String::new, |(glob, into)| {
+            format!(", and this writes one: nmp-console export --workspace {glob} --output {into}")
+        });
+        let text = format!("workspace '{}': it is in no file of {folder}{command}", name.shown());
         SafeText::new(&text)
     });
     told.collect()

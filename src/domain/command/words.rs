@@ -155,6 +155,11 @@ pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// Returns `word` as it is typed into a POSIX shell; nothing where a character of it could not be shown as it is typed.
+pub fn typed(word: &str) -> Option<SafeText> {
+    SafeText::to_copy(&quoted(word)).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +177,17 @@ mod tests {
     #[case("a=b", "'a=b'")]
     fn quotes_what_a_shell_would_read_otherwise(#[case] word: &str, #[case] written: &str) {
         assert_eq!(quoted(word), written);
+    }
+
+    #[rstest]
+    #[case("it's", Some("'it'\\''s'"))]
+    #[case("a\tb", None)]
+    #[case("\u{202e}b", None)]
+    fn what_would_be_typed_otherwise_than_it_is_shown_is_not_advised(
+        #[case] word: &str,
+        #[case] written: Option<&str>,
+    ) {
+        assert_eq!(typed(word).as_ref().map(SafeText::as_str), written);
     }
 
     #[test]
