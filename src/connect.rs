@@ -208,7 +208,9 @@ impl Connector {
 
     /// Returns where changes are written down, unless the user does not want that.
     fn journal(&self, settings: &Settings, server: &BaseUrl) -> Option<Journal> {
-        let context = settings.context.as_ref().map_or(NO_CONTEXT, |context| &context.value);
+        // At another address than its own it is only whose login is used: no command of the CLI gets there by its name.
+        let context = settings.context.as_ref().filter(|_| !settings.is_diverted);
+        let context = context.map_or(NO_CONTEXT, |context| &context.value);
         let at = (context, server.as_str());
         let folder = settings.state_folder.clone();
         (settings.journal == Journalling::On).then(|| Journal::new(folder, at, &settings.operator, &self.session))

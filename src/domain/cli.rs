@@ -184,11 +184,11 @@ impl Cli {
         }
         match &self.place {
             Place::Context(name) if generation == Generation::Seed => out.push(format!(
-                "uses the current context of the CLI, which is not '{}'",
+                "uses the current context of the CLI, which has to be '{}'",
                 name.shown()
             )),
             Place::Address(url) if generation == Generation::Seed => out.push(format!(
-                "uses the current context of the CLI, which may not be {}",
+                "uses the current context of the CLI, which has to lead to {}",
                 url.shown()
             )),
             Place::Current | Place::Context(_) => {

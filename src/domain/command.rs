@@ -52,8 +52,7 @@ impl Grammar {
         let mut begin = Words::default();
         begin.plain(program);
         match &cli.place {
-            // How the CLI of the first generation is told where to act is not known.
-            _ if generation == Generation::Seed => {}
+            _ if !Self::names_places(generation) => {}
             Place::Current => {}
             Place::Context(name) => begin.option("--context", name.raw()),
             Place::Address(url) => begin.option("--base-url", url.as_str()),
@@ -63,6 +62,11 @@ impl Grammar {
             deletion_status: Support::Unknown,
             begin,
         }
+    }
+
+    /// Returns whether a command says where it acts: how the CLI of the first generation is told that is not known.
+    pub fn names_places(generation: Generation) -> bool {
+        generation != Generation::Seed
     }
 
     /// Returns it for a server of which this is known about the progress of deletions.

@@ -158,16 +158,33 @@ fn commands_that_do_not_say_where_they_act_come_with_a_warning() {
     let shell = Shell::new();
     let change = roles("bob@example.com", &[], &["Viewer"]);
     make(&shell.journal_of("prod"), 1, (&change, Verdict::Confirmed));
+    make(&shell.journal_of("prod"), 2, (&deletion("web"), Verdict::Confirmed));
+    make(&shell.journal_of("staging"), 3, (&deletion("web"), Verdict::Confirmed));
+    make(
+        &shell.journal_of("no context"),
+        4,
+        (&deletion("web"), Verdict::Confirmed),
+    );
     let text = fs::read_to_string(shell.file()).unwrap();
     fs::write(shell.file(), text.replace("\"0.8.1\"", "\"seed\"")).unwrap();
     let said = shell.run("activity --format commands");
     assert_eq!(
         said.out,
-        "nmp config set --workspace ml-team && nmp members create --principal bob@example.com --roles Viewer\n"
+        "\
+# in the context 'prod', https://nmp.example.com
+nmp config set --workspace ml-team && nmp members create --principal bob@example.com --roles Viewer
+nmp workspaces delete web
+# in the context 'staging', https://nmp.example.com
+nmp workspaces delete web
+# at https://nmp.example.com
+nmp workspaces delete web
+"
     );
     for warning in [
         "changes the CLI's default workspace, and does not restore it",
-        "uses the current context of the CLI, which is not 'prod'",
+        "uses the current context of the CLI, which has to be 'prod'",
+        "uses the current context of the CLI, which has to be 'staging'",
+        "uses the current context of the CLI, which has to lead to https://nmp.example.com",
     ] {
         assert!(said.err.contains(warning), "{}", said.err);
     }

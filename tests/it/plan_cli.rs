@@ -541,3 +541,29 @@ async fn whoever_gives_up_their_own_place_is_told_that_it_is_done() {
     assert!(said.err.contains("1 applied, 0 refused, 0 unknown"), "{said:?}");
     assert!(shell.held("alpha", "ann@example.com").await.is_empty());
 }
+
+/// A context leads to its own address: at another one only its login is used, and no command may name it there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_at_another_address_than_that_of_the_context_is_none_of_the_context() {
+    let shell = Shell::before(&[("alpha", &[ANN])]).await;
+    let config = "current_context: prod\nclusters: [{name: c, base_url: 'https://prod.example.com'}]\n\
+                  users: [{name: u, type: no-auth}]\ncontexts: [{name: prod, cluster: c, user: u}]\n";
+    fs::write(shell.home.path().join("config.yaml"), config).unwrap();
+    shell.wish(
+        "[workspace.alpha]\nmode = \"additive\"\n[workspace.alpha.members]\n\"bob@example.com\" = [\"Viewer\"]\n",
+    );
+    let digest = shell.planned("wishes.toml");
+    let said = shell.run(&format!(
+        "apply wishes.toml --digest {digest} --config config.yaml --context prod"
+    ));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let folder = shell.home.path().join(".local/state/nmp-console/activity.jsonl");
+    let journal = fs::read_to_string(folder).unwrap();
+    let first: Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["context"], first["server"].as_str()),
+        (&Value::from("no context"), Some(&*shell.url))
+    );
+    let said = shell.run("activity --format commands");
+    assert!(!said.out.contains("prod"), "{said:?}");
+}

@@ -25,6 +25,7 @@ pub(super) fn print(found: &Found) -> Result<Ending, Failure> {
     let mut caveats: BTreeSet<SafeText> = BTreeSet::new();
     let ending = document::print_from(|out| {
         let mut out = BufWriter::new(out);
+        let mut told = None;
         for entry in found.entries() {
             let entry = entry.map_err(|error| io::Error::other(error.to_string()))?;
             let end = entry.record.end.as_ref();
@@ -32,7 +33,15 @@ pub(super) fn print(found: &Found) -> Result<Ending, Failure> {
                 continue;
             }
             match command(&entry, &mut caveats) {
-                Some(command) => writeln!(out, "{command}")?,
+                Some(command) => {
+                    // Commands of several contexts that name none must not look like commands of one.
+                    let place = unnamed(&entry).filter(|place| told.as_ref() != Some(place));
+                    if let Some(place) = place {
+                        writeln!(out, "# {place}")?;
+                        told = Some(place);
+                    }
+                    writeln!(out, "{command}")?;
+                }
                 None => without.push(entry.record.seq),
             }
         }
@@ -71,8 +80,7 @@ fn command(entry: &Entry, caveats: &mut BTreeSet<SafeText>) -> Option<SafeText> 
         // Not every store finds such a name.
         return None;
     }
-    let version = entry.server_version.as_deref();
-    let generation = version.map_or(Generation::Unknown, Generation::from_version);
+    let generation = generation(entry);
     let cli = Cli {
         // Whoever reads the commands may have another CLI than this machine.
         programs: Programs {
@@ -90,6 +98,24 @@ fn command(entry: &Entry, caveats: &mut BTreeSet<SafeText>) -> Option<SafeText> 
         caveats.insert(SafeText::new(caveat));
     }
     Some(text)
+}
+
+/// Returns where the change was made, in words, where the command does not say it.
+fn unnamed(entry: &Entry) -> Option<SafeText> {
+    if Grammar::names_places(generation(entry)) {
+        return None;
+    }
+    let server = &entry.record.server;
+    let text = match place(entry)? {
+        Place::Context(name) => format!("in the context '{}', {server}", name.shown()),
+        Place::Address(_) | Place::Current => format!("at {server}"),
+    };
+    Some(SafeText::new(&text))
+}
+
+fn generation(entry: &Entry) -> Generation {
+    let version = entry.server_version.as_deref();
+    version.map_or(Generation::Unknown, Generation::from_version)
 }
 
 /// Returns where it was made: in a context, or at an address that belongs to none.

@@ -209,7 +209,7 @@ fn the_command_acts_on_the_context_in_force() {
     assert_eq!(console.commands()[0], "nmp workspaces list");
     assert_eq!(
         console.caveats(),
-        ["uses the current context of the CLI, which is not 'prod'"]
+        ["uses the current context of the CLI, which has to be 'prod'"]
     );
 }
 
