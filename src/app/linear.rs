@@ -24,6 +24,8 @@ pub enum Wanted {
     News,
     /// Where one is.
     Here,
+    /// The list on show, and the selected row.
+    List,
     /// The rows on show.
     Rows,
     /// What can be done here.

@@ -21,6 +21,9 @@ pub const BETWEEN_PROGRESS: SignedDuration = SignedDuration::from_secs(30);
 /// What is said first of how to go on.
 const BEGIN: &str = "type ? and enter for what can be typed here";
 
+/// What is said behind the line of a dialog that is chosen.
+pub(super) const SELECTED: &str = ", selected";
+
 /// What is said of something that is still being read.
 pub(super) const UNREAD: &str = "not read yet";
 
@@ -122,6 +125,11 @@ pub fn say(model: &Model, look: &Look, before: &Told, is_settled: bool) -> (Vec<
     let wanted = if is_answer { linear.wanted } else { Wanted::News };
     let (lines, scene) = match wanted {
         Wanted::Here => (now.all(), now),
+        Wanted::List => {
+            let mut lines = now.notices().to_vec();
+            lines.extend(now.front_or_screen());
+            (lines, now)
+        }
         Wanted::Rows => {
             let mut lines = now.notices_since(&before.scene, how);
             lines.extend(now.page());

@@ -60,6 +60,8 @@ pub struct Form {
     is_moved: bool,
     /// The text that they match.
     listed: String,
+    /// What may be meant by the name of a place that there is not; empty where nothing is like it.
+    meant: String,
     contexts: Remote<Contexts>,
     /// The folder that is looked into, as it is typed, and what lies in it.
     folder: Option<(PathBuf, Remote<FileNames>)>,
@@ -100,6 +102,12 @@ impl Form {
         let (word, rest) = self.typed().split_once(' ')?;
         let place = Place::ALL.into_iter().find(|place| place.word() == word)?;
         Some((place, rest.trim_start()))
+    }
+
+    /// Returns whether a place is named that there is not.
+    pub fn is_missed(&self) -> bool {
+        let is_named = self.naming().is_some_and(|(_, typed)| !typed.is_empty());
+        is_named && self.entries.is_empty() && self.told().is_none()
     }
 
     /// Says what the list waits for, or why it names less than there is.
@@ -178,13 +186,16 @@ impl Form {
                 contexts: self.contexts.value(),
                 files: self.folder.as_ref().and_then(|(_, files)| Some(&files.value()?.names)),
             };
-            places::named(place, typed, &known, may_go)
+            let entries = places::named(place, typed, &known, may_go);
+            let is_missed = entries.is_empty() && !typed.is_empty();
+            let meant = is_missed.then(|| places::meant(place, typed, &known));
+            (entries, meant.unwrap_or_default())
         });
-        self.entries = named.unwrap_or_else(|| {
+        (self.entries, self.meant) = named.unwrap_or_else(|| {
             let begun = Place::ALL.into_iter().map(|place| places::begun(place, may_go));
             let again = recent.iter().filter_map(|command| places::again(command, may_go));
             let all = actions.into_iter().chain(begun).chain(again).collect();
-            matching(all, self.typed(), recent)
+            (matching(all, self.typed(), recent), String::new())
         });
         let kept = before.and_then(|command| self.entries.iter().position(|entry| entry.command == command));
         self.chosen = kept.unwrap_or(0);
@@ -219,10 +230,14 @@ impl Form {
         }
     }
 
-    fn nothing_matches(&self) -> String {
+    /// Says that nothing is called what is typed, and what may be meant.
+    pub fn nothing_matches(&self) -> String {
         match self.naming() {
             Some((place, "")) => format!("type the name of a {}", places::noun(place)),
-            Some((place, typed)) => format!("no {} is called '{typed}'", places::noun(place)),
+            Some((place, typed)) => {
+                let (noun, meant) = (places::noun(place), &self.meant);
+                format!("no {noun} is called '{typed}'{meant}")
+            }
             None => format!("nothing here is called '{}'", self.typed().trim()),
         }
     }

@@ -304,6 +304,7 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
             // Where no command may be sought, that has been said.
             if model.palette().is_some() {
                 press::write(model, text);
+                return [open, seek(model)].concat();
             }
             open
         }
@@ -327,6 +328,21 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Looks for what is typed into the list of commands. Where it names a place that there is not, other words would not find
+/// it either.
+fn seek(model: &mut Model) -> Vec<Effect> {
+    let effects = model.follow_palette();
+    if let Some(why) = model
+        .palette()
+        .filter(|form| form.is_missed())
+        .map(|form| form.nothing_matches())
+    {
+        model.dialogs.pop();
+        model.say(Tone::Warning, &why);
+    }
+    effects
 }
 
 /// Whether a line that means nothing may be told to whoever has typed it: a few words may, but no token, which somebody may

@@ -5,6 +5,7 @@ use crate::app::audit::Mode;
 use crate::app::columns::ListKind;
 use crate::app::dialog::{Dialog, Field, FieldError, Form, Problem, views};
 use crate::app::keymap::{Action, Chord, ConnectionKey, Shows};
+use crate::app::linear::Wanted;
 use crate::app::list::Sorting;
 use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
@@ -71,9 +72,18 @@ impl Model {
         self.details = Details::Beside;
         self.copied_row = None;
         press::filter_changed(self);
+        if let Some(linear) = &mut self.linear {
+            // Also where the list was like that before: what it is is what the view is about.
+            linear.wanted = Wanted::List;
+        }
         // What was lost on the way here is told first.
         if self.notice.is_none() {
-            self.say(Tone::Success, &format!("view '{}'", view.name));
+            let what = if self.linear.is_some() {
+                format!(": {}", view.in_words(kind))
+            } else {
+                String::new()
+            };
+            self.say(Tone::Success, &format!("view '{}'{what}", view.name));
         }
     }
 

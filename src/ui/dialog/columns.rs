@@ -4,6 +4,7 @@ use super::body::{DialogBody, Weight};
 use crate::app::dialog::columns::Form;
 use crate::app::keymap::{Action, ColumnKey, Context, DialogKey};
 use crate::app::pointer::Target;
+use crate::ui::linear::SELECTED;
 use crate::ui::text::Line;
 
 /// Fills in the form.
@@ -17,7 +18,7 @@ pub(super) fn fill(form: &Form, body: &mut DialogBody<'_>) {
                 (false, true) => "shown",
                 (false, false) => "hidden",
             };
-            let selected = if has_focus { ", selected" } else { "" };
+            let selected = if has_focus { SELECTED } else { "" };
             let said = format!("{}, {shown}{selected}", row.name);
             // Their order is what is chosen here.
             body.option(place, false, look.line(theme.text, said));
@@ -49,6 +50,10 @@ pub(super) fn fill(form: &Form, body: &mut DialogBody<'_>) {
     let usual = body.key_of(Context::Columns, Action::Dialog(DialogKey::Columns(ColumnKey::Usual)));
     let keys = format!("{up} and {down} move the column, {usual} brings the usual ones back");
     body.text(Weight::Useful, theme.text, keys);
+    if look.is_spoken() {
+        // There is room for all of them.
+        return;
+    }
     let which = if form.is_own_order() {
         "the last ones"
     } else {

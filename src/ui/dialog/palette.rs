@@ -45,7 +45,13 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
         body.text(Weight::Useful, theme.muted, text);
     }
     if form.entries().is_empty() {
-        body.text(Weight::Useful, theme.muted, "no command matches what you typed");
+        // Once enter was pressed that stands above.
+        let text = if form.is_missed() && errors.is_empty() {
+            form.nothing_matches()
+        } else {
+            "no command matches what you typed".to_owned()
+        };
+        body.text(Weight::Useful, theme.muted, text);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::app::keymap::{Action, Context, DialogKey, ViewKey};
 use crate::app::pointer::Target;
 use crate::app::views::Edit;
 use crate::domain::text::SafeText;
+use crate::ui::linear::SELECTED;
 
 /// Fills in the form.
 pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
@@ -44,7 +45,7 @@ fn list(form: &Form, body: &mut DialogBody<'_>) {
         let has_focus = place == form.cursor();
         let number = body.n_rows();
         if look.is_spoken() {
-            let selected = if has_focus { ", selected" } else { "" };
+            let selected = if has_focus { SELECTED } else { "" };
             let said = format!("{name}: {said}{selected}");
             body.option(place, has_focus, look.line(theme.text, said));
             continue;

@@ -1,7 +1,7 @@
 //! All that there is to say at a moment, and what of it is news.
 
 use super::quiet::{But, quiet, say_the_same};
-use super::{keys, one_line, plain};
+use super::{SELECTED, keys, one_line, plain};
 use crate::app::dialog::{Dialog, Form, Stage};
 use crate::app::geometry;
 use crate::app::keymap::Context;
@@ -120,11 +120,17 @@ impl Scene {
     pub(super) fn all(&self) -> Vec<String> {
         let mut lines = vec![self.header.clone()];
         lines.extend(self.notices.iter().cloned());
-        match &self.dialog {
-            Some(front) => lines.extend(front.all()),
-            None => lines.extend(self.screen()),
-        }
+        lines.extend(self.front_or_screen());
         lines
+    }
+
+    pub(super) fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// Returns what is in front.
+    pub(super) fn front_or_screen(&self) -> Vec<String> {
+        self.dialog.as_ref().map_or_else(|| self.screen(), Front::all)
     }
 
     /// Returns the rows on show; in a dialog all that it says.
@@ -145,10 +151,11 @@ impl Scene {
             return self.notices.clone();
         }
         if let Some(front) = &self.dialog {
-            let last = front.lines.last().cloned();
+            let chosen = front.lines.iter().find(|line| line.ends_with(SELECTED));
+            let said = chosen.or(front.lines.last()).cloned();
             return vec![front.title.clone()]
                 .into_iter()
-                .chain(last)
+                .chain(said)
                 .chain([front.keys.clone()])
                 .collect();
         }

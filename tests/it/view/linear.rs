@@ -160,9 +160,21 @@ fn a_view_is_saved_shown_and_gone_to() {
         .types("enter")
         .types("no")
         .types("apply");
-    let talk = talk.types(":view mine").types("1");
+    let talk = talk
+        .types(":view mine")
+        .types("1")
+        .types(":view mien")
+        .types(":view nonesuch");
     talk.heard("linear_views");
     assert_eq!(talk.scene.model.screen().filter().unwrap().input.value(), "ml");
+}
+
+/// Nothing is cut there, and so nothing is left out.
+#[test]
+fn columns_are_not_told_of_a_narrow_screen() {
+    let talk = Talk::begin().types("t");
+    let heard = talk.heard.join("\n");
+    assert!(heard.contains("Columns") && !heard.contains("narrow"), "{heard}");
 }
 
 #[test]

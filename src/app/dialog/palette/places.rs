@@ -6,6 +6,7 @@ use crate::app::dialog::Ctx;
 use crate::app::filter::Judge;
 use crate::app::msg::FileName;
 use crate::app::views::Views;
+use crate::domain::choice;
 use crate::domain::context::Contexts;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::mention::UNSEEN;
@@ -119,6 +120,19 @@ pub(super) fn named(place: Place, typed: &str, known: &Known<'_>, may_go: MayGo<
     };
     entries.sort_by_key(|entry| entry.can_run.is_err());
     entries
+}
+
+/// Returns which name is almost what was typed, as `; did you mean 'prod'?`.
+pub(super) fn meant(place: Place, typed: &str, known: &Known<'_>) -> String {
+    match place {
+        Place::View => choice::meant(typed, known.views.all().map(|(_, view)| view.name.as_str())),
+        Place::Context => {
+            let contexts = known.contexts.into_iter().flat_map(|known| &known.contexts);
+            choice::meant(typed, contexts.map(|one| one.name.raw()))
+        }
+        // Whoever is called so can be gone to as typed, and so can a file.
+        Place::Workspace | Place::Principal | Place::Plan => String::new(),
+    }
 }
 
 type Make<'a> = &'a dyn Fn(Command, &str, &str) -> Entry;
