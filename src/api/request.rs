@@ -26,7 +26,7 @@ const ENTITIES: [&str; 3] = ["apis", "entities", "v2"];
 /// The longest URL sent: the HTTP library refuses more than 64 KiB, and servers less.
 const LONGEST_URL: usize = 32 * 1024;
 
-/// Whether a change is answered at once, or only when the platform acts by it (the contract, section 3.5).
+/// Whether a change of roles is answered at once, or only when the platform acts by it (`wait_role_propagation`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Propagation {
     /// Answered at once; effective within the platform's refresh interval, 30 s by default.

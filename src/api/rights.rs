@@ -1,5 +1,5 @@
-//! What the caller may do in one workspace. No request answers that, so it is found out by what is refused
-//! (the contract, section 4.3).
+//! What the caller may do in one workspace. No request answers that, so it is found out by what is refused: the platform
+//! checks rights before bodies and before whether something is there (observed on 0.8.1).
 
 use super::request::Request;
 use super::{Client, Error, ErrorKind, Mode};

@@ -1,4 +1,4 @@
-//! The safety contract as a state machine: read the target afresh, send exactly one request, read back.
+//! How a change stays safe, as a state machine: read the target afresh, send exactly one request, read back.
 //!
 //! A [`Run`] makes one change after the other, a few at a time where they are in different workspaces. It does no IO: it asks for effects and is told answers, so
 //! every edge is a line in a test. What does not read back as wanted is looked at again for some seconds, since a request

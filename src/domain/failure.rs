@@ -31,7 +31,7 @@ pub enum FailureKind {
     NeverSent,
     /// The request left, the answer did not come: it may or may not have been done.
     OutcomeUnknown,
-    /// 500: the contract says that it can be a lost race that succeeded.
+    /// 500: of two requests at once for the same member one gets it although the change was made (observed on 0.8.1).
     ServerError,
     /// Refused here: read-only, or a name that cannot be addressed.
     RejectedLocally,

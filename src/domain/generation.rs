@@ -75,7 +75,7 @@ impl Generation {
     }
 
     /// Returns what this generation grants everyone in `workspace` when it is installed: in its own two workspaces, and
-    /// since NeMo Platform 0.3 (the contract, section 4.1). What was made before an upgrade stays as it was. Of the seed
+    /// since NeMo Platform 0.3 (observed on 0.3, 0.6 and 0.8.1). What was made before an upgrade stays as it was. Of the seed
     /// generation nothing else is known; NeMo Platform 0.1 and 0.2 do not always grant it.
     pub fn grants_everyone(self, workspace: &WorkspaceName) -> Option<Role> {
         let role = if workspace.is_system() {

@@ -51,7 +51,7 @@ impl Identity {
     }
 
     /// Returns the name by which the caller becomes Admin of a workspace they make: the platform takes the e-mail, else
-    /// the subject (the contract, section 2.1).
+    /// the subject (observed on 0.8.1).
     pub fn as_maker(&self) -> Option<Principal> {
         let name = self.email.as_ref().or(self.subject.as_ref())?;
         Some(Principal::from_platform(name.clone()))

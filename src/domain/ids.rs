@@ -374,7 +374,8 @@ fn check_new(name: &str) -> Result<(), NameProblem> {
     }
 }
 
-/// The contract, section 3.2: what the platform decodes before routing, never finds again, or a URL parser eats.
+/// Refuses what the platform decodes before routing, what it never finds again, and what a URL parser eats (observed on
+/// 0.3, 0.6 and 0.8.1).
 fn addressable(raw: &str) -> Result<(), NameProblem> {
     if raw.is_empty() {
         return Err(NameProblem::Empty);

@@ -1,4 +1,4 @@
-//! What somebody may want to do on the platform, in the words of the contract (section 4.2).
+//! What somebody may want to do on the platform, in the words that commands and filters take.
 //!
 //! Which roles give it is said where roles are known: [`Role::gives`](super::role::Role::gives).
 

@@ -6,7 +6,7 @@ use super::identity::Identity;
 use super::ids::WorkspaceName;
 use super::text::SafeText;
 
-/// Whether the caller may do something everywhere, by the contract's probes.
+/// Whether the caller may do something everywhere, as the platform shows when it is asked in a way that changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allowed {
     /// The platform showed it.

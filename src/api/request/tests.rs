@@ -1,4 +1,4 @@
-//! The requests, read next to the contract.
+//! The requests as the released platforms take them, up to 0.8.1: method, path, query and body.
 
 use super::*;
 use crate::domain::resource::ResourceId;
@@ -66,7 +66,7 @@ fn refusal(change: &Change) -> ErrorKind {
 }
 
 #[test]
-fn reads_as_the_contract_says() {
+fn reads_ask_for_what_the_platform_has() {
     let team = ws("ml-team");
     let lines = [
         line(&Request::cluster_info()),
@@ -113,7 +113,7 @@ fn reads_as_the_contract_says() {
     "/apis/inference-gateway/v2/workspaces/ml-team/virtual-models"
 )]
 #[case(ResourceKind::MetricJob, "/apis/evaluation/v2/workspaces/ml-team/metric-jobs")]
-fn every_kind_is_where_the_contract_says(#[case] kind: ResourceKind, #[case] path: &str) {
+fn every_kind_is_where_the_platform_has_it(#[case] kind: ResourceKind, #[case] path: &str) {
     let (team, name) = (ws("ml-team"), ResourceName::from_platform("one@2"));
     let target = ResourceId { kind, name };
     assert_eq!(
@@ -144,7 +144,7 @@ fn no_two_kinds_are_in_the_same_place() {
 }
 
 #[test]
-fn changes_as_the_contract_says() {
+fn changes_are_written_as_the_platform_takes_them() {
     let create = |description: Option<&str>| Change::CreateWorkspace {
         name: ws("ml-team"),
         description: description.map(str::to_owned),

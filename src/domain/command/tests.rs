@@ -92,7 +92,7 @@ fn without(kind: ResourceKind) -> Change {
 const RELEASED: [Generation; 5] = [D::Platform01, D::Platform03, D::Platform06, D::Helix, D::Unknown];
 const SINCE_03: [Generation; 4] = [D::Platform03, D::Platform06, D::Helix, D::Unknown];
 
-/// The table of the contract, section 8, row by row.
+/// What each change is to the CLI of each release.
 #[rstest]
 #[case::create(create(), &RELEASED, "nemo workspaces create ml-team --description 'Machine learning'")]
 #[case::create(create(), &[D::Seed], "nmp workspaces create --name ml-team --description 'Machine learning'")]

@@ -106,7 +106,7 @@ fn a_plan_gives_what_does_something(
 #[case("HelixAdmin", "ml-team", Generation::Helix, "")]
 #[case("HelixAdmin", "system", Generation::Platform06, "")]
 #[case("PlatformAdmin", "system", Generation::Helix, "")]
-fn each_role_gives_what_the_contract_says(
+fn each_role_gives_what_the_releases_give_it(
     #[case] raw: &str,
     #[case] held_in: &str,
     #[case] generation: Generation,
