@@ -200,17 +200,16 @@ fn a_workspace_that_stands_in_no_list_is_no_missing_right() {
     let start_at = Some(WorkspaceName::from_platform("ml-taem"));
     let mut scene = Scene::start_with(Session { start_at, ..session() }, World::new(), 80, 24);
     while let Some((_, query)) = scene.asked.first() {
-        scene = match query {
-            Query::Inspect { workspace, .. } => {
-                let refused = Inspection {
-                    caller_access: CallerAccess::Nothing,
-                    roster: Err(forbidden()),
-                };
-                let answer = Answer::Inspected(workspace.clone(), Ok(refused));
-                scene.answer_with(answer)
-            }
-            _ => scene.answer_next(),
+        let Query::Inspect { workspace, .. } = query else {
+            scene = scene.answer_next();
+            continue;
         };
+        let refused = Inspection {
+            caller_access: CallerAccess::Nothing,
+            roster: Err(forbidden()),
+        };
+        let answer = Answer::Inspected(workspace.clone(), Ok(refused));
+        scene = scene.answer_with(answer);
     }
     let screen = scene.text();
     assert!(
