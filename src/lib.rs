@@ -76,8 +76,8 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | none | the client: `api`, `domain`, `background` |
-//! | `audit` | who has access to what, and access as code: `audit`, `collect`, `access` |
+//! | none | the client: `api`, `background`, `domain` |
+//! | `audit` | who has access to what, and access as code: `audit`, `collect`, `access`, and filters and patterns of `domain` |
 //! | `console` | the program and all of its parts; brings `audit`, which its screens show |
 //! | `sandbox` | the embedded platform, an HTTP server over SQLite; with `console` also the commands `demo` and `sandbox` |
 //!
@@ -110,7 +110,9 @@
 //! changelog tells it.
 
 #[cfg(not(unix))]
-compile_error!("the console needs a Unix: its terminals, signals, file modes and process groups");
+compile_error!(
+    "a Unix is needed: by the client for its clock, by the sandbox for file modes, by the console for terminals and signals, too"
+);
 
 #[cfg(feature = "audit")]
 pub mod access;
