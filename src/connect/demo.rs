@@ -1,9 +1,10 @@
 //! The embedded platform with its sample organisation, as something to connect to.
 
 use super::Error;
-use crate::config::{Credential, Settings, Source, Sourced, StoredTokens};
+use crate::config::{Credential, Journalling, Settings, Source, Sourced, StoredTokens};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::{Cli, Place};
+use crate::domain::text::SafeText;
 use crate::sandbox::{self, Database, Deletion, Running};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -17,8 +18,8 @@ const LIFETIME: Duration = Duration::from_hours(7 * 24);
 pub struct Demo {
     running: Running,
     caller: String,
-    /// Where its journal lies: it ends with everything else.
-    state: TempDir,
+    /// Where its journal lies, which ends with everything else; nothing where no file can be made.
+    state: Option<TempDir>,
 }
 
 impl Demo {
@@ -43,8 +44,11 @@ impl Demo {
         })
         .await
         .map_err(|error| Error::Sandbox(Box::new(error)))?;
-        let state = tempfile::tempdir().map_err(|error| Error::Sandbox(Box::new(error)))?;
-        Ok(Self { running, caller, state })
+        Ok(Self {
+            running,
+            caller,
+            state: tempfile::tempdir().ok(),
+        })
     }
 
     /// Returns `settings` with this as the platform they ask for.
@@ -52,7 +56,21 @@ impl Demo {
         #[expect(clippy::disallowed_methods, reason = "the border where the token gets its date")]
         let now = Timestamp::now();
         let value = BaseUrl::parse(&self.running.url())?;
+        let mut warnings = settings.warnings;
+        let mut journal = settings.journal;
+        if self.state.is_none() {
+            // As in an empty container: everything else is in memory.
+            journal = Journalling::Off;
+            let folder = tempfile::env::temp_dir();
+            let text = format!(
+                "the demo keeps no journal, so nothing can be undone: no file can be made in {}",
+                folder.to_string_lossy()
+            );
+            warnings.push(SafeText::new(&text));
+        }
         Ok(Settings {
+            warnings,
+            journal,
             cli: Cli {
                 place: Place::Address(value.clone()),
                 ..settings.cli
@@ -66,7 +84,7 @@ impl Demo {
                 source: Source::Sandbox,
                 legacy_email: None,
             }),
-            state_folder: Some(self.state.path().to_owned()),
+            state_folder: self.state.as_ref().map(|state| state.path().to_owned()),
             ..settings
         })
     }

@@ -54,6 +54,28 @@ fn creates_a_workspace_fills_it_and_promotes() {
     assert_eq!(console.end(), Ok(0));
 }
 
+/// As in a container in which no file can be made.
+#[test]
+fn the_demo_begins_where_no_file_can_be_made_and_says_what_that_takes_away() {
+    let nowhere = "/nonexistent/folder";
+    let setup = Setup::of(PROGRAM)
+        .args(&["demo"])
+        .env("TMPDIR", nowhere)
+        .env("HOME", nowhere);
+    let mut console = setup
+        .env("XDG_STATE_HOME", nowhere)
+        .env("XDG_CONFIG_HOME", nowhere)
+        .start();
+    console.shows(&["Workspaces (44)", "NO JOURNAL", "the demo keeps no journal", nowhere]);
+    console.press("e").shows(&["Describe workspace"]);
+    console.press("ctrl-u").type_text("new words").shows(&["new words"]);
+    console.press("enter").shows(&["changed the description"]);
+    console.press("L").shows(&["no journal is kept"]);
+    console.press("esc").shows(&["Workspaces (44)"]);
+    console.press("q");
+    assert_eq!(console.end(), Ok(0));
+}
+
 #[test]
 fn reads_the_refusal_to_demote_the_last_admin_where_it_was_asked_for() {
     let platform = Platform::empty();

@@ -98,7 +98,10 @@ const MOST_RECORDS: usize = 10_000;
 /// Reads what was changed.
 pub(super) async fn read(platform: &Platform) -> Result<Activity, Failure> {
     let Some(journal) = platform.journal.clone() else {
-        let (headline, next) = ("no journal is kept", "start without --no-journal");
+        let (headline, next) = (
+            "no journal is kept",
+            "start without --no-journal; the demo needs a folder for temporary files",
+        );
         return Err(Failure::local(headline, next));
     };
     match blocking(move || journal.newest(MOST_RECORDS)).await {
