@@ -7,11 +7,16 @@ use clap::Args;
 use std::io::{self, Write as _};
 
 #[derive(Debug, Args)]
+#[command(after_help = NOTES)]
 pub(super) struct Completions {
     /// The shell
     #[arg(value_enum)]
     shell: Shell,
 }
+
+const NOTES: &str = "\
+Names of contexts and files that hold a blank, or anything else that a shell reads as more than a
+name, are not offered: some shells put what they are told into the line unquoted.";
 
 impl Completions {
     pub(super) fn script(&self) -> io::Result<Vec<u8>> {
