@@ -19,6 +19,7 @@ pub use need::{Hinted, Kept, Need};
 pub use role_pick::RolePick;
 
 use crate::domain::text::SafeText;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// What a key means at this moment.
@@ -34,12 +35,37 @@ pub enum Meaning {
 
 /// The keys in force: those of the table, or what their user has made of them. It does not change while the console runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyMap(&'static [Binding]);
+pub struct KeyMap(&'static Table);
+
+/// The bindings, and where each is found: every key that is pressed asks several times, so that nothing is read twice.
+#[derive(Debug, PartialEq, Eq)]
+struct Table {
+    all: &'static [Binding],
+    of: HashMap<Context, Vec<&'static Binding>>,
+    bound: HashMap<(Context, Chord), &'static Binding>,
+}
+
+impl Table {
+    fn new(all: &'static [Binding]) -> Self {
+        let mut table = Self {
+            all,
+            of: HashMap::new(),
+            bound: HashMap::new(),
+        };
+        for binding in all {
+            table.of.entry(binding.context).or_default().push(binding);
+            for chord in binding.chords() {
+                table.bound.entry((binding.context, chord)).or_insert(binding);
+            }
+        }
+        table
+    }
+}
 
 impl Default for KeyMap {
     /// Returns the keys of the table.
     fn default() -> Self {
-        static TABLE: LazyLock<Vec<Binding>> = LazyLock::new(|| bindings::all().collect());
+        static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(Vec::leak(bindings::all().collect())));
         Self(&TABLE)
     }
 }
@@ -47,22 +73,22 @@ impl Default for KeyMap {
 impl KeyMap {
     /// Keeps keys of somebody's own: once, for as long as the program runs.
     pub(super) fn kept(bindings: Vec<Binding>) -> Self {
-        Self(Vec::leak(bindings))
+        Self(Box::leak(Box::new(Table::new(Vec::leak(bindings)))))
     }
 
     /// Returns every binding, in the order of the table.
     pub fn all(self) -> impl Iterator<Item = &'static Binding> {
-        self.0.iter()
+        self.0.all.iter()
     }
 
     /// Returns the bindings of one context, in the order of the table.
     pub fn of(self, context: Context) -> impl Iterator<Item = &'static Binding> {
-        self.all().filter(move |binding| binding.context == context)
+        self.0.of.get(&context).into_iter().flatten().copied()
     }
 
     /// Returns what `chord` is bound to in the nearest of `contexts`.
     pub fn bound(self, contexts: &[Context], chord: Chord) -> Option<&'static Binding> {
-        let of = |context: &Context| self.of(*context).find(|binding| binding.chords().any(|c| c == chord));
+        let of = |context: &Context| self.0.bound.get(&(*context, chord)).copied();
         contexts.iter().find_map(of)
     }
 
