@@ -22,7 +22,7 @@ pub(crate) use markdown::code as code_span;
 pub use shape::{Lines, Part, Shape};
 pub(crate) use table::columns as write_columns;
 
-use super::filter::Filter;
+use super::filter::{Filter, Selection};
 use super::report::Report;
 use super::snapshot::Origin;
 use crate::domain::activity::Head;
@@ -107,6 +107,22 @@ struct Document<'a> {
     policy_file: Option<&'a str>,
 }
 
+impl<'a> Document<'a> {
+    /// Returns what an export says of what `filter` has left of `report`.
+    fn of(report: &'a Report, filter: &'a Filter, selection: &'a Selection, journal: Option<&'a Head>) -> Self {
+        let body = Written::of(report, filter, selection);
+        let sha256 = body.sha256();
+        Self {
+            body,
+            origin: &report.snapshot.origin,
+            journal,
+            sha256,
+            n_findings: selection.findings.len(),
+            policy_file: report.policy.file(),
+        }
+    }
+}
+
 /// Writes down what `filter` leaves of `report`, all of it, to `out`.
 ///
 /// # Errors
@@ -131,16 +147,7 @@ pub fn write_shaped(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let selection = report.select(filter);
-    let body = Written::of(report, filter, &selection);
-    let sha256 = body.sha256();
-    let document = Document {
-        body,
-        origin: &report.snapshot.origin,
-        journal,
-        sha256,
-        n_findings: selection.findings.len(),
-        policy_file: report.policy.file(),
-    };
+    let document = Document::of(report, filter, &selection, journal);
     let mut out = BufWriter::with_capacity(1 << 16, out);
     match format {
         Format::Table => table::write(&document, shape, &mut out),

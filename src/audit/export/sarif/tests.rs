@@ -1,7 +1,7 @@
 //! What GitHub code scanning demands of a file, beyond the schema: by its pages "SARIF support for code scanning" and "SARIF
 //! results exceed one or more limits".
 
-use super::super::{Format, write, write_to};
+use super::super::{Document, Format, write, write_to};
 use super::*;
 use crate::audit::filter::Filter;
 use crate::audit::findings::{Fact, Finding};
@@ -208,11 +208,18 @@ fn a_suppression_is_shown_at_its_file(#[case] file: &str, #[case] uri: &str) {
     );
 }
 
+/// Writes as if code scanning took only so much.
+fn write_at_most(most: &Most, report: &Report, filter: &Filter, out: &mut Vec<u8>) -> io::Result<()> {
+    let selection = report.select(filter);
+    write_within(most, &Document::of(report, filter, &selection, None), out)
+}
+
 #[test]
 fn more_than_code_scanning_takes_is_refused_before_anything_is_written() {
     let mut report = report("ml-team", 1);
-    report.findings = vec![report.findings[0]; 25_001];
+    let first = report.findings[0];
     let mut out = Vec::new();
+    report.findings = vec![first; 25_001];
     let refused = write_to(Format::Sarif, &report, &Filter::default(), &mut out).unwrap_err();
     assert_eq!(refused.kind(), io::ErrorKind::InvalidData);
     let said = refused.to_string();
@@ -221,11 +228,18 @@ fn more_than_code_scanning_takes_is_refused_before_anything_is_written() {
         "{said}"
     );
     assert!(out.is_empty());
-    report.findings.pop();
-    assert!(write_to(Format::Sarif, &report, &Filter::default(), &mut io::sink()).is_ok());
     // A filter that leaves less is the way on.
     let fewer = Filter::parse("severity:high", jiff::Timestamp::UNIX_EPOCH).unwrap();
     assert!(write_to(Format::Sarif, &report, &fewer, &mut out).is_ok());
+    let most = Most {
+        results: 100,
+        bytes: limits::BYTES,
+    };
+    for (n, is_taken) in [(100, true), (101, false)] {
+        report.findings = vec![first; n];
+        let wrote = write_at_most(&most, &report, &Filter::default(), &mut Vec::new());
+        assert_eq!(wrote.is_ok(), is_taken, "{n}");
+    }
 }
 
 #[test]
@@ -236,6 +250,10 @@ fn a_file_that_is_too_large_once_compressed_is_refused() {
         said.contains("compressed, it has 11 MB, and the limit is 10 MB"),
         "{said}"
     );
+    let most = Most {
+        results: limits::RESULTS,
+        bytes: 65_000,
+    };
     // Names that cannot be compressed.
     let mut state = 1_u64;
     let mut letter = || {
@@ -244,7 +262,7 @@ fn a_file_that_is_too_large_once_compressed_is_refused() {
             .wrapping_add(1_442_695_040_888_963_407);
         char::from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"[(state >> 58) as usize])
     };
-    let names: Vec<String> = (0..80).map(|_| (0..100_000).map(|_| letter()).collect()).collect();
+    let names: Vec<String> = (0..80).map(|_| (0..1_000).map(|_| letter()).collect()).collect();
     let sample = names.iter().fold(Sample::new().workspace("ml-team"), |sample, name| {
         sample.holds("ml-team", name, "Viewer")
     });
@@ -261,7 +279,7 @@ fn a_file_that_is_too_large_once_compressed_is_refused() {
         let principals = large.snapshot.principals().take(n);
         large.findings = principals.map(|(number, _)| finding(number)).collect();
         let mut out = Vec::new();
-        let wrote = write_to(Format::Sarif, &large, &Filter::default(), &mut out);
+        let wrote = write_at_most(&most, &large, &Filter::default(), &mut out);
         (wrote, out.len())
     };
     let (refused, n_written) = write_first(80);
@@ -270,5 +288,5 @@ fn a_file_that_is_too_large_once_compressed_is_refused() {
     assert!(refused.to_string().contains(" MB, and the limit is 10 MB"), "{refused}");
     // Its bytes alone are more; compressed they are not.
     let (wrote, n_written) = write_first(60);
-    assert!(wrote.is_ok() && n_written as u64 > limits::BYTES, "{n_written}");
+    assert!(wrote.is_ok() && n_written as u64 > most.bytes, "{n_written}");
 }
