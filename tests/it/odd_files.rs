@@ -1,11 +1,14 @@
 //! Files that are none, on the command line: nothing is waited for, and nothing is read without an end.
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 struct Said {
     code: Option<i32>,
@@ -15,7 +18,7 @@ struct Said {
 
 /// Runs the program, which must end by itself.
 fn run(home: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Said {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_nmp-console"))
+    let child = Command::new(env!("CARGO_BIN_EXE_nmp-console"))
         .env_clear()
         .env("HOME", home)
         .envs(variables.iter().copied())
@@ -26,15 +29,15 @@ fn run(home: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Said {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let deadline = Instant::now() + Duration::from_mins(1);
-    while child.try_wait().unwrap().is_none() {
-        if Instant::now() > deadline {
-            child.kill().unwrap();
-            panic!("{arguments:?} {variables:?} never ends");
-        }
-        std::thread::yield_now();
-    }
-    let output = child.wait_with_output().unwrap();
+    let pid = Pid::from_child(&child);
+    let (tell, ended) = mpsc::channel();
+    let waiting = thread::spawn(move || tell.send(child.wait_with_output()));
+    let Ok(output) = ended.recv_timeout(Duration::from_mins(1)) else {
+        kill_process(pid, Signal::KILL).unwrap();
+        panic!("{arguments:?} {variables:?} never ends");
+    };
+    waiting.join().unwrap().unwrap();
+    let output = output.unwrap();
     Said {
         code: output.status.code(),
         out: String::from_utf8(output.stdout).unwrap(),

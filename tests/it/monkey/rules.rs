@@ -66,7 +66,8 @@ pub(super) fn draw(model: &Model, look: &Look) {
         let text = || rows.collect::<Vec<_>>().join("\n");
         assert!(!is_list || has_sign(cursor.at.y), "{cursor:?}:\n{}", text());
     }
-    for cell in buffer.content() {
+    // Most of a frame is blank.
+    for cell in buffer.content().iter().filter(|cell| cell.symbol() != " ") {
         let is_harmful =
             |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}');
         assert!(

@@ -37,6 +37,7 @@ struct World {
     asked: Vec<(usize, Effect)>,
     second: i64,
     n_switches: usize,
+    look: Look,
 }
 
 impl World {
@@ -49,6 +50,7 @@ impl World {
             asked: Vec::new(),
             second: 0,
             n_switches: 0,
+            look: Look::new(ColorDepth::None, false),
         };
         world.tell(Msg::Started);
         world
@@ -109,24 +111,29 @@ impl World {
         }
     }
 
-    fn check(&self) {
-        let own = self.model.session.context.as_str();
-        assert_eq!(own, CONTEXTS[self.used], "what is shown is what is asked");
+    fn check(&mut self) {
+        let own = CONTEXTS[self.used];
+        assert_eq!(
+            self.model.session.context.as_str(),
+            own,
+            "what is shown is what is asked"
+        );
         let size = self.model.size;
         let mut buffer = Buffer::empty(Rect::new(0, 0, size.width, size.height));
-        let look = Look::new(ColorDepth::None, false);
-        let mut shown = self.model.clone();
         // That a setting of a context was kept is told wherever the console is by then, with the name of the context.
-        shown.notice.take_if(|notice| {
+        let apart = self.model.notice.take_if(|notice| {
             let text = notice.text.as_str();
             let is_of = |context: &&str| text.contains(&format!("is now the default workspace of '{context}'"));
             CONTEXTS.iter().any(is_of)
         });
-        ui::view(&shown, &look, &mut buffer);
+        ui::view(&self.model, &self.look, &mut buffer);
+        if apart.is_some() {
+            self.model.notice = apart;
+        }
         let cells = buffer.content();
         let text: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
+        let known = format!("{:?}", self.model.store);
         for other in CONTEXTS.iter().filter(|context| **context != own) {
-            let known = format!("{:?}", self.model.store);
             for trace in [format!("room-{other}-"), format!("member@{other}")] {
                 assert!(!text.contains(&trace), "{trace} is on the screen of {own}");
                 assert!(!known.contains(&trace), "{trace} is known in {own}");
