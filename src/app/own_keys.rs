@@ -7,9 +7,14 @@
 //! ```
 //!
 //! What its user says counts: a key loses what it did before in the same place and in nearer ones, and [`Displaced`] tells
-//! what that was. Refused is what would leave somebody without a way out, or a question that its own key answers.
+//! what that was. What is said of an action of dialogs or of lists counts in every dialog and every list ([`follow`]), and
+//! [`Unheard`] tells where it cannot. Refused is what would leave somebody without a way out, or a question that its own key answers.
 
 mod checks;
+mod follow;
+mod told;
+
+pub use told::{Displaced, Instead, Lost, Unheard};
 
 use super::keymap::names::{FORMER, Former};
 use super::keymap::{Action, Binding, Chord, Context, KeyMap};
@@ -34,20 +39,12 @@ pub struct OwnKeys {
     pub keymap: KeyMap,
     /// What keys of the file did before.
     pub displaced: Vec<Displaced>,
+    /// Which actions have no key any more, and where, although the file does not say so.
+    pub lost: Vec<Lost>,
+    /// Where keys of the file do not count although their action is there.
+    pub unheard: Vec<Unheard>,
+    n_set: usize,
     lines: Vec<(Named, usize)>,
-}
-
-/// A key that does something else than it did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Displaced {
-    /// The key.
-    pub key: Chord,
-    /// What it does now.
-    pub by: Named,
-    /// What it did there, or would have done.
-    pub was: Named,
-    /// Whether that has no other key left there.
-    pub was_only: bool,
 }
 
 /// An action, and where its keys count.
@@ -114,6 +111,8 @@ impl OwnKeys {
         if !wrong.is_empty() {
             return Err(told(wrong));
         }
+        let n_set = entries.len();
+        let (entries, unheard) = follow::with_followers(entries);
         let keymap = given(&entries);
         checks::check(&entries, keymap, text, &mut wrong);
         if !wrong.is_empty() {
@@ -122,7 +121,10 @@ impl OwnKeys {
         let line = |entry: &Entry| (entry.named, parsing::place(text, entry.at.start).0);
         Ok(Self {
             keymap,
-            displaced: displaced(&entries),
+            displaced: told::displaced(&entries),
+            lost: told::lost(&entries, keymap),
+            unheard,
+            n_set,
             lines: entries.iter().map(line).collect(),
         })
     }
@@ -136,24 +138,24 @@ impl OwnKeys {
 
     /// Returns how many actions the file gives keys to.
     pub fn n_set(&self) -> usize {
-        self.lines.len()
+        self.n_set
     }
 
-    /// Says which actions keys of the file were taken from; nothing where that is none.
+    /// Says which actions keys of the file were taken from, and where some do not count; nothing where that is none.
     pub fn notice(&self) -> Option<SafeText> {
-        let named = self.displaced.iter().take(MOST_NAMED);
-        let named: Vec<String> = named.map(ToString::to_string).collect();
-        let more = match self.displaced.len().saturating_sub(MOST_NAMED) {
-            0 => String::new(),
-            n => format!("; {} more: nmp-console keys tells", counted(n, "key")),
-        };
-        (!named.is_empty()).then(|| SafeText::new(&format!("your keys: {}{more}", named.join("; "))))
-    }
-}
-
-impl fmt::Display for Displaced {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is {}, not {}", self.key, self.by, self.was)
+        let displaced = self.displaced.iter().take(MOST_NAMED).map(ToString::to_string);
+        let mut parts: Vec<String> = displaced.collect();
+        parts.extend(self.unheard.iter().take(MOST_NAMED).map(ToString::to_string));
+        let n_told = self.displaced.len().min(MOST_NAMED) + self.unheard.len().min(MOST_NAMED);
+        let n_more = self.displaced.len() + self.unheard.len() - n_told;
+        let more = (n_more > 0).then(|| format!("{} more", counted(n_more, "key")));
+        let lost = self.lost.len();
+        let lost = (lost > 0).then(|| format!("no key left for {}", counted(lost, "action")));
+        let rest: Vec<String> = more.into_iter().chain(lost).collect();
+        if !rest.is_empty() {
+            parts.push(format!("{}: nmp-console keys --check tells", rest.join(", ")));
+        }
+        (!parts.is_empty()).then(|| SafeText::new(&format!("your keys: {}", parts.join("; "))))
     }
 }
 
@@ -274,42 +276,6 @@ fn given(entries: &[Entry]) -> KeyMap {
 /// Returns how a key is written, for as long as the program runs.
 fn kept(chord: Chord) -> &'static str {
     String::leak(chord.to_string())
-}
-
-/// Returns what keys of these entries did wherever they count now.
-fn displaced(entries: &[Entry]) -> Vec<Displaced> {
-    let table = KeyMap::default();
-    let is_set = |named: Named| entries.iter().any(|entry| entry.named == named);
-    let mut displaced: Vec<Displaced> = Vec::new();
-    for entry in entries {
-        let together = Context::TOGETHER.into_iter().filter(|all| all.contains(&entry.named.0));
-        for contexts in together {
-            for (key, _) in entry.keys.iter().filter(|(key, _)| !entry.has_usually(*key)) {
-                let was = table.bound(contexts, *key).map(Named::of);
-                let Some(was) = was.filter(|was| *was != entry.named && !is_set(*was)) else {
-                    continue;
-                };
-                let (key, by) = (*key, entry.named);
-                let was_only = false;
-                let one = Displaced { key, by, was, was_only };
-                if !displaced.contains(&one) {
-                    displaced.push(one);
-                }
-            }
-        }
-    }
-    let all = displaced.clone();
-    for one in &mut displaced {
-        let is_gone = |chord: Chord| {
-            let mut others = all
-                .iter()
-                .filter(|other| other.by.0 == one.by.0 && other.was == one.was);
-            others.any(|other| other.key == chord)
-        };
-        let binding = table.binding(one.was.0, one.was.1);
-        one.was_only = binding.is_some_and(|binding| binding.chords().all(is_gone));
-    }
-    displaced
 }
 
 #[cfg(test)]

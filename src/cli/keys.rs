@@ -18,7 +18,7 @@ const FILE: &str = "keys.toml";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Only check the file, and tell which keys of it did something else before
+    /// Only check the file, and tell which keys of it did something else before, and what has no key any more
     #[arg(long, conflicts_with = "print")]
     check: bool,
     /// Print all keys in force in the form of the file
@@ -101,15 +101,11 @@ fn refused(unusable: &Unusable) -> Failure {
 fn checked(own: &OwnKeys, file: &SafeText) -> String {
     let n = own.n_set();
     let mut text = format!("{file} is in order: it gives keys to {}\n", counted(n, "action"));
-    let told = own.displaced.iter().map(|displaced| {
-        let lost = if displaced.was_only {
-            ", which has no key left there"
-        } else {
-            ""
-        };
-        format!("  {displaced}{lost}\n")
-    });
-    text.extend(told);
+    let displaced = own.displaced.iter().map(ToString::to_string);
+    let lost = own.lost.iter().map(ToString::to_string);
+    let unheard = own.unheard.iter().map(ToString::to_string);
+    let told = displaced.chain(lost).chain(unheard);
+    text.extend(told.map(|told| format!("  {told}\n")));
     text
 }
 

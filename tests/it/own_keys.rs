@@ -65,12 +65,42 @@ fn a_check_tells_what_keys_did_before() {
     );
     let (code, told, _) = keys(Some(b"[members]\nremove = ['t', 'j']\n"), &["--check"]);
     assert_eq!(code, 0);
-    let lost = "t is remove in [members], not columns in [list], which has no key left there\n";
+    let lost = "t is remove in [members], not columns in [list]\n";
     assert!(told.contains(lost), "{told}");
+    assert!(
+        told.ends_with("\n  no key is left for columns in [list], while in [members]\n"),
+        "{told}"
+    );
+    let both = b"[members]\nremove = ['f5']\n[screen]\nrefresh = ['f5']\n";
+    let (_, told, _) = keys(Some(both), &["--check"]);
+    assert!(
+        told.ends_with("2 actions\n  no key is left for refresh in [screen], while in [members]\n"),
+        "{told}"
+    );
     let (code, told, _) = keys(None, &["--check"]);
     assert_eq!(
         (code, told.as_str()),
         (0, "~/nmp-console/keys.toml does not exist: every key is as usual\n")
+    );
+}
+
+#[test]
+fn a_check_tells_where_a_key_of_every_dialog_cannot_count() {
+    let (code, told, _) = keys(Some(b"[dialog]\ncancel = ['f10']\n"), &["--check"]);
+    assert_eq!(code, 0);
+    assert_eq!(told, "~/nmp-console/keys.toml is in order: it gives keys to 1 action\n");
+    let (_, table, _) = keys(Some(b"[dialog]\ncancel = ['f10']\n"), &[]);
+    let words = |row: &str| row.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
+    assert!(
+        table
+            .lines()
+            .any(|row| words(row) == "proposals cancel f10 keys.toml:2"),
+        "{table}"
+    );
+    let (_, told, _) = keys(Some(b"[list]\ndown = ['n']\n"), &["--check"]);
+    assert!(
+        told.ends_with("\n  n is not down in [filter], where it is text: use ↓\n"),
+        "{told}"
     );
 }
 

@@ -138,6 +138,48 @@ impl Context {
         })
     }
 
+    /// Returns the place whose actions it has, too, some of them under the same names: what a file says of them there counts
+    /// here unless it says otherwise of this place.
+    pub fn follows(self) -> Option<Self> {
+        match self {
+            Self::Palette
+            | Self::Review
+            | Self::Guard
+            | Self::AddMember
+            | Self::ChangeRole
+            | Self::Columns
+            | Self::Views
+            | Self::Proposals
+            | Self::NotEmpty
+            | Self::Deletion
+            | Self::LoggingIn
+            | Self::Refused
+            | Self::Confirm
+            | Self::ConfirmTyped
+            | Self::Reason
+            | Self::Running
+            | Self::RunningPlan
+            | Self::Equivalent => Some(Self::Dialog),
+            Self::Welcome | Self::Help | Self::Outcomes | Self::Filter => Some(Self::List),
+            Self::Workspaces
+            | Self::Members
+            | Self::Resources
+            | Self::Audit
+            | Self::Matrix
+            | Self::Principal
+            | Self::Contexts
+            | Self::Activity
+            | Self::PlanMade
+            | Self::Everybody
+            | Self::List
+            | Self::Screen
+            | Self::OneHit
+            | Self::Dialog
+            | Self::LongText
+            | Self::Always => None,
+        }
+    }
+
     /// Returns where that is, in words.
     pub fn title(self) -> &'static str {
         match self {

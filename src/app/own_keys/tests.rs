@@ -57,7 +57,8 @@ fn the_key_of_the_file_counts_and_what_it_did_is_told() {
         "{told}"
     );
     assert!(
-        told.as_str().ends_with("; 2 keys more: nmp-console keys tells"),
+        told.as_str()
+            .ends_with("; 2 keys more, no key left for 5 actions: nmp-console keys --check tells"),
         "{told}"
     );
 }
@@ -315,6 +316,62 @@ fn a_usual_key_that_is_named_again_takes_nothing_away(
     let keys = own(text);
     assert_eq!(does(&keys, here, key), Some(expected));
     assert_eq!(keys.displaced, []);
+}
+
+/// Wherever the key by the table leads out of a dialog, the key of the file does, and no other.
+#[test]
+fn a_key_that_cancels_does_so_in_every_dialog() {
+    let keys = own("[dialog]\ncancel = ['f10']");
+    let table = KeyMap::default();
+    let esc: Chord = "esc".parse().unwrap();
+    let mut n_places = 0;
+    for contexts in Context::TOGETHER {
+        let in_dialog = contexts[0] == Context::Dialog || contexts[0].follows() == Some(Context::Dialog);
+        if !in_dialog {
+            continue;
+        }
+        n_places += 1;
+        let usual = table.bound(contexts, esc).map(Named::of);
+        let now = keys.keymap.bound(contexts, "f10".parse().unwrap()).map(Named::of);
+        assert!(usual.is_some() && usual == now, "{contexts:?}: {usual:?}, {now:?}");
+        assert_eq!(keys.keymap.bound(contexts, esc), None, "{contexts:?}");
+    }
+    assert_eq!(n_places, 20);
+    assert_eq!((keys.displaced, keys.lost, keys.unheard), (vec![], vec![], vec![]));
+}
+
+#[test]
+fn a_section_of_its_own_comes_before_that_of_every_dialog() {
+    let keys = own("[dialog]\ncancel = ['f10']\ncommand = ['f8']\n[confirm]\nno = ['n', 'f9']");
+    assert_eq!(does(&keys, &[Context::Confirm], "f9"), Some("no"));
+    assert_eq!(does(&keys, &[Context::Confirm], "f10"), None);
+    let shown = keys.keymap.binding(Context::Equivalent, Action::HideCommand).unwrap();
+    assert_eq!(shown.keys, ["f10", "f8"]);
+    assert_eq!(keys.n_set(), 3);
+}
+
+#[test]
+fn a_key_that_has_another_use_in_some_dialogs_leaves_them_theirs_and_that_is_told() {
+    let keys = own("[dialog]\ncancel = ['ctrl-r']");
+    assert_eq!(does(&keys, &[Context::Confirm], "ctrl-r"), Some("reason"));
+    assert_eq!(does(&keys, &[Context::Confirm], "esc"), Some("no"));
+    assert_eq!(does(&keys, &[Context::Running], "ctrl-r"), Some("stop"));
+    assert_eq!(
+        keys.notice().unwrap().as_str(),
+        "your keys: ctrl-r is not cancel in [confirm], where it is reason: use n esc; \
+         ctrl-r is not cancel in [confirm-typed], where it is reason: use esc"
+    );
+}
+
+#[test]
+fn keys_of_lists_count_on_pages_that_scroll() {
+    let keys = own("[list]\ndown = ['ctrl-n', 'e']");
+    for context in [Context::Help, Context::Outcomes, Context::Welcome, Context::Filter] {
+        assert_eq!(does(&keys, &[context], "ctrl-n"), Some("down"), "{context:?}");
+        assert_eq!(does(&keys, &[context], "↓"), None, "{context:?}");
+    }
+    assert_eq!(does(&keys, &[Context::Filter], "e"), None);
+    assert_eq!(keys.unheard, []);
 }
 
 #[test]
