@@ -91,11 +91,32 @@ impl ListKind {
         self.columns().iter().map(|column| column.name)
     }
 
-    /// Returns what its orders are called.
-    pub fn orders(self) -> impl Iterator<Item = &'static str> {
-        let file = (self == Self::Contexts).then_some("file");
-        let columns = self.columns().iter().filter_map(|column| column.order);
-        file.into_iter().chain(columns)
+    /// Returns what its orders are called, each with its name in files: that of the column.
+    pub fn orders(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let file = (self == Self::Contexts).then_some(("file", "file"));
+        let columns = self.columns().iter();
+        file.into_iter()
+            .chain(columns.filter_map(|column| column.order.map(|order| (order, column.name))))
+    }
+
+    /// Returns what an order is called in files.
+    pub fn name_of_order(self, order: &str) -> Option<&'static str> {
+        let mut orders = self.orders();
+        orders.find(|(known, _)| *known == order).map(|(_, name)| name)
+    }
+
+    /// Returns the order that is called so, in files or above a list.
+    pub fn order_called(self, name: &str) -> Option<&'static str> {
+        let mut orders = self.orders();
+        let found = orders.find(|(order, column)| *order == name || *column == name);
+        found.map(|(order, _)| order)
+    }
+
+    /// Returns the column that is called so, or whose order is.
+    pub fn column_called(self, name: &str) -> Option<&'static str> {
+        let mut columns = self.columns().iter();
+        let found = columns.find(|column| column.name == name || column.order == Some(name));
+        found.map(|column| column.name)
     }
 
     /// Returns its columns, in their usual order; none where they cannot be chosen.
@@ -193,6 +214,8 @@ impl OnShow {
 pub struct Columns {
     /// Those that were chosen, in their order, of lists that do not show the usual ones.
     chosen: BTreeMap<ListKind, Vec<&'static str>>,
+    /// Those that the file said when they were chosen last, or at the start.
+    kept: BTreeMap<ListKind, Vec<&'static str>>,
     /// What the last frame has shown of a list.
     drawn: Option<(ListKind, OnShow)>,
 }
@@ -219,6 +242,19 @@ impl Columns {
         };
     }
 
+    /// Returns what the file said of a list when it was read for its columns last.
+    pub(in crate::app) fn kept(&self, kind: ListKind) -> Option<&[&'static str]> {
+        self.kept.get(&kind).map(Vec::as_slice)
+    }
+
+    /// Takes what the file says of the columns of a list by now.
+    pub(in crate::app) fn keep(&mut self, kind: ListKind, columns: Option<Vec<&'static str>>) {
+        match columns {
+            Some(columns) => self.kept.insert(kind, columns),
+            None => self.kept.remove(&kind),
+        };
+    }
+
     /// Takes what a frame has shown of the list in front.
     pub(in crate::app) fn drawn(&mut self, kind: Option<ListKind>, on_show: OnShow) {
         if let Some(kind) = kind.filter(|_| !on_show.is_empty()) {
@@ -226,19 +262,27 @@ impl Columns {
         }
     }
 
-    /// Returns the columns of a list that can be sorted by and are on show, from left to right.
+    /// Returns the columns of a list that can be sorted by, from left to right: of those that are chosen all, so that a
+    /// digit means the same one on a screen that is too narrow for some of them.
     pub fn sorted_by(&self, kind: ListKind) -> Vec<&'static str> {
         let all = kind.columns();
-        let drawn = self.drawn.filter(|(drawn, _)| *drawn == kind);
-        let places: Vec<usize> = match drawn {
-            Some((_, on_show)) => on_show.places().collect(),
-            None => match self.chosen(kind) {
-                Some(chosen) => chosen.iter().filter_map(|name| kind.place_of(name)).collect(),
-                None => (0..all.len()).collect(),
-            },
+        let places: Vec<usize> = match self.chosen(kind) {
+            Some(chosen) => chosen.iter().filter_map(|name| kind.place_of(name)).collect(),
+            None => (0..all.len()).collect(),
         };
         let columns = places.into_iter().filter_map(|place| all.get(place));
         columns.filter_map(|column| column.order).collect()
+    }
+
+    /// Returns whether the last frame had no room for all columns that come before the one with this number, of those that
+    /// can be sorted by, or for that one: whoever counts what is seen means another.
+    pub fn is_seen_otherwise(&self, kind: ListKind, number: usize) -> bool {
+        let Some((_, on_show)) = self.drawn.filter(|(drawn, _)| *drawn == kind) else {
+            return false;
+        };
+        let seen = on_show.places().filter_map(|place| kind.columns().get(place)?.order);
+        let all = self.sorted_by(kind);
+        !seen.take(number).eq(all.into_iter().take(number))
     }
 }
 

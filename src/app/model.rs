@@ -120,6 +120,8 @@ pub struct Model {
     pub columns: Columns,
     /// What is kept of the lists.
     pub views: Views,
+    /// What the file says of them, while a demo has its own.
+    pub(in crate::app) views_of_file: Option<Box<Views>>,
     /// How far the text in front is scrolled.
     pub scrolled: Scrolled,
     /// How many dialogs have been in front.
@@ -168,6 +170,7 @@ impl Model {
     pub fn new(session: Session, size: Size, now: Timestamp) -> Self {
         let warnings: Vec<&str> = session.warnings.iter().map(SafeText::as_str).collect();
         let notice = (!warnings.is_empty()).then(|| Notice::new(Tone::Warning, &warnings.join("; ")));
+        let outcomes = Outcomes::of_start(now, &session.warnings);
         let first = match &session.destination {
             Some(_) => Screen::Workspaces(workspaces::State::default()),
             None => Screen::Welcome(welcome::State::default()),
@@ -180,7 +183,7 @@ impl Model {
             dialogs: Vec::new(),
             equivalent: None,
             notice,
-            outcomes: Outcomes::default(),
+            outcomes,
             activity: Remote::Absent,
             touched: Touched::default(),
             repair: None,
@@ -203,6 +206,7 @@ impl Model {
             details: Details::Beside,
             columns: Columns::default(),
             views: Views::default(),
+            views_of_file: None,
             scrolled: Scrolled::default(),
             n_dialogs: 0,
             has_old_rows: false,

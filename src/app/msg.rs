@@ -192,7 +192,7 @@ pub enum Answer {
     /// To [`Effect::Compute`].
     Computed(Done),
     /// To [`Effect::KeepViews`]: what the file says now, or why that could not be changed.
-    ViewsKept(Edit, Result<Views, Unkept>),
+    ViewsKept(Box<Edit>, Result<Views, Unkept>),
     /// To [`Effect::Export`]: the file that was written.
     Exported(Result<SafeText, Failure>),
     /// To [`Query::Target`].

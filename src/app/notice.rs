@@ -84,9 +84,35 @@ pub struct Told {
 pub struct Outcomes {
     all: VecDeque<Told>,
     n_unseen: usize,
+    /// What was told at the start, on a row that may have cut it; nothing pushes it out.
+    begun: Vec<Told>,
 }
 
 impl Outcomes {
+    /// Returns those of a start that told this.
+    pub fn of_start(at: Timestamp, texts: &[SafeText]) -> Self {
+        let told = |text: &SafeText| Told {
+            at,
+            notice: Notice::new(Tone::Warning, text.as_str()),
+        };
+        Self {
+            begun: texts.iter().map(told).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Returns those of another start: what the ones before have told stays, too, but nothing of what came after it.
+    #[must_use]
+    pub fn after(self, before: Self) -> Self {
+        let mut begun = before.begun;
+        begun.extend(self.begun);
+        let n_too_many = begun.len().saturating_sub(MOST_TOLD);
+        Self {
+            begun: begun.split_off(n_too_many),
+            ..self
+        }
+    }
+
     /// Adds one.
     pub fn add(&mut self, at: Timestamp, notice: Notice) {
         if self.all.len() == MOST_TOLD {
@@ -118,7 +144,7 @@ impl Outcomes {
 
     /// Returns all of them.
     pub fn latest_first(&self) -> impl Iterator<Item = &Told> {
-        self.all.iter().rev()
+        self.all.iter().rev().chain(self.begun.iter().rev())
     }
 
     /// Notes that all of them are on the screen.

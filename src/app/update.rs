@@ -38,6 +38,7 @@ use super::model::{Details, Model};
 use super::msg::{Effect, Msg, Query, Size, Stamped, Ticket};
 use super::notice::{Lasts, Notice, Outcomes, Tone};
 use super::screen::{Known, Screen, members};
+use super::scrolled::Reach;
 use super::waits::Wait;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
@@ -66,9 +67,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Wheeled(is_down) => pointing::wheeled(model, is_down),
         Msg::Resized(size) => model.resized(size),
         Msg::Drawn(reach) => {
-            // Nothing has happened but that somebody sees it.
-            model.scrolled.drawn(reach);
-            model.columns.drawn(model.screen().kind(), reach.columns);
+            model.seen(reach);
             return effects;
         }
         Msg::Resumed => vec![Effect::Redraw],
@@ -445,6 +444,14 @@ impl Model {
     pub(super) fn retell(&mut self, tone: Tone, text: &str) {
         self.say(tone, text);
         self.outcomes.reword(self.now, Notice::new(tone, text));
+    }
+
+    /// Takes what a frame has shown: nothing has happened but that somebody sees it.
+    fn seen(&mut self, reach: Reach) {
+        self.scrolled.drawn(reach);
+        self.columns.drawn(self.screen().kind(), reach.columns);
+        // The row that says that all is on screen may have taken the room of the last line.
+        self.follow_reason();
     }
 
     /// Takes back why a key can do nothing, once that is no longer so: what was waited for has come, or another reason holds.

@@ -7,20 +7,23 @@
 //! [[workspaces.views]]
 //! name = "lonely"
 //! filter = "access:private"
-//! sort = ["admins", "-name"]              # the first counts first; - turns an order round
+//! sort = ["admin", "-name"]               # the first counts first; - turns an order round
 //! ```
 //!
 //! `views.toml` lies in the console's own folder and is written by hand as well: one change of it ([`edit`]) leaves
 //! everything else as it stands.
 
+mod chosen;
 mod edit;
 mod reading;
 #[cfg(test)]
 mod tests;
 
+pub use chosen::Chosen;
 pub use edit::edited;
 
 use super::columns::ListKind;
+use crate::domain::likeness::folded;
 use crate::domain::text::SafeText;
 use std::collections::BTreeMap;
 
@@ -62,13 +65,26 @@ pub struct OfList {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Views {
     lists: BTreeMap<ListKind, OfList>,
+    place: Place,
+}
+
+/// Where views are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// In the file.
+    #[default]
+    File,
+    /// Nowhere but in the console, as long as that is on the demo: the file is its user's.
+    Demo,
+    /// Nowhere: the file cannot be used, for this reason.
+    Nowhere(SafeText),
 }
 
 /// One change of what is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// Other columns of a list, or the usual ones.
-    Columns(ListKind, Option<Vec<&'static str>>),
+    Columns(ListKind, Chosen),
     /// A view; one that is called so already has its place taken only where that was agreed to.
     Put(ListKind, View, Taken),
     /// This view no more.
@@ -100,6 +116,28 @@ impl From<SafeText> for Unkept {
 }
 
 impl Views {
+    /// Returns that nothing is known of the file, which cannot be used for this reason.
+    pub fn unusable(why: SafeText) -> Self {
+        Self {
+            place: Place::Nowhere(why),
+            ..Self::default()
+        }
+    }
+
+    /// Returns where they are kept.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Returns them as those of a demo, whatever has become of the file.
+    #[must_use]
+    pub(in crate::app) fn of_demo(&self) -> Self {
+        Self {
+            place: Place::Demo,
+            ..self.clone()
+        }
+    }
+
     /// Returns what is kept of one list.
     pub fn of(&self, kind: ListKind) -> &OfList {
         const NONE: &OfList = &OfList {
@@ -134,6 +172,12 @@ impl Views {
         };
         let views = &self.of(*kind).views;
         let there = views.iter().find(|known| known.name == view.name);
+        if there.is_none()
+            && matches!(edit, Edit::Put(..))
+            && let Some(namesake) = namesake(views, &view.name)
+        {
+            return Err(called_alike(namesake));
+        }
         // Nobody misses what is gone already.
         if there.is_some() && there != seen {
             return Err(format!("another view was saved as '{}' meanwhile", view.name));
@@ -151,7 +195,7 @@ impl Views {
         let (Edit::Columns(kind, _) | Edit::Put(kind, ..) | Edit::Remove(kind, _)) = edit;
         let list = after.lists.entry(*kind).or_default();
         match edit {
-            Edit::Columns(_, columns) => list.columns.clone_from(columns),
+            Edit::Columns(_, chosen) => list.columns = chosen.made_to(*kind, list.columns.as_deref()),
             Edit::Put(_, view, _) => match list.views.iter_mut().find(|known| known.name == view.name) {
                 Some(known) => *known = view.clone(),
                 None => list.views.push(view.clone()),
@@ -173,10 +217,10 @@ impl View {
                 filter.to_owned()
             }
         });
-        let order = self.sort.iter().map(|(label, is_reversed)| {
+        let order = self.sort.iter().map(|(order, is_reversed)| {
             // As the title says it: the usual order of a date is the newest first.
             let how = if *is_reversed { " reversed" } else { "" };
-            format!("{label}{how}")
+            format!("{}{how}", kind.name_of_order(order).unwrap_or(order))
         });
         let order: Vec<String> = order.collect();
         let order = (!order.is_empty()).then(|| format!("sort: {}", order.join(", ")));
@@ -193,6 +237,19 @@ impl View {
         }
         SafeText::new(&words.join("; "))
     }
+}
+
+/// Returns the view that is called so, in whatever case: names that differ in nothing else are one name.
+pub fn namesake<'a>(views: &'a [View], name: &str) -> Option<&'a View> {
+    views.iter().find(|view| folded(&view.name) == folded(name))
+}
+
+/// Says that the name of this view cannot be given to another one.
+pub fn called_alike(known: &View) -> String {
+    format!(
+        "the view '{}' is there already: names that differ only in case are one name",
+        known.name
+    )
 }
 
 /// Checks what a view is to be called.

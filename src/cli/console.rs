@@ -2,6 +2,7 @@
 
 use super::theme::Appearance;
 use super::{Ending, Failure, keys, policy, tell, views};
+use crate::app::views::Place;
 use crate::audit::Policy;
 use crate::background::blocking;
 use crate::config::{Display, Settings};
@@ -74,14 +75,15 @@ pub(super) async fn launch(
         ..appearance.look
     };
     let kept = views::kept(settings.config_folder.clone()).await;
-    let kept = kept.unwrap_or_else(|(file, why)| {
-        let warning = format!("{why}; lists look as usual, and no view can be saved");
+    if let Place::Nowhere(why) = kept.views.place() {
+        let saved = if opened.about.destination == Some(Destination::Demo) {
+            ""
+        } else {
+            ", and no view can be saved"
+        };
+        let warning = format!("{why}; lists look as usual{saved}");
         opened.about.warnings.push(SafeText::new(&warning));
-        runtime::Kept {
-            file,
-            ..runtime::Kept::default()
-        }
-    });
+    }
     let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
     let terminal = runtime::Terminal {
         multiplexer: settings.display.multiplexer,

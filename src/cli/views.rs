@@ -8,20 +8,17 @@ use crate::files;
 use crate::runtime::Kept;
 use std::path::{Path, PathBuf};
 
-/// Reads the file in the console's config folder; there need not be one.
-///
-/// # Errors
-/// Says what is wrong in it: the console opens all the same, and leaves the file alone.
-pub(super) async fn kept(folder: Option<PathBuf>) -> Result<Kept, (Option<PathBuf>, SafeText)> {
+/// Reads the file in the console's config folder; there need not be one. What is wrong in it comes with what is kept: the
+/// console opens all the same, and leaves the file alone.
+pub(super) async fn kept(folder: Option<PathBuf>) -> Kept {
     let Some(file) = folder.map(|folder| folder.join(FILE)) else {
-        return Ok(Kept::default());
+        return Kept::default();
     };
     let path = file.clone();
     let read = blocking(move || read(&path)).await;
-    let file = Some(file);
-    match read {
-        Ok(views) => Ok(Kept { views, file }),
-        Err(why) => Err((file, why)),
+    Kept {
+        views: read.unwrap_or_else(Views::unusable),
+        file: Some(file),
     }
 }
 

@@ -253,10 +253,15 @@ impl Console {
 
     /// Notes that a frame is being drawn, which shows what there is.
     pub fn drawn(&mut self, at: Timestamp) {
+        let said = self.model.notice.clone();
         if self.model.scrolled.reach() != self.reach {
             self.take(Msg::Drawn(self.reach), at);
         }
-        self.wants.frame = FrameFor::Nothing;
+        self.wants.frame = if self.model.notice == said {
+            FrameFor::Nothing
+        } else {
+            FrameFor::News
+        };
     }
 
     /// Returns whether the core has ended.

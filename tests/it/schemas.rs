@@ -225,9 +225,10 @@ fn list_schema(kind: ListKind) -> Value {
         columns["items"] = json!({ "enum": names });
         columns["allOf"] = json!(fixed);
     }
+    // What orders were called before is read still, and not proposed.
     let orders: Vec<String> = kind
         .orders()
-        .flat_map(|order| [order.to_owned(), format!("-{order}")])
+        .flat_map(|(_, name)| [name.to_owned(), format!("-{name}")])
         .collect();
     let mut sort = json!({
         "description": "The order, the first counts first; - turns one round.",
@@ -275,7 +276,7 @@ fn the_schema_of_views_knows_every_list_with_its_columns_and_orders() {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:nmp-console:schema:views:1",
         "title": "Columns and saved views of nmp-console",
-        "description": "views.toml in the console's config folder. Beyond this schema the program refuses two views of one list with the same name, an order that appears both ways, characters that cannot be seen, and a file that is larger than 64 KiB or not UTF-8.",
+        "description": "views.toml in the console's config folder. Beyond this schema the program refuses two views of one list whose names differ in nothing but case, an order that appears both ways, characters that cannot be seen, and a file that is larger than 64 KiB or not UTF-8.",
         "type": "object",
         "additionalProperties": false,
         "properties": lists,

@@ -1,6 +1,6 @@
 //! Views of a list on the real program: what is saved is there at the next start, and nothing is lost of a broken file.
 
-use crate::console::{Console, Setup};
+use crate::console::{Console, PROGRAM, Setup};
 use crate::given::Platform;
 use std::path::{Path, PathBuf};
 
@@ -54,9 +54,40 @@ fn a_broken_file_is_told_and_left_alone() {
     std::fs::write(&path, broken).unwrap();
     let mut console = open(&platform, home.path());
     console.shows(&["cannot use the views", "line 3"]);
-    console.press("T").says("Views", "no view of this list is saved");
+    console
+        .press("T")
+        .says("Views", "line 3, column 12")
+        .says("Views", "nothing is written there until you have mended it");
     console.press("s").says("Views", "Name");
     console.type_text("mine");
     console.press("enter").shows(&["not saved", "line 3"]);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), broken);
+}
+
+#[test]
+fn a_demo_leaves_the_file_of_its_user_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let path = file(home.path());
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let own = "[[workspaces.views]]\nname = \"my own\"\n";
+    std::fs::write(&path, own).unwrap();
+    let mut console = Setup::of(PROGRAM)
+        .args(&["demo"])
+        .env("XDG_CONFIG_HOME", home.path().to_str().unwrap())
+        .open();
+    console.shows(&["? help"]);
+    console
+        .press("T")
+        .says("Views", "my own")
+        .says("Views", "for this demo only");
+    console.press("s").says("Views", "Name");
+    console.type_text("mine");
+    console
+        .press("enter")
+        .shows(&["saved the view 'mine', for this demo only"]);
+    console.press("t").says("Columns", "[x] access");
+    console.press("d").press("enter").shows(&["? help"]);
+    console.press("q");
+    assert_eq!(console.end(), Ok(0));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), own);
 }

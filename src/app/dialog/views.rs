@@ -5,7 +5,7 @@ use super::form::{Apply, DialogForm, moved};
 use crate::app::columns::ListKind;
 use crate::app::keymap::Context;
 use crate::app::text_field::TextField;
-use crate::app::views::{self, Edit, MOST_VIEWS, Taken, View};
+use crate::app::views::{self, Edit, MOST_VIEWS, Place, Taken, View, Views};
 use std::borrow::Cow;
 
 /// The views of one list.
@@ -13,6 +13,7 @@ use std::borrow::Cow;
 pub struct Form {
     kind: ListKind,
     views: Vec<View>,
+    place: Place,
     /// The list as it is now, under no name yet.
     present: View,
     cursor: usize,
@@ -31,10 +32,11 @@ struct Naming {
 
 impl Form {
     /// Opens on a list that is as `present` says.
-    pub fn new(kind: ListKind, views: &[View], present: View) -> Self {
+    pub fn new(kind: ListKind, kept: &Views, present: View) -> Self {
         Self {
             kind,
-            views: views.to_vec(),
+            views: kept.of(kind).views.clone(),
+            place: kept.place().clone(),
             present,
             cursor: 0,
             naming: None,
@@ -43,14 +45,14 @@ impl Form {
     }
 
     /// Opens on the name of a list that was to be saved as `view` and was not.
-    pub(in crate::app) fn unsaved(kind: ListKind, views: &[View], view: &View) -> Self {
+    pub(in crate::app) fn unsaved(kind: ListKind, kept: &Views, view: &View) -> Self {
         let naming = Naming {
             field: TextField::filled(&view.name),
             lent: String::new(),
         };
         Self {
             naming: Some(naming),
-            ..Self::new(kind, views, view.clone())
+            ..Self::new(kind, kept, view.clone())
         }
     }
 
@@ -62,6 +64,11 @@ impl Form {
     /// Returns the views, in the order of the file.
     pub fn views(&self) -> &[View] {
         &self.views
+    }
+
+    /// Returns where they are kept.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Returns the list as it is now.
@@ -105,8 +112,11 @@ impl Form {
         let name = field.value();
         views::check_name(name).map_err(|why| wrong(&why))?;
         views::check_filter(self.present.filter.as_deref().unwrap_or_default()).map_err(|why| wrong(&why))?;
-        let is_new = !self.views.iter().any(|view| view.name == name);
-        if is_new && self.views.len() >= MOST_VIEWS {
+        let known = views::namesake(&self.views, name);
+        if let Some(known) = known.filter(|known| known.name != name) {
+            return Err(wrong(&views::called_alike(known)));
+        }
+        if known.is_none() && self.views.len() >= MOST_VIEWS {
             return Err(wrong(&format!("a list has at most {MOST_VIEWS} views: remove one")));
         }
         Ok(View {
@@ -147,6 +157,9 @@ impl DialogForm for Form {
     }
 
     fn may_apply(&self) -> Result<(), &'static str> {
+        if self.naming.is_none() && matches!(self.place, Place::Nowhere(_)) {
+            return Err("the file of the views cannot be used: the dialog says why");
+        }
         if self.naming.is_none() && self.views.is_empty() {
             return Err("no view of this list is saved yet");
         }

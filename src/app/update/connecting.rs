@@ -251,10 +251,13 @@ impl Model {
             keymap: self.keymap,
             columns: std::mem::take(&mut self.columns),
             views: std::mem::take(&mut self.views),
+            views_of_file: self.views_of_file.take(),
             looks: self.looks.anew(),
+            outcomes: fresh.outcomes.after(std::mem::take(&mut self.outcomes)),
             linear: self.linear.take(),
             ..fresh
         };
+        self.set_views_apart();
         effects.extend(dropped.into_iter().map(Effect::Abandon));
         effects
     }

@@ -40,12 +40,8 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
     if which == Opens::Views {
         let kind = model.screen().kind()?;
-        let views = &model.views.of(kind).views;
-        return Some(Form::Views(Box::new(views::Form::new(
-            kind,
-            views,
-            model.present_view()?,
-        ))));
+        let form = views::Form::new(kind, &model.views, model.present_view()?);
+        return Some(Form::Views(Box::new(form)));
     }
     if which == Opens::Columns {
         let kind = model.screen().kind()?;

@@ -11,6 +11,7 @@ use crate::app::keymap::{Action, Binding, Chord, Context, Hinted, KeyMap};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, FileNames};
 use crate::app::screen::{Screen, principal};
+use crate::app::views;
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
 use std::path::Path;
@@ -151,9 +152,10 @@ impl Model {
             }
             Command::Context(_) | Command::Name(Place::Context) => self.may_leave_connection(),
             Command::View(kind, name) => self.may_show_view(*kind, name),
-            Command::Name(Place::View) => match self.views.all().next() {
-                Some(_) => Ok(()),
-                None => Err(SafeText::new("no view is saved yet")),
+            Command::Name(Place::View) => match (self.views.all().next(), self.views.place()) {
+                (Some(_), _) => Ok(()),
+                (None, views::Place::Nowhere(why)) => Err(why.clone()),
+                (None, views::Place::File | views::Place::Demo) => Err(SafeText::new("no view is saved yet")),
             },
             Command::Workspace(_) | Command::Principal(_) | Command::Plan(_) | Command::Name(_) => {
                 match self.session.destination {

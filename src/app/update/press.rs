@@ -588,5 +588,6 @@ fn sort(model: &mut Model, how: Sorting<'_>) {
 fn sort_by(model: &mut Model, n: u8) {
     if let Ok(order) = model.column_to_sort_by(n) {
         sort(model, Sorting::First(order));
+        model.say_what_was_counted(n, order);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::press;
 use crate::app::audit::Mode;
-use crate::app::columns::ListKind;
+use crate::app::columns::{Columns, ListKind};
 use crate::app::dialog::{Dialog, Field, FieldError, Form, Problem, views};
 use crate::app::keymap::{Action, Chord, ConnectionKey, Shows};
 use crate::app::linear::Wanted;
@@ -11,7 +11,7 @@ use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
-use crate::app::views::{Edit, Unkept, View, Views};
+use crate::app::views::{Chosen, Edit, FILE, Unkept, View, Views};
 use crate::app::waits::Wait;
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
@@ -21,20 +21,43 @@ impl Model {
     pub fn take_views(&mut self, views: Views) {
         for (kind, columns) in views.columns() {
             self.columns.choose(kind, Some(columns.to_vec()));
+            self.columns.keep(kind, Some(columns.to_vec()));
         }
         self.views = views;
+        self.set_views_apart();
+    }
+
+    /// Sets apart what the file says while the console is on the demo, which changes nothing there, and takes it back behind
+    /// the demo.
+    pub(super) fn set_views_apart(&mut self) {
+        match (self.session.is_demo, self.views_of_file.take()) {
+            (true, None) => {
+                let of_demo = self.views.of_demo();
+                self.views_of_file = Some(Box::new(std::mem::replace(&mut self.views, of_demo)));
+            }
+            (true, kept @ Some(_)) => self.views_of_file = kept,
+            (false, Some(kept)) => {
+                self.columns = Columns::default();
+                self.take_views(*kept);
+            }
+            (false, None) => {}
+        }
     }
 
     /// Closes the top dialog, shows these columns of a list, or the usual ones, and keeps them.
     pub(super) fn choose_columns(&mut self, kind: ListKind, columns: Option<Vec<&'static str>>) -> Vec<Effect> {
         self.dialogs.pop();
         // A view may show others than those that are kept.
-        let kept = self.views.of(kind).columns.as_deref();
+        let kept = self.columns.kept(kind);
         if self.columns.chosen(kind) == columns.as_deref() && kept == columns.as_deref() {
             return Vec::new();
         }
-        self.columns.choose(kind, columns.clone());
-        self.keep_views(Edit::Columns(kind, columns))
+        let chosen = Chosen {
+            before: kept.map(<[_]>::to_vec),
+            after: columns.clone(),
+        };
+        self.columns.choose(kind, columns);
+        self.keep_views(Edit::Columns(kind, chosen))
     }
 
     /// Returns the list in front as it is now, as a view without a name.
@@ -181,8 +204,23 @@ impl Model {
         press::act(self, action, chord)
     }
 
-    /// Has one change written into the file.
+    /// Says what a digit has sorted by, where fewer columns are seen than are counted.
+    pub(super) fn say_what_was_counted(&mut self, number: u8, order: &str) {
+        let kind = self.screen().kind();
+        if kind.is_some_and(|kind| self.columns.is_seen_otherwise(kind, usize::from(number))) {
+            let text = format!("{number} is {order}: columns without room count, too");
+            self.say(Tone::Success, &text);
+        }
+    }
+
+    /// Has one change written into the file; on the demo it is made here alone.
     pub(super) fn keep_views(&mut self, edit: Edit) -> Vec<Effect> {
+        if self.session.is_demo {
+            let checked = self.views.check(&edit);
+            let kept = checked.map(|()| self.views.after(&edit));
+            self.views_kept(&edit, kept.map_err(|why| SafeText::new(&why).into()));
+            return Vec::new();
+        }
         let ticket = self.ticket(Wait::ConfigWrite);
         vec![Effect::KeepViews { ticket, edit }]
     }
@@ -195,12 +233,25 @@ impl Model {
         if is_elsewhere || !self.dialogs.is_empty() || self.equivalent.is_some() {
             return self.say(Tone::Error, &text);
         }
-        let form = views::Form::unsaved(kind, &self.views.of(kind).views, view);
+        let form = views::Form::unsaved(kind, &self.views, view);
         let error = FieldError::new(Field::ViewName, &format!("not saved: {why}"));
         self.dialogs.push(Dialog {
             problem: Some(Problem::Typed(vec![error])),
             ..Dialog::new(Form::Views(Box::new(form)))
         });
+    }
+
+    /// Shows the columns that are kept by now, where another console has chosen some of them; returns what is told of that.
+    fn columns_kept(&mut self, kind: ListKind, chosen: &Chosen) -> &'static str {
+        let now = self.views.of(kind).columns.clone();
+        self.columns.keep(kind, now.clone());
+        if now == chosen.after {
+            return "kept the columns of this list";
+        }
+        if self.columns.chosen(kind) == chosen.after.as_deref() {
+            self.columns.choose(kind, now);
+        }
+        "kept the columns of this list, with what another console has chosen meanwhile"
     }
 
     /// Takes what the file says by now, or says why it stays as it was.
@@ -214,11 +265,16 @@ impl Model {
             (Ok(views), edit) => {
                 self.views = views;
                 let text = match edit {
-                    Edit::Columns(..) => "kept the columns of this list".to_owned(),
+                    Edit::Columns(kind, chosen) => self.columns_kept(*kind, chosen).to_owned(),
                     Edit::Put(_, view, _) => format!("saved the view '{}'", view.name),
                     Edit::Remove(_, view) => format!("removed the view '{}'", view.name),
                 };
-                self.tell(Tone::Success, &text);
+                let end = if self.session.is_demo {
+                    format!(", for this demo only: your {FILE} stays as it is")
+                } else {
+                    String::new()
+                };
+                self.tell(Tone::Success, &format!("{text}{end}"));
             }
             (Err(why), Edit::Columns(..)) => {
                 let text = format!("the columns are as chosen until you quit, but not kept: {why}");

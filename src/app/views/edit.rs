@@ -32,7 +32,7 @@ pub fn edited(text: &str, edit: &Edit) -> Result<(String, Views), Unkept> {
     } else {
         ""
     };
-    change(&mut file, edit).map_err(refused)?;
+    change(&mut file, edit, &wanted).map_err(refused)?;
     let between = if head.is_empty() || head.ends_with('\n') {
         ""
     } else {
@@ -72,14 +72,14 @@ fn with_lead(lead: &str, text: &str) -> String {
     format!("{lead}{}", rest.trim_start_matches('\n'))
 }
 
-fn change(file: &mut DocumentMut, edit: &Edit) -> Result<(), String> {
+fn change(file: &mut DocumentMut, edit: &Edit, wanted: &Views) -> Result<(), String> {
     match edit {
-        Edit::Columns(kind, Some(columns)) => {
-            let list = list_of(file, *kind)?;
-            set(list, "columns", Some(listed(columns.iter().copied())));
+        Edit::Columns(kind, _) => {
+            let columns = wanted.of(*kind).columns.as_ref();
+            let columns = columns.map(|columns| listed(columns.iter().copied()));
+            set(list_of(file, *kind)?, "columns", columns);
         }
-        Edit::Columns(kind, None) => set(list_of(file, *kind)?, "columns", None),
-        Edit::Put(kind, view, _) => put(views_of(file, *kind)?, view),
+        Edit::Put(kind, view, _) => put(views_of(file, *kind)?, *kind, view),
         Edit::Remove(kind, removed) => {
             let views = views_of(file, *kind)?;
             views.retain(|view| name_of(view) != Some(removed.name.as_str()));
@@ -118,7 +118,7 @@ fn name_of(view: &Table) -> Option<&str> {
     view.get("name").and_then(Item::as_str)
 }
 
-fn put(views: &mut ArrayOfTables, view: &View) {
+fn put(views: &mut ArrayOfTables, kind: ListKind, view: &View) {
     let place = views
         .iter()
         .position(|known| name_of(known) == Some(view.name.as_str()));
@@ -129,9 +129,9 @@ fn put(views: &mut ArrayOfTables, view: &View) {
         views.len() - 1
     });
     let Some(table) = views.get_mut(place) else { return };
-    let words = view.sort.iter().map(|(label, is_reversed)| {
+    let words = view.sort.iter().map(|(order, is_reversed)| {
         let sign = if *is_reversed { "-" } else { "" };
-        format!("{sign}{label}")
+        format!("{sign}{}", kind.name_of_order(order).unwrap_or(order))
     });
     let words: Vec<String> = words.collect();
     let filter = view.filter.as_deref().map(Value::from);

@@ -1,6 +1,6 @@
 //! From the text of the file to what is kept.
 
-use super::{MOST_VIEWS, OfList, View, Views, check_filter, check_name};
+use super::{MOST_VIEWS, OfList, View, Views, check_filter, check_name, namesake};
 use crate::app::columns::ListKind;
 use crate::app::list::MOST_KEYS;
 use crate::domain::choice::meant;
@@ -64,8 +64,16 @@ fn of_list(kind: ListKind, at: Range<usize>, wire: WireList) -> Result<OfList, W
     for view in wire.views {
         let at = view.name.span();
         let view = of_view(kind, view)?;
-        if views.iter().any(|known| known.name == view.name) {
-            return Err(Wrong(at, format!("the view '{}' appears twice", view.name)));
+        match namesake(&views, &view.name) {
+            Some(known) if known.name == view.name => {
+                return Err(Wrong(at, format!("the view '{}' appears twice", view.name)));
+            }
+            Some(known) => {
+                let (name, known) = (&view.name, &known.name);
+                let message = format!("the view '{name}' is called as '{known}' is but for case: rename one of them");
+                return Err(Wrong(at, message));
+            }
+            None => {}
         }
         views.push(view);
     }
@@ -87,12 +95,13 @@ fn of_view(kind: ListKind, wire: WireView) -> Result<View, Wrong> {
             Some(label) => (label, true),
             None => (word.get_ref().as_str(), false),
         };
-        let known: Vec<&'static str> = kind.orders().collect();
-        let Some(label) = known.iter().copied().find(|known| *known == label) else {
+        let Some(label) = kind.order_called(label) else {
+            let known: Vec<&'static str> = kind.orders().map(|(_, name)| name).collect();
             return Err(unknown("order", word, &known));
         };
         if sort.iter().any(|(known, _)| *known == label) {
-            return Err(Wrong(word.span(), format!("the order '{label}' appears twice")));
+            let name = kind.name_of_order(label).unwrap_or(label);
+            return Err(Wrong(word.span(), format!("the order '{name}' appears twice")));
         }
         if sort.len() == MOST_KEYS {
             let message = format!("a list is sorted by at most {MOST_KEYS} columns");
@@ -112,8 +121,7 @@ fn of_view(kind: ListKind, wire: WireView) -> Result<View, Wrong> {
 fn chosen(kind: ListKind, names: &Spanned<Vec<Spanned<String>>>) -> Result<Vec<&'static str>, Wrong> {
     let mut chosen: Vec<&'static str> = Vec::new();
     for name in names.get_ref() {
-        let mut known = kind.usual();
-        let Some(known) = known.find(|known| *known == name.get_ref().as_str()) else {
+        let Some(known) = kind.column_called(name.get_ref()) else {
             let known: Vec<&'static str> = kind.usual().collect();
             return Err(unknown("column", name, &known));
         };
@@ -140,7 +148,7 @@ fn unknown(what: &str, name: &Spanned<String>, known: &[&'static str]) -> Wrong 
     };
     let message = format!(
         "no {what} is called '{written}'{} ({known_words})",
-        meant(written, known.iter().copied())
+        meant(written.trim_start_matches('-'), known.iter().copied())
     );
     Wrong(name.span(), message)
 }

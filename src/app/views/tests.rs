@@ -91,10 +91,47 @@ fn the_file_says_columns_and_views() {
     "[[workspaces.views]]\nname = \"a\"\n[[workspaces.views]]\nname = \"a\"\n",
     "line 4, column 8: the view 'a' appears twice"
 )]
+#[case::same_name_but_for_case(
+    "[[workspaces.views]]\nname = \"Ärger\"\n[[workspaces.views]]\nname = \"ärger\"\n",
+    "line 4, column 8: the view 'ärger' is called as 'Ärger' is but for case: rename one of them"
+)]
+#[case::order_slip(
+    "[[workspaces.views]]\nname = \"a\"\nsort = [\"-amdin\"]\n",
+    "line 3, column 9: no order is called '-amdin'; did you mean 'admin'?"
+)]
+#[case::order_twice(
+    "[[workspaces.views]]\nname = \"a\"\nsort = [\"admin\", \"-admins\"]\n",
+    "line 3, column 18: the order 'admin' appears twice"
+)]
 #[case::no_toml("[workspaces\n", "line 1, column ")]
 fn what_cannot_be_is_said_with_its_place(#[case] text: &str, #[case] expected: &str) {
     let told = Views::parse(text).unwrap_err().to_string();
     assert!(told.starts_with(expected), "{told}");
+}
+
+/// A column has one name, and what its order is called above the list is understood as well, as it was before.
+#[test]
+fn a_column_and_its_order_are_called_the_same() {
+    let both = "[audit]\ncolumns = ['workspace', 'principal', 'role']\n\
+                [[audit.views]]\nname = 'a'\nsort = ['roles', '-granted by']\n";
+    let views = Views::parse(both).unwrap();
+    let list = views.of(ListKind::Grants);
+    assert_eq!(list.columns, Some(vec!["workspace", "principal", "roles"]));
+    assert_eq!(list.views[0].sort, [("role", false), ("granted by", true)]);
+    assert_eq!(
+        list.views[0].in_words(ListKind::Grants).as_str(),
+        "sort: roles, by reversed"
+    );
+    let edit = Edit::Put(
+        ListKind::Grants,
+        View {
+            name: "b".to_owned(),
+            ..list.views[0].clone()
+        },
+        Taken::Unasked,
+    );
+    let (text, _) = edited("", &edit).unwrap();
+    assert!(text.contains("sort = [\"roles\", \"-by\"]"), "{text}");
 }
 
 #[test]
@@ -111,6 +148,12 @@ fn there_is_an_end_to_views_and_names() {
     assert_eq!(told.as_str(), "a list has at most 100 views: remove one");
     assert!(check_name(&"a".repeat(40)).is_ok() && check_name(&"a".repeat(41)).is_err());
     assert!(check_filter(&"ä".repeat(1000)).is_ok() && check_filter(&"a".repeat(1001)).is_err());
+}
+
+/// Chooses other columns than this file says.
+fn other(text: &str, kind: ListKind, after: Option<Vec<&'static str>>) -> Edit {
+    let before = Views::parse(text).unwrap().of(kind).columns.clone();
+    Edit::Columns(kind, Chosen { before, after })
 }
 
 fn lonely_of_members() -> View {
@@ -201,7 +244,7 @@ fn comments_at_the_beginning_stay_there() {
     let (left, _) = edited(&text, &Edit::Remove(ListKind::Grants, who_writes())).unwrap();
     assert_eq!(left, lead);
     let columns = Some(vec!["name", "admin"]);
-    let (more, _) = edited(&text, &Edit::Columns(ListKind::Workspaces, columns)).unwrap();
+    let (more, _) = edited(&text, &other(&text, ListKind::Workspaces, columns)).unwrap();
     assert!(more.starts_with(lead) && more.matches("ticket").count() == 1, "{more}");
     let (more, _) = edited(&text, &Edit::Put(ListKind::Grants, lonely_of_grants(), Taken::Unasked)).unwrap();
     assert!(more.starts_with(&text), "{more}");
@@ -226,15 +269,15 @@ fn what_is_removed_is_gone_and_nothing_else() {
 #[test]
 fn columns_are_kept_and_taken_back() {
     let wanted = Some(vec!["updated", "name"]);
-    let (text, _) = edited(FULL, &Edit::Columns(ListKind::Workspaces, wanted)).unwrap();
+    let (text, _) = edited(FULL, &other(FULL, ListKind::Workspaces, wanted)).unwrap();
     assert_eq!(
         text,
         FULL.replace("[\"name\", \"admin\"] # few", "[\"updated\", \"name\"] # few")
     );
-    let (text, views) = edited("", &Edit::Columns(ListKind::Members, Some(vec!["principal"]))).unwrap();
+    let (text, views) = edited("", &other("", ListKind::Members, Some(vec!["principal"]))).unwrap();
     assert!(text.starts_with("# Columns and saved views of nmp-console."), "{text}");
     assert!(text.ends_with("\n\n[members]\ncolumns = [\"principal\"]\n"), "{text}");
-    let (text, after) = edited(&text, &Edit::Columns(ListKind::Members, None)).unwrap();
+    let (text, after) = edited(&text, &other(&text, ListKind::Members, None)).unwrap();
     assert!(!text.contains("columns ="), "{text}");
     assert_eq!((views.columns().count(), after), (1, Views::default()));
 }

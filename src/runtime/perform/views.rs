@@ -23,7 +23,7 @@ pub(in crate::runtime) async fn keep_views(path: Option<PathBuf>, ticket: Ticket
         .into()),
     })
     .await;
-    let answer = Answer::ViewsKept(edit, kept);
+    let answer = Answer::ViewsKept(Box::new(edit), kept);
     Some(Msg::Answered { ticket, answer })
 }
 
@@ -73,7 +73,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::app::columns::ListKind;
-    use crate::app::views::{Taken, View};
+    use crate::app::views::{Chosen, Taken, View};
     use pretty_assertions::assert_eq;
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -114,6 +114,24 @@ mod tests {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(Views::parse(&text).unwrap().all().count(), 8, "{text}");
+    }
+
+    #[test]
+    fn columns_that_two_consoles_choose_are_both_kept() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("views.toml");
+        let hiding = |hidden: &str| {
+            let shown = ListKind::Members.usual().filter(|name| *name != hidden);
+            let chosen = Chosen {
+                before: None,
+                after: Some(shown.collect()),
+            };
+            Edit::Columns(ListKind::Members, chosen)
+        };
+        keep(&path, &hiding("kind")).unwrap();
+        keep(&path, &hiding("granted")).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("columns = [\"principal\", \"roles\", \"by\"]"), "{text}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::app::dialog::views::Form;
 use crate::app::dialog::{Field, FieldError};
 use crate::app::keymap::{Action, Context, DialogKey, ViewKey};
 use crate::app::pointer::Target;
-use crate::app::views::Edit;
+use crate::app::views::{Edit, FILE, Place};
 use crate::domain::text::SafeText;
 use crate::ui::linear::SELECTED;
 
@@ -15,7 +15,12 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
     let (look, theme) = (body.look, &body.look.theme);
     let now = form.present().in_words(form.kind());
     if let Some(field) = form.naming() {
-        body.text(Weight::Vital, theme.text, format!("saves the list as it is now: {now}"));
+        let how = match form.place() {
+            Place::Demo => ", for this demo only",
+            Place::File | Place::Nowhere(_) => "",
+        };
+        let text = format!("saves the list as it is now{how}: {now}");
+        body.text(Weight::Vital, theme.text, text);
         body.gap();
         body.field("Name", field, true, "");
         for error in errors_of(errors, Field::ViewName) {
@@ -24,7 +29,12 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
         return;
     }
     let save = body.key_of(Context::Views, Action::Dialog(DialogKey::Views(ViewKey::Save)));
-    if form.views().is_empty() {
+    if let Place::Nowhere(why) = form.place() {
+        body.text(Weight::Vital, theme.danger, why.as_str());
+        let text =
+            format!("nothing is written there until you have mended it; then {save} saves the list as it is now");
+        body.text(Weight::Vital, theme.text, text);
+    } else if form.views().is_empty() {
         body.text(
             Weight::Vital,
             theme.text,
@@ -34,6 +44,10 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
     list(form, body);
     body.gap();
     body.text(Weight::Useful, theme.muted, format!("now: {now}"));
+    if *form.place() == Place::Demo {
+        let text = format!("what you save and remove here is for this demo only: your {FILE} stays as it is");
+        body.text(Weight::Useful, theme.muted, text);
+    }
 }
 
 fn list(form: &Form, body: &mut DialogBody<'_>) {

@@ -78,7 +78,7 @@ impl Monkey {
                 Answer::Inspected(workspace.clone(), Ok(inspection))
             }
             Effect::Read { query, .. } => failed(query, failure),
-            Effect::KeepViews { edit, .. } => Answer::ViewsKept(edit.clone(), Err(failure.headline.into())),
+            Effect::KeepViews { edit, .. } => Answer::ViewsKept(Box::new(edit.clone()), Err(failure.headline.into())),
             Effect::Export { .. } => Answer::Exported(Err(failure)),
             Effect::Open { .. } => Answer::Opened(Err(failure)),
             Effect::LogIn { .. } => Answer::LoggedIn(Err(failure)),

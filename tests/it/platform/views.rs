@@ -21,6 +21,6 @@ impl Platform {
         if let Ok(kept) = &kept {
             self.views = Some(kept.clone());
         }
-        Answer::ViewsKept(edit.clone(), kept)
+        Answer::ViewsKept(Box::new(edit.clone()), kept)
     }
 }

@@ -4,7 +4,7 @@ use super::platform;
 use crate::console::Console;
 use nmp_console::app::columns::ListKind;
 use nmp_console::app::msg::Effect;
-use nmp_console::app::views::Edit;
+use nmp_console::app::views::{Chosen, Edit, Views};
 use pretty_assertions::assert_eq;
 
 fn chosen(console: &Console) -> Option<Vec<&'static str>> {
@@ -23,6 +23,12 @@ fn edits(console: &Console) -> Vec<&Edit> {
     edits.collect()
 }
 
+type Names = Option<Vec<&'static str>>;
+
+fn chose(before: Names, after: Names) -> Chosen {
+    Chosen { before, after }
+}
+
 #[test]
 fn columns_are_hidden_and_moved_and_kept() {
     let mut console = Console::open(platform());
@@ -35,7 +41,10 @@ fn columns_are_hidden_and_moved_and_kept() {
     assert_eq!(chosen(&console), Some(expected.clone()));
     assert_eq!(
         edits(&console),
-        [&Edit::Columns(ListKind::Workspaces, Some(expected.clone()))]
+        [&Edit::Columns(
+            ListKind::Workspaces,
+            chose(None, Some(expected.clone()))
+        )]
     );
     console.settle();
     assert_eq!(console.notice(), "kept the columns of this list");
@@ -57,7 +66,11 @@ fn the_usual_ones_come_back_and_esc_changes_nothing() {
     assert!(chosen(&console).is_some() && edits(&console).is_empty());
     console.press("t").press("d enter");
     assert_eq!(chosen(&console), None);
-    assert_eq!(edits(&console), [&Edit::Columns(ListKind::Workspaces, None)]);
+    let before = Some(vec!["name", "you", "members", "admin", "description", "updated"]);
+    assert_eq!(
+        edits(&console),
+        [&Edit::Columns(ListKind::Workspaces, chose(before, None))]
+    );
     console.settle().press("t").press("enter");
     assert!(edits(&console).is_empty(), "nothing was changed");
 }
@@ -110,4 +123,37 @@ fn a_filter_finds_what_a_hidden_column_says() {
     console.press("esc t").press("↓ space enter").settle();
     console.press("/").write("private").press("enter").settle();
     assert_eq!(console.rows(), found);
+}
+
+/// Two consoles on one file, both opened before either has chosen anything.
+#[test]
+fn what_another_console_has_chosen_meanwhile_stays() {
+    let mut console = Console::open(platform());
+    let others = "[workspaces]\ncolumns = ['name', 'access', 'you', 'members', 'admin', 'updated']\n";
+    console.platform.views = Some(Views::parse(others).unwrap());
+    console.press("t").press("↓ space enter").settle();
+    let expected = Some(vec!["name", "you", "members", "admin", "updated"]);
+    assert_eq!(console.model.views.of(ListKind::Workspaces).columns, expected);
+    assert_eq!(chosen(&console), expected);
+    assert_eq!(
+        console.notice(),
+        "kept the columns of this list, with what another console has chosen meanwhile"
+    );
+    // What is chosen next is a change of that.
+    console.press("t").press("↓ space enter").settle();
+    let expected = Some(vec!["name", "members", "admin", "updated"]);
+    assert_eq!(console.model.views.of(ListKind::Workspaces).columns, expected);
+}
+
+/// A view that is saved brings the news of the file, and what is chosen afterwards is no wish to undo them.
+#[test]
+fn a_view_that_is_saved_in_between_undoes_nothing() {
+    let mut console = Console::open(platform());
+    let others = "[workspaces]\ncolumns = ['name', 'access', 'you', 'members', 'admin', 'updated']\n";
+    console.platform.views = Some(Views::parse(others).unwrap());
+    console.press("T s").write("mine").press("enter").settle();
+    assert_eq!(chosen(&console), None, "what is on show stays");
+    console.press("t").press("↓ space enter").settle();
+    let expected = Some(vec!["name", "you", "members", "admin", "updated"]);
+    assert_eq!(console.model.views.of(ListKind::Workspaces).columns, expected);
 }

@@ -1,8 +1,11 @@
 //! What became of a change stays until it can have been read, and can be called back.
 
 use super::{members_of, platform};
-use crate::console::Console;
+use crate::console::{Console, session};
+use nmp_console::app::notice::Tone;
 use nmp_console::app::screen::Screen;
+use nmp_console::app::session::Session;
+use nmp_console::domain::text::SafeText;
 
 const REMOVED: &str = "removed bob@example.com from 'ml-team': confirmed, effective within about 30 s";
 
@@ -96,4 +99,26 @@ fn old_outcomes_make_room_for_new_ones() {
     let (notice, n_earlier) = outcomes.take_unseen().unwrap();
     assert_eq!((notice.text.as_str(), n_earlier), ("59", 49));
     assert_eq!(outcomes.take_unseen(), None);
+}
+
+/// The row of notices cuts what is long, and the next key takes it away.
+#[test]
+fn what_was_told_at_the_start_can_be_read_again_in_full() {
+    let keys = format!(
+        "your keys: {}",
+        "d is refresh in [screen], not delete in [workspaces]; ".repeat(9)
+    );
+    let views = "cannot use the views views.toml: line 3, column 12: no column is called 'nmae'";
+    let warned = Session {
+        warnings: vec![SafeText::new(&keys), SafeText::new(views)],
+        ..session()
+    };
+    let mut console = Console::start(platform(), warned);
+    console.settle().press("!");
+    let Screen::Outcomes(state) = console.model.screen() else {
+        panic!("{}", console.title());
+    };
+    let told: Vec<&str> = state.told.iter().map(|told| told.notice.text.as_str()).collect();
+    assert_eq!(told, [views, keys.as_str()]);
+    assert!(state.told.iter().all(|told| told.notice.tone == Tone::Warning));
 }

@@ -8,7 +8,7 @@ use nmp_console::app::model::Details;
 use nmp_console::app::msg::Effect;
 use nmp_console::app::session::Session;
 use nmp_console::app::text_field::TextField;
-use nmp_console::app::views::{Edit, MOST_VIEWS, Taken, View, Views};
+use nmp_console::app::views::{Chosen, Edit, MOST_VIEWS, Taken, View, Views};
 use nmp_console::domain::platform::Generation;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -254,6 +254,47 @@ fn what_cannot_be_written_is_told_and_nothing_else_is_known() {
 }
 
 #[test]
+fn a_name_in_another_case_is_that_of_the_view_that_is_there() {
+    let mut console = with_view();
+    let told = "the view 'mine' is there already: names that differ only in case are one name";
+    console.press("T s ctrl-u").write("Mine").press("enter");
+    assert_eq!(console.problem(), told);
+    assert!(console.is_editing() && edits(&console).is_empty());
+    // Another console has saved it since.
+    console.press("esc esc esc");
+    console.model.take_views(Views::default());
+    console.press("T s").write("MINE").press("enter").settle();
+    assert_eq!(console.problem(), format!("not saved: {told}"));
+    assert_eq!(goes_to(&mut with_view(), "view MINE"), None);
+}
+
+#[test]
+fn a_demo_keeps_views_and_columns_for_itself() {
+    let demo = Session {
+        is_demo: true,
+        ..session()
+    };
+    let mut console = Console::start(platform(), demo);
+    console.settle();
+    let text = "[[workspaces.views]]\nname = 'my own'\n";
+    console.model.take_views(Views::parse(text).unwrap());
+    console.press("T s ctrl-u").write("mine").press("enter");
+    assert_eq!(
+        console.notice(),
+        "saved the view 'mine', for this demo only: your views.toml stays as it is"
+    );
+    console.press("t").press("↓ space enter");
+    assert_eq!(
+        console.notice(),
+        "kept the columns of this list, for this demo only: your views.toml stays as it is"
+    );
+    console.press("T d y");
+    assert_eq!(names(&console, ListKind::Workspaces), ["mine"]);
+    assert!(edits(&console).is_empty(), "nothing is written");
+    assert!(console.model.columns.chosen(ListKind::Workspaces).is_some());
+}
+
+#[test]
 fn a_list_has_so_many_views_and_no_more() {
     let mut console = Console::open(platform());
     let views: Vec<String> = (0..MOST_VIEWS)
@@ -317,7 +358,11 @@ fn the_columns_of_a_view_are_kept_once_they_are_chosen() {
     assert!(edits(&console).is_empty(), "it is only shown");
     console.press("t enter");
     let columns = Some(vec!["name", "admin"]);
-    assert_eq!(edits(&console), [&Edit::Columns(ListKind::Workspaces, columns)]);
+    let chosen = Chosen {
+        before: None,
+        after: columns,
+    };
+    assert_eq!(edits(&console), [&Edit::Columns(ListKind::Workspaces, chosen)]);
 }
 
 #[test]

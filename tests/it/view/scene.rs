@@ -103,7 +103,7 @@ impl Scene {
                 }
                 Effect::KeepViews { ticket, edit } => {
                     let kept = self.model.views.after(&edit);
-                    answers.push((ticket, Answer::ViewsKept(edit, Ok(kept))));
+                    answers.push((ticket, Answer::ViewsKept(Box::new(edit), Ok(kept))));
                 }
                 Effect::Open { .. }
                 | Effect::LogIn { .. }

@@ -1,7 +1,9 @@
 //! Text that is longer than its room: in dialogs, and in what is told of one row in place of the list.
 
+use super::painted::{paint, plain};
 use super::scene::{Scene, session};
 use super::world::{World, member, place};
+use nmp_console::app::msg::Msg;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::role::Role;
 
@@ -143,5 +145,20 @@ fn a_name_of_any_length_can_be_read_before_it_is_confirmed() {
         let read = read_to_the_end(asked);
         let letters: String = read.chars().filter(|c| !"│ \n".contains(*c)).collect();
         assert!(letters.contains("end-of-it@example.com"), "{keys}: {read}");
+    }
+}
+
+/// The row that says that all is on screen may take the room of the last line: then it does not stay.
+#[test]
+fn nothing_is_said_to_be_all_on_screen_beside_more_of_it() {
+    for height in 12..24 {
+        for keys in ["t", "T", "n", "a", "e", "?"] {
+            let mut scene = Scene::ready(60, height).press(keys).press("pgdn");
+            let reach = paint(&scene.model, &plain()).reach;
+            scene.tell(Msg::Drawn(reach));
+            let text = scene.text();
+            let is_all = text.contains("all of it is on screen");
+            assert!(!(is_all && text.contains(" more (pgdn)")), "{keys}:\n{text}");
+        }
     }
 }

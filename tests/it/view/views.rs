@@ -1,7 +1,10 @@
 //! Saved views: the list of them, the name of a new one, and what is asked before one is replaced or removed.
 
-use super::scene::Scene;
+use super::scene::{Scene, session};
+use super::world::World;
+use nmp_console::app::session::Session;
 use nmp_console::app::views::Views;
+use nmp_console::domain::text::SafeText;
 use rstest::rstest;
 
 /// Workspaces with three views of them.
@@ -15,7 +18,7 @@ sort = ["-updated", "name"]
 [[workspaces.views]]
 name = "teams that are shared with everyone"
 filter = "access:all team"
-sort = ["admins", "name"]
+sort = ["admins", "name"] # as it was called before
 columns = ["name", "access", "admin"]
 
 [[workspaces.views]]
@@ -38,6 +41,33 @@ fn views_of_the_list_in_front(#[case] width: u16, #[case] height: u16) {
     scene.shows(&format!("views-{width}x{height}"));
     let naming = scene.press("s").type_text("mine");
     naming.shows(&format!("views-name-{width}x{height}"));
+}
+
+#[rstest]
+#[case(60, 16)]
+#[case(80, 24)]
+fn a_file_that_cannot_be_used_is_named_in_place_of_the_views(#[case] width: u16, #[case] height: u16) {
+    let mut scene = Scene::ready(width, height);
+    let why =
+        "cannot use the views /home/ann/.config/nmp-console/views.toml: line 3, column 12: no column is called 'nmae'";
+    scene.model.take_views(Views::unusable(SafeText::new(why)));
+    scene.press("T").shows(&format!("views-unusable-{width}x{height}"));
+}
+
+#[rstest]
+#[case(60, 16)]
+#[case(80, 24)]
+fn a_demo_says_that_views_are_its_own(#[case] width: u16, #[case] height: u16) {
+    let demo = Session {
+        is_demo: true,
+        ..session()
+    };
+    let mut scene = Scene::start_with(demo, World::new(), width, height).settle();
+    let text = "[[workspaces.views]]\nname = 'lonely'\nfilter = 'access:private'\n";
+    scene.model.take_views(Views::parse(text).unwrap());
+    let scene = scene.press("T");
+    scene.shows(&format!("views-demo-{width}x{height}"));
+    scene.press("s").shows(&format!("views-demo-name-{width}x{height}"));
 }
 
 #[rstest]
