@@ -1,4 +1,6 @@
 //! The last outcomes of this session, the latest first.
+//!
+//! One scrolls from part to part: what is longer than a small screen has several, so that all of it can be read.
 
 use super::state::{Known, ScreenState, Title};
 use crate::app::equivalent::Equivalent;
@@ -6,22 +8,42 @@ use crate::app::geometry;
 use crate::app::keymap::Context;
 use crate::app::list::Step;
 use crate::app::msg::Size;
-use crate::app::notice::Told;
+use crate::app::notice::{Notice, Told};
+
+/// How many letters stand together: they fit on the smallest screen.
+const TOGETHER: usize = 280;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// What was told when it was opened, the latest first.
-    pub told: Vec<Told>,
-    /// The first visible outcome.
+    pub parts: Vec<Part>,
+    /// The first visible part.
     pub top: usize,
 }
 
+/// An outcome, or a part of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What it says, with when that was told.
+    pub told: Told,
+    /// Whether it goes on with the outcome before it.
+    pub goes_on: bool,
+}
+
 impl State {
-    /// Returns the first visible outcome after such a step.
+    /// Opens on what was told, the latest first.
+    pub fn new<'a>(told: impl Iterator<Item = &'a Told>) -> Self {
+        Self {
+            parts: told.flat_map(in_parts).collect(),
+            top: 0,
+        }
+    }
+
+    /// Returns the first visible part after such a step.
     fn after(&self, step: Step, size: Size) -> usize {
         let height = geometry::text_rows(size);
-        let last = self.told.len().saturating_sub(1);
+        let last = self.parts.len().saturating_sub(1);
         let to = match step {
             Step::Up => self.top.saturating_sub(1),
             Step::Down => self.top + 1,
@@ -40,7 +62,8 @@ impl ScreenState for State {
     }
 
     fn title(&self, _: &Known<'_>) -> Title {
-        Title::new(format!("Last outcomes ({})", self.told.len()))
+        let outcomes = self.parts.iter().filter(|part| !part.goes_on);
+        Title::new(format!("Last outcomes ({})", outcomes.count()))
     }
 
     fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {
@@ -54,4 +77,26 @@ impl ScreenState for State {
     fn moves(&self, step: Step, size: Size) -> bool {
         self.after(step, size) != self.top
     }
+}
+
+/// Takes an outcome apart, between its words.
+fn in_parts(told: &Told) -> Vec<Part> {
+    let mut texts: Vec<String> = Vec::new();
+    for word in told.notice.text.as_str().split(' ') {
+        match texts.last_mut() {
+            Some(text) if text.chars().count() + word.chars().count() < TOGETHER => {
+                text.push(' ');
+                text.push_str(word);
+            }
+            Some(_) | None => texts.push(word.to_owned()),
+        }
+    }
+    let part = |(nth, text): (usize, &String)| Part {
+        told: Told {
+            at: told.at,
+            notice: Notice::new(told.notice.tone, text),
+        },
+        goes_on: nth > 0,
+    };
+    texts.iter().enumerate().map(part).collect()
 }

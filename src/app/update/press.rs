@@ -375,9 +375,9 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
         return model.open_touched();
     }
     if what == Shows::Outcomes {
-        let told = model.outcomes.latest_first().cloned().collect();
+        let state = outcomes::State::new(model.outcomes.latest_first());
         model.outcomes.see_all();
-        return model.show(Screen::Outcomes(outcomes::State { told, top: 0 }));
+        return model.show(Screen::Outcomes(state));
     }
     if what == Shows::Help && !model.dialogs.is_empty() {
         let mut state = help::State::of_dialog(model.keymap, model.key_contexts(), live_keys(model));

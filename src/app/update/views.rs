@@ -208,7 +208,7 @@ impl Model {
     pub(super) fn say_what_was_counted(&mut self, number: u8, order: &str) {
         let kind = self.screen().kind();
         if kind.is_some_and(|kind| self.columns.is_seen_otherwise(kind, usize::from(number))) {
-            let text = format!("{number} is {order}: columns without room count, too");
+            let text = format!("{number} sorts by {order}: columns without room count, too");
             self.say(Tone::Success, &text);
         }
     }

@@ -12,10 +12,13 @@ pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) 
     let inner = indented(bordered(look, None, look.theme.border, area, buffer), 1);
     let columns = usize::from(inner.width).saturating_sub(14);
     let mut lines: Vec<Line> = Vec::new();
-    for told in state.told.iter().skip(state.top) {
+    for (nth, part) in state.parts.iter().skip(state.top).enumerate() {
+        let told = &part.told;
         let (style, mark) = bars::mark_of(told.notice.tone, look);
         let text = told.notice.text.as_str();
-        let mut when = time::clock(told.at);
+        let goes_on = part.goes_on && nth > 0;
+        let mark = if goes_on { " " } else { mark };
+        let mut when = if goes_on { String::new() } else { time::clock(told.at) };
         for line in look.paragraph(look.theme.text, Some((style, mark)), text, columns) {
             let time = look.span(look.theme.muted, format!("{when:12}  "));
             lines.push(Line::from(

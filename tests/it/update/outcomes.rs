@@ -56,7 +56,7 @@ fn of_several_outcomes_the_last_is_told_and_how_many_more_there_are() {
     let Screen::Outcomes(state) = console.model.screen() else {
         panic!("the last outcomes are on show");
     };
-    let told: Vec<&str> = state.told.iter().map(|told| told.notice.text.as_str()).collect();
+    let told: Vec<&str> = state.parts.iter().map(|part| part.told.notice.text.as_str()).collect();
     assert_eq!(told, [described.as_str(), REMOVED], "the latest first");
     assert!(console.why_not("!").is_some(), "it is on show");
     console.press("esc");
@@ -75,7 +75,7 @@ fn of_several_changes_it_is_told_what_they_were() {
     let Screen::Outcomes(state) = console.model.screen() else {
         panic!("the last outcomes are on show");
     };
-    let told: Vec<&str> = state.told.iter().map(|told| told.notice.text.as_str()).collect();
+    let told: Vec<&str> = state.parts.iter().map(|part| part.told.notice.text.as_str()).collect();
     let removed = "3 applied; confirmed, effective within about 30 s (remove members from 'ml-team')";
     assert_eq!(told, [removed, added]);
 }
@@ -118,7 +118,9 @@ fn what_was_told_at_the_start_can_be_read_again_in_full() {
     let Screen::Outcomes(state) = console.model.screen() else {
         panic!("{}", console.title());
     };
-    let told: Vec<&str> = state.told.iter().map(|told| told.notice.text.as_str()).collect();
-    assert_eq!(told, [views, keys.as_str()]);
-    assert!(state.told.iter().all(|told| told.notice.tone == Tone::Warning));
+    let parts = state.parts.iter().map(|part| part.told.notice.text.as_str());
+    let told: Vec<&str> = parts.collect();
+    assert_eq!(told.join(" "), format!("{views} {keys}"));
+    assert!(state.parts.iter().all(|part| part.told.notice.tone == Tone::Warning));
+    assert_eq!(state.parts.iter().filter(|part| !part.goes_on).count(), 2);
 }

@@ -29,7 +29,7 @@ fn columns_without_room_are_counted_and_that_is_said() {
         let text = sorted(width, height, "3").text();
         assert!(text.contains("sort: you ^"), "{text}");
         assert!(text.contains("YOU ^"), "{text}");
-        let is_said = text.contains("3 is you: columns without room count, too");
+        let is_said = text.contains("3 sorts by you: columns without room count, too");
         assert_eq!(is_said, width == 60, "{text}");
         let text = sorted(width, height, "5").text();
         assert!(text.contains("sort: admins ^") && text.contains("ADMIN ^"), "{text}");
