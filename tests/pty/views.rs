@@ -85,8 +85,6 @@ fn a_demo_leaves_the_file_of_its_user_alone() {
     console
         .press("enter")
         .shows(&["saved the view 'mine', for this demo only"]);
-    console.press("t").says("Columns", "[x] access");
-    console.press("d").press("enter").shows(&["? help"]);
     console.press("q");
     assert_eq!(console.end(), Ok(0));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), own);
