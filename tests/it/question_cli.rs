@@ -231,6 +231,10 @@ async fn a_slip_in_a_workspace_does_not_look_like_a_missing_right(
     let answer = shell.run(asker, &format!("can {who} write {workspace}"));
     let expected = format!("nmp-console: there is no workspace '{workspace}', or you may not see it{meant}\n");
     assert_eq!((answer.code, answer.err), (code, expected), "{}", answer.out);
+    let audit = shell.run(asker, &format!("audit --filter ws:{}", workspace.to_lowercase()));
+    let is_there = workspace.eq_ignore_ascii_case("prod");
+    let warning = format!("there is no workspace '{workspace}', or you may not see it{meant}\n");
+    assert_eq!(audit.err.contains(&warning), !is_there, "{}", audit.err);
     // Whoever stands in the list is there, whatever they may do in it.
     let answer = shell.run("vi@x.com", "can ed@x.com write prod");
     assert_eq!((answer.code, answer.err.as_str()), (3, ""));
