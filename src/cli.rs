@@ -48,6 +48,7 @@ use crate::connect::Connector;
 use crate::domain::text::{SafeText, without_error_numbers};
 use crate::runtime::First;
 use clap::{Parser, Subcommand, ValueHint};
+use complete::Listing;
 use options::Options;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -120,6 +121,8 @@ pub struct Task {
 enum Work {
     /// With the certificates to trust, and how it looks, and the plan to review.
     Console(Connector, Box<Settings>, (Vec<u8>, Box<Appearance>), Option<PathBuf>),
+    /// For a shell that asked what can stand at its cursor.
+    Workspaces(Listing),
     Activity(activity::Arguments, Box<Settings>),
     Audit(Box<audit::Prepared>),
     /// With the certificates to trust.
@@ -163,6 +166,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
     let read = || Settings::read(&flags, env);
     cli.require_no_plan_beside_a_command()?;
     let work = match cli.command {
+        None if complete::are_to_be_listed(env) => Work::Workspaces(Listing::prepare(connector(), read()?)?),
         None => {
             let (settings, appearance) = console::prepare(read()?)?;
             let authorities = patience::authorities(&settings)?;
@@ -215,6 +219,10 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Some(Command::Version(arguments)) => printed(&cli.options, "version", || Ok(arguments.text()?))?,
         Some(Command::Man(arguments)) => printed(&cli.options, "man", || arguments.text())?,
     };
+    with_its_log(work)
+}
+
+fn with_its_log(work: Work) -> Result<Task, Failure> {
     let log = log_of(&work)?;
     Ok(Task { work, _log: log })
 }
@@ -256,6 +264,7 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
         | Work::Whoami(_, _, settings, _) => logging::start(&settings.log)?,
         #[cfg(feature = "sandbox")]
         Work::Demo(_, _, settings, _) | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
+        Work::Workspaces(listing) => logging::start(&listing.settings().log)?,
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
         Work::Plan(prepared) => logging::start(&prepared.planner.settings.log)?,
         Work::Apply(prepared) => logging::start(&prepared.planner.settings.log)?,
@@ -277,6 +286,7 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
             let running = console::launch((connector, news), (&settings, *look), (opened, plan.map(First::Plan)));
             Box::pin(running).await.map_err(Failure::Console)
         }
+        Work::Workspaces(listing) => Box::pin(listing.run()).await,
         Work::Activity(arguments, settings) => arguments.run(&settings).await,
         Work::Audit(prepared) => prepared.run().await,
         Work::WhoCan(arguments, connector, settings, authorities) => {

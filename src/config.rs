@@ -35,9 +35,10 @@ use crate::domain::generation::Generation;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::terminal::Showing;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, hex};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -231,6 +232,10 @@ pub struct Settings {
     pub config_folder: Option<PathBuf>,
     /// The console's own folder for what it remembers from one start to the next; it may not exist yet.
     pub state_folder: Option<PathBuf>,
+    /// The console's own folder for what can be had again; it may not exist yet.
+    pub cache_folder: Option<PathBuf>,
+    /// Whether a shell that asks is offered names of workspaces, for which they are listed now and then.
+    pub completes_workspaces: bool,
     /// Whether changes are written into the journal.
     pub journal: Journalling,
     /// Who sits at this machine.
@@ -252,6 +257,11 @@ impl Env {
         left_out.extend(names.filter(|name| self.raw(name).is_some()));
         self.without(resolve::DESTINATION)
     }
+}
+
+/// Returns the console's own folder for what can be had again; it may not exist yet.
+pub fn cache_folder(env: &Env) -> Option<PathBuf> {
+    resolve::cache_folder(env)
 }
 
 impl Settings {
@@ -301,6 +311,18 @@ impl Settings {
     pub fn of_the_console(flags: &Flags, env: &Env) -> Result<Self, Error> {
         let console = console_config::ConsoleConfig::read(resolve::config_folder(env).as_deref())?;
         resolve::local(flags, env, &console)
+    }
+
+    /// Returns a sum that stands for whose login this is: of the person whom the token names, else of the token.
+    pub fn whose(&self) -> String {
+        let whose = self.credential.as_ref().map(|credential| {
+            let claims = credential.claims().unwrap_or_default();
+            let names = [claims.issuer, claims.subject, claims.email];
+            let is_named = names.iter().skip(1).any(Option::is_some);
+            let token = (!is_named).then(|| credential.tokens.token.expose_secret());
+            format!("{names:?} {token:?}")
+        });
+        hex(&Sha256::digest(whose.unwrap_or_default()))
     }
 
     /// Returns the proxy by way of which the platform is reached, if it is not reached directly.

@@ -19,6 +19,6 @@ pub use folder::{
 pub use listing::{browsed, listed};
 pub use owner::{Owner, make_or_open};
 pub use reading::{
-    BASELINE, CERTIFICATES, CONFIG, JOURNAL, NOTE, OWN_POLICY, PLAN, POLICY, WISHES, WITHOUT_WAITING, is_pipe, open,
-    read, read_open, read_part,
+    BASELINE, CERTIFICATES, CONFIG, JOURNAL, NAMES, NOTE, OWN_POLICY, PLAN, POLICY, WISHES, WITHOUT_WAITING, is_pipe,
+    open, read, read_open, read_part,
 };

@@ -140,6 +140,8 @@ pub mod journal;
 #[cfg(feature = "console")]
 pub mod login;
 #[cfg(feature = "console")]
+pub mod names;
+#[cfg(feature = "console")]
 pub mod planning;
 #[cfg(feature = "console")]
 pub mod runtime;

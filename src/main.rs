@@ -12,7 +12,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Ending, Failure> {
-    if cli::complete(std::env::args_os(), std::env::current_dir().ok().as_deref())? {
+    let (folder, program) = (std::env::current_dir().ok(), std::env::current_exe().ok());
+    if cli::complete(std::env::args_os(), folder.as_deref(), program)? {
         return Ok(Ending::Done);
     }
     cli::install()?;

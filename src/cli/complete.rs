@@ -1,8 +1,13 @@
 //! Completions: a shell asks this program what may stand at its cursor. The grammar answers, the config file names the
-//! contexts, and what stands in a value's name as `a|b|c` is what may be typed there.
+//! contexts, a cache the workspaces, and what stands in a value's name as `a|b|c` is what may be typed there.
 //!
 //! Some shells put what they are told into the line as it is, and it is run with the next enter. So no name is offered,
 //! of a context or of a file, that a shell could take for more than a name.
+
+mod shells;
+mod workspaces;
+
+pub(super) use workspaces::{Listing, are_to_be_listed};
 
 use super::audit::condition;
 use super::{Cli, Failure, manual};
@@ -13,16 +18,23 @@ use clap::{Arg, Command, CommandFactory as _, ValueEnum, ValueHint};
 use clap_complete::engine::{
     ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
 };
-use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
+use clap_complete::env::{CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
+use shells::{Bash, Nushell};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+use workspaces::Question;
 
-/// Names the shell that asks.
+/// Names the shell that asks, or says that workspaces are to be listed for one.
 const VARIABLE: &str = "NMP_CONSOLE_COMPLETE";
 
 /// What is completed, and who answers: the one that PATH finds, so that an update needs nothing else.
 const PROGRAM: &str = "nmp-console";
+
+/// Commands that bring their own platform.
+const OF_THEIR_OWN: &[&str] = &["demo", "sandbox"];
 
 const SHELLS: Shells<'static> = Shells(&[&Bash, &Elvish, &Fish, &Nushell, &Powershell, &Zsh]);
 
@@ -57,46 +69,96 @@ impl Shell {
     }
 }
 
-/// Answers a shell that asks in `folder` on standard output, if one does; returns whether one did. Belongs before
-/// everything else: it changes the environment.
+/// Answers a shell that asks in `folder` on standard output, if one does; returns whether one did. `program` is this one,
+/// as it can be started once more. Belongs before everything else: it changes the environment.
 ///
 /// # Errors
 /// If the shell is not known or standard output takes nothing.
-pub fn complete(arguments: impl IntoIterator<Item = OsString>, folder: Option<&Path>) -> Result<bool, Failure> {
+pub fn complete(
+    arguments: impl IntoIterator<Item = OsString>,
+    folder: Option<&Path>,
+    program: Option<PathBuf>,
+) -> Result<bool, Failure> {
+    let begun = Instant::now();
+    let env = Env::of_process();
+    if env.raw(VARIABLE).is_none() || are_to_be_listed(&env) {
+        return Ok(false);
+    }
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let config = config_named(&arguments);
-    let grammar = || fill(Cli::command(), config.as_deref());
+    let question = Arc::new(Question {
+        flags: flags(&arguments, &env),
+        env,
+        program,
+        begun,
+    });
+    let grammar = || {
+        let mut command = Cli::command();
+        // Only then all arguments are there.
+        command.build();
+        fill(command, &question)
+    };
     let answer = CompleteEnv::with_factory(grammar).var(VARIABLE).shells(SHELLS);
     Ok(answer.try_complete(arguments, folder)?)
 }
 
-/// Returns the config file that the line names, before its cursor or behind it.
-fn config_named(line: &[OsString]) -> Option<PathBuf> {
-    let mut words = line.iter();
-    while let Some(word) = words.next() {
-        let word = word.to_str()?;
-        if word == "--config" {
-            return words.next().map(PathBuf::from);
-        }
-        if let Some(name) = word.strip_prefix("--config=") {
-            return Some(name.into());
-        }
+/// Returns which platform the line leads to, before its cursor or behind it.
+fn flags(arguments: &[OsString], env: &Env) -> Flags {
+    let mut parts = arguments.split(|word| word == "--");
+    let line = parts.nth(1).unwrap_or_default();
+    let value = |option: &str| {
+        let after = line.iter().skip_while(|word| *word != option).nth(1);
+        let within = || {
+            let values = line.iter().filter_map(|word| word.to_str()?.strip_prefix(option));
+            let mut values = values.filter_map(|rest| rest.strip_prefix('='));
+            values.next().map(OsStr::new)
+        };
+        let value = after.map(OsString::as_os_str).or_else(within);
+        value.filter(|value| !value.is_empty()).map(|value| meant(value, env))
+    };
+    let text = |option| value(option)?.into_string().ok();
+    Flags {
+        context: text("--context"),
+        base_url: text("--base-url"),
+        config: value("--config").map(PathBuf::from),
+        ca: value("--ca").map(PathBuf::from),
+        ..Flags::default()
     }
-    None
+}
+
+/// Returns what a shell would make of a word of the line, which is handed over as it was typed: without quotes around
+/// it, and with the home that `~/` stands for.
+fn meant(word: &OsStr, env: &Env) -> OsString {
+    let Some(text) = word.to_str() else {
+        return word.to_owned();
+    };
+    let quoted = |mark: char| text.strip_prefix(mark)?.strip_suffix(mark);
+    if let Some(within) = quoted('\'').or_else(|| quoted('"')) {
+        return within.into();
+    }
+    let below_home = text.strip_prefix("~/").and_then(|rest| Some(env.home()?.join(rest)));
+    below_home.map_or_else(|| word.to_owned(), PathBuf::into_os_string)
 }
 
 /// Adds what is known of the values.
-fn fill(command: Command, config: Option<&Path>) -> Command {
+fn fill(command: Command, question: &Arc<Question>) -> Command {
+    let name = command.get_name();
+    let question_of_it = (!OF_THEIR_OWN.contains(&name)).then_some(question);
     command
-        .mut_args(|argument| with_values(argument, config))
-        .mut_subcommands(|part| fill(part, config))
+        .mut_args(|argument| match (argument.get_id().as_str(), question_of_it) {
+            ("workspace" | "WORKSPACE", Some(question)) => {
+                let question = Arc::clone(question);
+                argument.add(ArgValueCompleter::new(move |typed: &OsStr| question.offered(typed)))
+            }
+            _ => with_values(argument, question),
+        })
+        .mut_subcommands(|part| fill(part, question))
 }
 
-fn with_values(argument: Arg, config: Option<&Path>) -> Arg {
+fn with_values(argument: Arg, question: &Question) -> Arg {
     let candidates: Option<fn() -> Vec<String>> = match argument.get_id().as_str() {
         "context" => {
-            let config = config.map(Path::to_owned);
-            return argument.add(ArgValueCandidates::new(move || contexts(config.clone())));
+            let (config, env) = (question.flags.config.clone(), question.env.clone());
+            return argument.add(ArgValueCandidates::new(move || contexts(config.clone(), &env)));
         }
         "theme" => Some(|| Theme::names().chain(["auto"]).map(str::to_owned).collect()),
         "operation" => Some(|| Operation::ALL.map(|one| one.word().to_owned()).into()),
@@ -142,12 +204,12 @@ fn choices(name: &str) -> Option<Vec<String>> {
 }
 
 /// Returns the contexts of a config file; none where it cannot be read.
-fn contexts(config: Option<PathBuf>) -> Vec<CompletionCandidate> {
+fn contexts(config: Option<PathBuf>, env: &Env) -> Vec<CompletionCandidate> {
     let flags = Flags {
         config,
         ..Flags::default()
     };
-    let read = config::contexts(&flags, &Env::of_process());
+    let read = config::contexts(&flags, env);
     let contexts = read.map(|read| read.contexts).unwrap_or_default().into_iter();
     let plain = contexts.filter(|context| is_plain(OsStr::new(context.name.raw())));
     plain
@@ -156,60 +218,4 @@ fn contexts(config: Option<PathBuf>) -> Vec<CompletionCandidate> {
             CompletionCandidate::new(context.name.raw()).help(Some(server.into()))
         })
         .collect()
-}
-
-/// Nushell, which the library does not know: it takes records, one a line.
-struct Nushell;
-
-impl EnvCompleter for Nushell {
-    fn name(&self) -> &'static str {
-        "nushell"
-    }
-
-    fn is(&self, name: &str) -> bool {
-        matches!(name, "nu" | "nushell")
-    }
-
-    fn write_registration(
-        &self,
-        variable: &str,
-        _name: &str,
-        program: &str,
-        completer: &str,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        write!(
-            out,
-            r#"# Completions of {program}, besides those of whatever completes other programs.
-$env.config.completions.external.enable = true
-let others = $env.config.completions.external.completer?
-$env.config.completions.external.completer = {{|words|
-    if ($words | first) == "{program}" {{
-        with-env {{{variable}: "nushell"}} {{ ^{completer} -- ...$words }} | from json
-    }} else if $others != null {{
-        do $others $words
-    }}
-}}
-"#
-        )
-    }
-
-    fn write_complete(
-        &self,
-        command: &mut Command,
-        words: Vec<OsString>,
-        folder: Option<&Path>,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        let last = words.len().saturating_sub(1);
-        let found = clap_complete::engine::complete(command, words, last, folder)?;
-        let found = found.iter().map(|one| {
-            let help = one.get_help().map(ToString::to_string).unwrap_or_default();
-            serde_json::json!({
-                "value": one.get_value().to_string_lossy(),
-                "description": help.lines().next().unwrap_or_default(),
-            })
-        });
-        serde_json::to_writer(out, &found.collect::<Vec<_>>()).map_err(io::Error::from)
-    }
 }

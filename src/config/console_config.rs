@@ -8,6 +8,9 @@
 //! mouse = true                # the mouse selects, scrolls and presses what a hint names
 //! watch = 60                  # workspaces and members are read again every 60 s
 //!
+//! [completions]
+//! workspaces = false          # a shell is offered no names of workspaces, and none are listed for it
+//!
 //! [contexts.prod]
 //! read_only = true            # nothing is changed through it
 //! proxy = "http://proxy:3128" # in place of the environment's; "none" for no proxy
@@ -58,6 +61,7 @@ pub struct ConsoleConfig {
     linear: Option<bool>,
     has_mouse: Option<bool>,
     watch: Option<Duration>,
+    completes_workspaces: Option<bool>,
     contexts: BTreeMap<String, OfContext>,
 }
 
@@ -81,7 +85,15 @@ struct WireFile {
     mouse: Option<bool>,
     watch: Option<Spanned<u64>>,
     #[serde(default)]
+    completions: WireCompletions,
+    #[serde(default)]
     contexts: BTreeMap<Spanned<String>, WireContext>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireCompletions {
+    workspaces: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -185,6 +197,7 @@ impl ConsoleConfig {
             linear: wire.linear,
             has_mouse: wire.mouse,
             watch,
+            completes_workspaces: wire.completions.workspaces,
             contexts,
         })
     }
@@ -200,6 +213,11 @@ impl ConsoleConfig {
     /// Returns how often the screen is read again, where it is to be.
     pub(super) fn watch(&self) -> Option<Duration> {
         self.watch
+    }
+
+    /// Returns whether a shell is offered names of workspaces.
+    pub(super) fn completes_workspaces(&self) -> bool {
+        self.completes_workspaces.unwrap_or(true)
     }
 
     /// Returns how much may move on the screen.

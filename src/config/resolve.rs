@@ -128,6 +128,8 @@ pub(super) fn local(flags: &Flags, env: &Env, console: &ConsoleConfig) -> Result
         config_file: None,
         config_folder: config_folder(env),
         state_folder: state_folder(env),
+        cache_folder: cache_folder(env),
+        completes_workspaces: console.completes_workspaces(),
         journal: flags.journal,
         operator: operator(env),
         cli: Cli::default(),
@@ -174,6 +176,11 @@ fn state_folder(env: &Env) -> Option<PathBuf> {
 /// `$XDG_CONFIG_HOME/nmp-console`, else below `~/.config`.
 pub(super) fn config_folder(env: &Env) -> Option<PathBuf> {
     own_folder(env, "XDG_CONFIG_HOME", ".config")
+}
+
+/// `$XDG_CACHE_HOME/nmp-console`, else below `~/.cache`.
+pub(super) fn cache_folder(env: &Env) -> Option<PathBuf> {
+    own_folder(env, "XDG_CACHE_HOME", ".cache")
 }
 
 /// Not as `directories` finds it: that one reads the environment of the process itself, and has other folders on other

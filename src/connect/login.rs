@@ -13,6 +13,7 @@ use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::platform::Generation;
 use crate::domain::text::SafeText;
 use crate::login::{self, Clock, CredentialSlot, Login, LoginTarget, TokenManager, device_id};
+use crate::names::Names;
 use std::sync::Arc;
 
 /// Where a start leads that names nothing, seen from another context.
@@ -27,6 +28,15 @@ pub enum Elsewhere {
     },
     /// Where this environment variable says.
     Variable(SafeText),
+}
+
+/// Where a login lies.
+struct Place {
+    slot: CredentialSlot,
+    /// The other contexts that share it.
+    others: Vec<ContextName>,
+    /// What was listed with it for a shell.
+    names: Vec<Names>,
 }
 
 impl Connector {
@@ -71,8 +81,16 @@ impl Connector {
         on_code: impl Fn(DeviceCode) + Send,
     ) -> Result<LoggedIn, Error> {
         let asked = Arc::clone(&self.asked);
-        let target = blocking(move || asked.target(&at)).await?;
-        Ok(login::log_in(&target, &way, on_code).await?)
+        let (target, names) = blocking(move || {
+            let target = asked.target(&at)?;
+            let slot = target.slot.as_ref();
+            let names = slot.and_then(|slot| asked.names(slot.context().raw(), &target.connection.base_url));
+            Ok::<_, Error>((target, names))
+        })
+        .await?;
+        let logged_in = login::log_in(&target, &way, on_code).await?;
+        forget(names.into_iter().collect()).await;
+        Ok(logged_in)
     }
 
     /// Takes the token of a context out of the config file, of the first that leads there for a mere address; returns which
@@ -82,8 +100,9 @@ impl Connector {
     /// Says that there is no such context, or why the file cannot be written; it is then as it was.
     pub async fn log_out(&self, at: Destination) -> Result<(ContextName, Vec<ContextName>), Error> {
         let asked = Arc::clone(&self.asked);
-        let (slot, others) = blocking(move || asked.slot_of_login(&at)).await?;
+        let Place { slot, others, names } = blocking(move || asked.place_of_login(&at)).await?;
         login::log_out(&slot).await?;
+        forget(names).await;
         Ok((slot.context().clone(), others))
     }
 }
@@ -161,8 +180,13 @@ impl Asked {
         Some(CredentialSlot::new(store, context, address.clone()))
     }
 
-    /// Returns where the login at `at` lies, and which other contexts share it. Blocks on the disk.
-    fn slot_of_login(&self, at: &Destination) -> Result<(CredentialSlot, Vec<ContextName>), Error> {
+    /// Returns where names of workspaces are kept that were listed through a context.
+    fn names(&self, context: &str, server: &BaseUrl) -> Option<Names> {
+        Some(Names::of(&config::cache_folder(&self.env)?, (context, server.as_str())))
+    }
+
+    /// Blocks on the disk.
+    fn place_of_login(&self, at: &Destination) -> Result<Place, Error> {
         let settings = self.settings(at)?;
         let address = settings.base_url.as_ref().map(|url| url.value.clone());
         let (store, no_login) = (self.store()?, || Error::Login(login::Error::NobodyLoggedIn));
@@ -178,10 +202,12 @@ impl Asked {
             .contexts
             .iter()
             .filter(|other| other.user_name == context.user_name);
+        let names = sharing.clone().filter_map(|one| self.names(&one.name, &one.base_url));
+        let names = names.collect();
         let others = sharing.filter(|other| other.name != context.name);
         let others = others.map(|other| ContextName::new(&other.name)).collect();
         let slot = CredentialSlot::new(store, ContextName::new(&context.name), context.base_url.clone());
-        Ok((slot, others))
+        Ok(Place { slot, others, names })
     }
 
     /// Returns the variable whose token is in force at `at`, whatever is logged in there. It is so only where the
@@ -192,6 +218,11 @@ impl Asked {
         let is_there = begun_at.value.is_at_server_of(&at.value);
         first.credential.as_ref().filter(|_| is_there).and_then(super::variable)
     }
+}
+
+/// Takes away what a shell was offered so far: it was listed with another login.
+async fn forget(names: Vec<Names>) {
+    blocking(move || names.iter().for_each(Names::forget)).await;
 }
 
 /// Returns what a connection's requests are signed with. A token that came with the environment, or with the demo, is what

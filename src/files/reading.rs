@@ -18,6 +18,8 @@ const MIB: u64 = 1024 * 1024;
 pub const CONFIG: Terms = Terms::kept(16 * MIB);
 /// A small file of the console's own.
 pub const NOTE: Terms = Terms::kept(64 * 1024);
+/// Names of workspaces, as they were listed last.
+pub const NAMES: Terms = Terms::kept(16 * MIB);
 /// A journal of what was changed; it is read piece by piece.
 pub const JOURNAL: Terms = Terms::kept(1024 * MIB);
 /// The policy in the console's own folder.

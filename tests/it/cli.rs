@@ -168,7 +168,7 @@ fn a_script_learns_what_the_program_is() {
 }
 
 /// What bash is offered for the last of these words, one a line.
-fn offered(home: &Path, words: &[&str]) -> String {
+pub(crate) fn offered(home: &Path, words: &[&str]) -> String {
     let mut asked = program(home);
     asked.env("NMP_CONSOLE_COMPLETE", "bash").env("_CLAP_IFS", "\n");
     asked.env("_CLAP_COMPLETE_INDEX", words.len().to_string());

@@ -49,6 +49,7 @@ mod login_token_manager;
 #[cfg(unix)]
 mod manual;
 mod monkey;
+mod names_cli;
 #[cfg(unix)]
 mod odd_files;
 #[cfg(unix)]

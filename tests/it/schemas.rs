@@ -73,6 +73,8 @@ fn samples_name_their_schema_and_keep_to_it(#[case] schema: &str, #[case] sample
 #[case::watch(CONFIG, "watch = 5")]
 #[case::motion(CONFIG, "motion = 'full'\ntheme = 'mine'")]
 #[case::mouse(CONFIG, "mouse = true")]
+#[case::completions(CONFIG, "[completions]")]
+#[case::no_workspaces(CONFIG, "[completions]\nworkspaces = false")]
 #[case::nothing(THEME, "")]
 #[case::empty_role(THEME, "[text]")]
 #[case::colours(
@@ -109,6 +111,9 @@ fn both_take(#[case] schema: &str, #[case] text: &str) {
 #[case::theme(CONFIG, "theme = 1")]
 #[case::motion(CONFIG, "motion = 'none'")]
 #[case::mouse(CONFIG, "mouse = 'on'")]
+#[case::completions(CONFIG, "completions = false")]
+#[case::completion(CONFIG, "[completions]\ncontexts = false")]
+#[case::workspaces(CONFIG, "[completions]\nworkspaces = 'no'")]
 #[case::watch(CONFIG, "watch = 4")]
 #[case::watch_as_text(CONFIG, "watch = '5'")]
 #[case::switch(CONFIG, "[contexts.a]\nread_only = 'yes'")]

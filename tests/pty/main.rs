@@ -12,6 +12,7 @@
 
 mod auditing;
 mod cast;
+mod completing;
 mod console;
 mod copying;
 mod day;

@@ -62,8 +62,8 @@ const fn file(path: &'static str, what: &'static str) -> File {
 }
 
 /// What stands after the files.
-pub(super) const FOLDERS: &str =
-    "Where a variable is not set, XDG_CONFIG_HOME stands for ~/.config and XDG_STATE_HOME for ~/.local/state.";
+pub(super) const FOLDERS: &str = "Where a variable is not set, XDG_CONFIG_HOME stands for ~/.config, XDG_STATE_HOME for ~/.local/state and XDG_CACHE_HOME for \
+    ~/.cache.";
 
 #[rustfmt::skip]
 pub(super) const FILES: &[File] = &[
@@ -73,7 +73,7 @@ pub(super) const FILES: &[File] = &[
     ),
     file(
         "$XDG_CONFIG_HOME/nmp-console/config.toml",
-        "Theme, motion, mouse, how often to read again, and for each context whether it is read-only, its proxy and its mark.",
+        "Theme, motion, mouse, how often to read again, what shells are offered, and for each context whether it is read-only, its proxy and its mark.",
     ),
     file("$XDG_CONFIG_HOME/nmp-console/keys.toml", "Your keys; 'nmp-console keys' shows what becomes of them."),
     file("$XDG_CONFIG_HOME/nmp-console/views.toml", "Your columns and saved views, written by the console and by hand."),
@@ -81,6 +81,10 @@ pub(super) const FILES: &[File] = &[
     file("$XDG_CONFIG_HOME/nmp-console/policy.toml", "What an audit finds, where --policy names no other file."),
     file("$XDG_STATE_HOME/nmp-console/activity.jsonl", "The journal: every change made from here, before and after it."),
     file("$XDG_STATE_HOME/nmp-console/deletions", "Deletions under way, one small file each."),
+    file(
+        "$XDG_CACHE_HOME/nmp-console/workspaces",
+        "Names of workspaces for completions, listed once a minute at most while a shell asks; 'logout' removes them.",
+    ),
 ];
 
 /// An exit code, of which commands, and what it says of them.
