@@ -219,3 +219,27 @@ fn contexts(config: Option<PathBuf>, env: &Env) -> Vec<CompletionCandidate> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::nothing("nmp-console audit --workspace x", (None, None))]
+    #[case::before("nmp-console --context prod audit --config other.yaml", (Some("prod"), Some("other.yaml")))]
+    #[case::in_one_word("nmp-console --context=prod --config=a=b.yaml", (Some("prod"), Some("a=b.yaml")))]
+    #[case::still_empty("nmp-console --config= --context", (None, None))]
+    #[case::quoted("nmp-console --context 'prod' --config=\"a.yaml\"", (Some("prod"), Some("a.yaml")))]
+    #[case::home("nmp-console --config ~/a.yaml", (None, Some("/home/ann/a.yaml")))]
+    #[case::quoted_home("nmp-console --config '~/a.yaml'", (None, Some("~/a.yaml")))]
+    #[case::no_option("nmp-console who-can read -- --context prod", (None, None))]
+    fn the_line_says_which_platform_it_is_about(#[case] line: &str, #[case] expected: (Option<&str>, Option<&str>)) {
+        let words = "/usr/bin/nmp-console -- ".to_owned() + line;
+        let words: Vec<OsString> = words.split(' ').map(OsString::from).collect();
+        let flags = flags(&words, &Env::from_iter([("HOME", "/home/ann")]));
+        let config = flags.config.as_deref().and_then(Path::to_str);
+        assert_eq!((flags.context.as_deref(), config), expected);
+    }
+}

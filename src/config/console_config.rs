@@ -375,7 +375,7 @@ mod tests {
     )]
     #[case::section(
         "[context.prod]\nread_only = true\n",
-        "config.toml:1: 'context' is unknown here (known are: theme, motion, linear, mouse, watch, contexts)"
+        "config.toml:1: 'context' is unknown here (known are: theme, motion, linear, mouse, watch, completions, contexts)"
     )]
     #[case::switch(
         "[contexts.prod]\nread_only = \"yes\"\n",
@@ -390,6 +390,7 @@ mod tests {
         "config.toml:2: a proxy is an address, or \"none\""
     )]
     #[case::watch("watch = 1\n", "config.toml:1: watch is a number of seconds from 5 to 3600")]
+    #[case::completions("[completions]\ncontexts = false\n", "config.toml:2: 'contexts' is unknown here")]
     #[case::mouse("mouse = 'on'\n", "config.toml:1: true or false is needed, not a text")]
     #[case::motion("motion = 'none'\n", "config.toml:1: motion is \"full\" or \"reduced\"")]
     #[case::long_word(

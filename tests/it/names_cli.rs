@@ -210,17 +210,18 @@ async fn nothing_is_listed_where_that_is_switched_off() {
     std::fs::write(folder.join("config.toml"), "[completions]\nworkspaces = false\n").unwrap();
     assert_eq!(offered(home, &words), "");
     // Not even where it is asked for directly, which has come to its end when it is looked at.
-    lists(home, &[]);
+    lists(home, &[], &[]);
     assert_eq!(n_asked(server.received_requests().await), 1);
 }
 
 /// What lists, started as by a completion, to its end.
-fn lists(home: &Path, options: &[&str]) {
+fn lists(home: &Path, options: &[&str], variables: &[(&str, &str)]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nmp-console"));
     command
         .env_clear()
         .env("HOME", home)
         .env("NMP_CONSOLE_COMPLETE", "workspaces");
+    let command = command.envs(variables.iter().copied());
     let output = command.args(options).output().unwrap();
     assert_eq!(output.stdout.len(), 0, "{output:?}");
 }
@@ -236,8 +237,14 @@ async fn a_line_that_is_being_typed_sends_no_login_to_another_server() {
         offered(home, &[&address[..], &["audit", "--workspace", "ws"]].concat()),
         ""
     );
-    lists(home, &address);
+    lists(home, &address, &[]);
+    let of_variable = [("NMP_BASE_URL", there.as_str()), ("NMP_ACCESS_TOKEN", "e30.e30.")];
+    lists(home, &[], &of_variable[..1]);
+    lists(home, &address, &of_variable[1..]);
     assert_eq!(n_asked(elsewhere.received_requests().await), 0);
+    // Whoever has set both has sent it there.
+    lists(home, &[], &of_variable);
+    assert_eq!(n_asked(elsewhere.received_requests().await), 1);
     // The context's own is no other one.
     let own = ["--base-url", &prod.uri(), "audit", "--workspace", "ws"];
     assert_eq!(offered_soon(home, &own), "ws-a");
