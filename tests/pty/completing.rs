@@ -1,4 +1,4 @@
-//! Completions in a real bash: which breaks words at `=` and `:`, where the program does not.
+//! Completions in a real bash: which breaks words at `=`, `:` and `@`, where the program does not.
 
 use crate::console::{Console, PROGRAM, Setup};
 use crate::terminal::text_of;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 const PROMPT: &str = "ready> ";
 
-/// A bash that completes the console, in a folder with a file that has a colon in its name.
+/// A bash that completes the console, in a folder with files that have a colon and an `@` in their names.
 fn bash() -> Console {
     let folder = Path::new(PROGRAM).parent().unwrap();
     let setup = Setup::of("bash")
@@ -20,7 +20,9 @@ fn bash() -> Console {
                   clusters:\n  - {name: c, base_url: 'http://127.0.0.1:1'}\nusers:\n  - {name: u, type: no-auth}\n";
     std::fs::create_dir_all(bash.home().join(".config/nmp")).unwrap();
     std::fs::write(bash.home().join(".config/nmp/config.yaml"), config).unwrap();
-    std::fs::write(bash.home().join("x:y.toml"), "").unwrap();
+    for file in ["x:y.toml", "x@z.toml"] {
+        std::fs::write(bash.home().join(file), "").unwrap();
+    }
     bash.run("source <(nmp-console completions bash)");
     bash.is_back_in_the_shell();
     bash
@@ -45,7 +47,10 @@ fn bash() -> Console {
 #[case::behind_a_colon("--context=a:b audit --fail-on=hi\t", "--context=a:b audit --fail-on=high")]
 #[case::behind_both("audit --context=a:b\t--help", "audit --context=a:b --help")]
 #[case::file("plan x:\t", "plan x:y.toml")]
-fn bash_completes_values_behind_an_equals_sign_and_a_colon(#[case] typed: &str, #[case] expected: &str) {
+#[case::at("plan x@\t", "plan x@z.toml")]
+#[case::behind_an_at("plan x@z\t", "plan x@z.toml")]
+#[case::behind_an_address("can bob@example.com man\t", "can bob@example.com manage-members")]
+fn bash_completes_what_it_breaks(#[case] typed: &str, #[case] expected: &str) {
     let mut bash = bash();
     bash.send(b"nmp-console ").send(typed.as_bytes());
     bash.wait_for(expected, |screen| text_of(screen).contains(expected));

@@ -5,8 +5,8 @@ _clap_complete_NAME() {
     if compopt +o nospace 2> /dev/null; then
         _CLAP_COMPLETE_SPACE=false
     fi
-    # Bash breaks words at = and : (COMP_WORDBREAKS), the program does not: what was broken is put together again. Of the
-    # word at the cursor bash replaces the last piece alone, so what stands before that is taken off the answers.
+    # Bash breaks words at = and : and @ (COMP_WORDBREAKS), the program does not: what was broken is put together again.
+    # Of the word at the cursor bash replaces the last piece alone, so what stands before that is taken off the answers.
     local words=() rest="${COMP_LINE}" before="" word="" gap="" broken="" last=-1 i
     local is_break=false was_break=false is_cut=false
     for (( i = 0; i < ${#COMP_WORDS[@]}; i++ )); do
@@ -16,7 +16,7 @@ _clap_complete_NAME() {
         rest="${rest#"${word}"}"
         was_break=${is_break}
         is_break=false
-        if [[ "${word}" =~ ^[=:]+$ ]]; then
+        if [[ "${word}" =~ ^[=:@]+$ ]]; then
             is_break=true
         fi
         if (( i > 1 )) && [[ -z "${gap}" && "${is_break}${was_break}" == *true* ]]; then
@@ -37,6 +37,9 @@ _clap_complete_NAME() {
             before="${before}${word}"
         elif [[ "${is_break}" == true ]]; then
             before="${before%"$2"}"
+        elif [[ "$2" == @* ]]; then
+            # That one belongs to what bash replaces.
+            before="${before%@}"
         elif [[ "${BASH_VERSINFO[0]}" -lt 4 ]]; then
             before="${word%"$2"}"
         fi

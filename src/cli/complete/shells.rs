@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
-/// Bash, told so that `--option=value` and values with a colon are completed, too.
+/// Bash, told so that `--option=value`, values with a colon and what stands behind an e-mail address are completed, too.
 pub(super) struct Bash;
 
 impl EnvCompleter for Bash {
