@@ -47,13 +47,13 @@ use crate::config::Settings;
 use crate::connect::Connector;
 use crate::domain::text::{SafeText, without_error_numbers};
 use crate::runtime::First;
-use clap::{Parser, Subcommand, ValueHint};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueHint};
 use complete::Listing;
+use console::Prepared;
 use options::Options;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
-use theme::Appearance;
 use tracing_appender::non_blocking::WorkerGuard;
 
 /// Terminal console for workspaces, members and roles on the NeMo Microservices Platform.
@@ -62,13 +62,32 @@ use tracing_appender::non_blocking::WorkerGuard;
 #[derive(Debug, Parser)]
 #[command(name = "nmp-console", version = version::version(), max_term_width = 100, after_long_help = manual::after_help())]
 pub struct Cli {
+    #[command(flatten)]
+    start: Start,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What is typed where no command is.
+#[derive(Debug, Args)]
+struct Start {
     /// Review what has to change so that access is as FILE says (wishes, a folder of them, or a plan in JSON), and apply it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     plan: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
-    #[command(subcommand)]
-    command: Option<Command>,
+}
+
+impl Start {
+    /// Reads a line without a command; nothing where it is none. What all the commands take is not put together for it: the
+    /// first frame would wait for that.
+    fn read(arguments: &[OsString]) -> Option<Self> {
+        let grammar = Self::augment_args(clap::Command::new("nmp-console"))
+            .disable_help_flag(true)
+            .disable_version_flag(true);
+        let matches = grammar.try_get_matches_from(arguments).ok()?;
+        Self::from_arg_matches(&matches).ok()
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,10 +138,10 @@ pub struct Task {
 
 #[derive(Debug)]
 enum Work {
-    /// With the certificates to trust, and how it looks, and the plan to review.
-    Console(Connector, Box<Settings>, (Vec<u8>, Box<Appearance>), Option<PathBuf>),
     /// For a shell that asked what can stand at its cursor.
     Workspaces(Listing),
+    /// With the plan to review.
+    Console(Box<Prepared>, Box<console::Opening>, Option<PathBuf>),
     Activity(activity::Arguments, Box<Settings>),
     Audit(Box<audit::Prepared>),
     /// With the certificates to trust.
@@ -137,10 +156,18 @@ enum Work {
     /// With the certificates to trust.
     Whoami(whoami::Arguments, Connector, Box<Settings>, Vec<u8>),
     #[cfg(feature = "sandbox")]
-    Demo(demo::Arguments, Connector, Box<Settings>, Box<Appearance>),
+    Demo(demo::Arguments, Connector, Box<Prepared>),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
+}
+
+impl Task {
+    /// Returns by how many threads it is best done, where that is known: a screen is drawn by one, and counting the processors
+    /// of a container would take a while of the time until then.
+    pub fn n_threads(&self) -> Option<usize> {
+        matches!(self.work, Work::Console(..)).then_some(2)
+    }
 }
 
 /// Reads the command line. In a debug build the environment may stop the clock before: the manual shows what commands
@@ -152,7 +179,11 @@ fn parse(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Cli
     }
     #[cfg(not(debug_assertions))]
     let _ = env;
-    Ok(Cli::try_parse_from(arguments)?)
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match Start::read(&arguments) {
+        Some(start) => Ok(Cli { start, command: None }),
+        None => Ok(Cli::try_parse_from(arguments)?),
+    }
 }
 
 /// Reads the command line, the environment and the config file. Blocks, so it belongs before the runtime starts.
@@ -161,23 +192,23 @@ fn parse(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Cli
 /// If they ask for something that cannot be done; `--help` and `--version` come as an error, too.
 pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Task, Failure> {
     let cli = parse(arguments, env)?;
-    let flags = cli.options.flags();
+    cli.require_no_plan_beside_a_command()?;
+    let Start { plan, options } = cli.start;
+    let flags = options.flags();
     let connector = || Connector::new(flags.clone(), env.clone(), |text| tell(&text));
     let read = || Settings::read(&flags, env);
-    cli.require_no_plan_beside_a_command()?;
     let work = match cli.command {
         None if complete::are_to_be_listed(env) => Work::Workspaces(Listing::prepare(connector(), read()?)?),
         None => {
-            let (settings, appearance) = console::prepare(read()?)?;
-            let authorities = patience::authorities(&settings)?;
-            Work::Console(connector(), settings, (authorities, appearance), cli.plan)
+            let (prepared, opening) = console::open(connector(), read()?)?;
+            Work::Console(prepared, opening, plan)
         }
         Some(Command::Audit(arguments)) => Work::Audit(Box::new(arguments.prepare(connector(), read()?)?)),
         Some(Command::Plan(arguments)) => Work::Plan(Box::new(arguments.prepare(connector(), read()?)?)),
         Some(Command::Apply(arguments)) => Work::Apply(Box::new(arguments.prepare(connector(), read()?)?)),
         Some(Command::Export(arguments)) => Work::Export(Box::new(arguments.prepare(connector(), read()?)?)),
         Some(Command::Activity(arguments)) => {
-            cli.options.refuse(arguments.command(), arguments.inapplicable())?;
+            options.refuse(arguments.command(), arguments.inapplicable())?;
             Work::Activity(arguments, Box::new(Settings::without_platform(&flags, env)?))
         }
         Some(Command::WhoCan(arguments)) => {
@@ -185,39 +216,39 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             Work::WhoCan(Box::new(arguments), connector(), settings, authorities)
         }
         Some(Command::Can(arguments)) => {
-            cli.options.refuse("can", Options::OF_A_PLACE)?;
+            options.refuse("can", Options::OF_A_PLACE)?;
             let (settings, authorities) = trusting(read()?)?;
             Work::Can(arguments, connector(), settings, authorities)
         }
         Some(Command::Login(arguments)) => {
-            cli.options.refuse("login", Options::OF_A_WORKSPACE)?;
+            options.refuse("login", Options::OF_A_WORKSPACE)?;
             let (connector, settings) = login::prepare(connector(), &flags, env)?;
             Work::Login(arguments, connector, Box::new(settings))
         }
         Some(Command::Logout) => {
-            cli.options.refuse("logout", Options::OF_A_WORKSPACE)?;
+            options.refuse("logout", Options::OF_A_WORKSPACE)?;
             Work::Logout(connector(), Box::new(read()?))
         }
         Some(Command::Whoami(arguments)) => {
-            cli.options.refuse("whoami", Options::OF_A_PLACE)?;
+            options.refuse("whoami", Options::OF_A_PLACE)?;
             let (settings, authorities) = trusting(read()?)?;
             Work::Whoami(arguments, connector(), settings, authorities)
         }
         #[cfg(feature = "sandbox")]
         Some(Command::Demo(arguments)) => {
-            cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
-            let (settings, appearance) = console::prepare(Settings::of_the_console(&flags, env)?)?;
-            Work::Demo(arguments, connector(), settings, appearance)
+            options.refuse("demo", Options::OF_A_PLATFORM)?;
+            let prepared = console::prepare(Settings::of_the_console(&flags, env)?)?;
+            Work::Demo(arguments, connector(), prepared)
         }
         #[cfg(feature = "sandbox")]
         Some(Command::Sandbox(arguments)) => {
-            cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
+            options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
             Work::Sandbox(arguments, Box::new(Settings::without_platform(&flags, env)?))
         }
-        Some(Command::Keys(arguments)) => Work::Print(arguments.text(&cli.options, env)?),
-        Some(Command::Completions(arguments)) => printed(&cli.options, "completions", || Ok(arguments.script()?))?,
-        Some(Command::Version(arguments)) => printed(&cli.options, "version", || Ok(arguments.text()?))?,
-        Some(Command::Man(arguments)) => printed(&cli.options, "man", || arguments.text())?,
+        Some(Command::Keys(arguments)) => Work::Print(arguments.text(&options, env)?),
+        Some(Command::Completions(arguments)) => printed(&options, "completions", || Ok(arguments.script()?))?,
+        Some(Command::Version(arguments)) => printed(&options, "version", || Ok(arguments.text()?))?,
+        Some(Command::Man(arguments)) => printed(&options, "man", || arguments.text())?,
     };
     with_its_log(work)
 }
@@ -229,7 +260,7 @@ fn with_its_log(work: Work) -> Result<Task, Failure> {
 
 impl Cli {
     fn require_no_plan_beside_a_command(&self) -> Result<(), Failure> {
-        if self.plan.is_none() || self.command.is_none() {
+        if self.start.plan.is_none() || self.command.is_none() {
             return Ok(());
         }
         let why = "--plan is for the console, which opens without a command";
@@ -255,15 +286,17 @@ fn printed(
 
 fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
     let log = match work {
-        Work::Console(_, settings, ..)
-        | Work::Activity(_, settings)
+        Work::Console(prepared, ..) => logging::start(&prepared.settings.log)?,
+        #[cfg(feature = "sandbox")]
+        Work::Demo(.., prepared) => logging::start(&prepared.settings.log)?,
+        Work::Activity(_, settings)
         | Work::Login(_, _, settings)
         | Work::Logout(_, settings)
         | Work::WhoCan(_, _, settings, _)
         | Work::Can(_, _, settings, _)
         | Work::Whoami(_, _, settings, _) => logging::start(&settings.log)?,
         #[cfg(feature = "sandbox")]
-        Work::Demo(_, _, settings, _) | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
+        Work::Sandbox(_, settings) => logging::start(&settings.log)?,
         Work::Workspaces(listing) => logging::start(&listing.settings().log)?,
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
         Work::Plan(prepared) => logging::start(&prepared.planner.settings.log)?,
@@ -280,10 +313,8 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
 /// If it cannot be done; what a platform refuses is shown in the console and is no such error.
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
-        Work::Console(connector, settings, (authorities, look), plan) => {
-            let (connector, news) = console::hearing(connector);
-            let opened = connector.open_by(Settings::clone(&settings), authorities)?;
-            let running = console::launch((connector, news), (&settings, *look), (opened, plan.map(First::Plan)));
+        Work::Console(prepared, opening, plan) => {
+            let running = console::launch(*prepared, *opening, plan.map(First::Plan));
             Box::pin(running).await.map_err(Failure::Console)
         }
         Work::Workspaces(listing) => Box::pin(listing.run()).await,
@@ -304,9 +335,7 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
             arguments.run(&connector, *settings, authorities).await
         }
         #[cfg(feature = "sandbox")]
-        Work::Demo(arguments, connector, settings, look) => {
-            Box::pin(arguments.run(connector, (*settings, *look))).await
-        }
+        Work::Demo(arguments, connector, prepared) => Box::pin(arguments.run(connector, *prepared)).await,
         #[cfg(feature = "sandbox")]
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),
@@ -316,4 +345,35 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
 /// Tells a person what has to be told; tells nobody where standard error is gone.
 fn tell(text: &SafeText) {
     let _ = writeln!(io::stderr(), "nmp-console: {}", without_error_numbers(text.as_str()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::nothing("")]
+    #[case::options("--context prod --read-only --workspace sales")]
+    #[case::a_plan("--plan access.toml --base-url=http://127.0.0.1:1")]
+    #[case::called_like_a_command("--context audit")]
+    #[case::a_command("audit")]
+    #[case::a_command_behind_options("--context prod whoami")]
+    #[case::no_command("adit")]
+    #[case::no_option("--contxt prod")]
+    #[case::twice("--context a --context b")]
+    #[case::no_value("--context")]
+    #[case::the_end_of_options("-- audit")]
+    #[case::help("--help")]
+    #[case::version("-V")]
+    fn a_line_without_a_command_is_read_as_the_whole_grammar_reads_it(#[case] line: &str) {
+        let words: Vec<OsString> = ["nmp-console"]
+            .into_iter()
+            .chain(line.split_whitespace())
+            .map(OsString::from)
+            .collect();
+        let whole = Cli::try_parse_from(&words).ok().filter(|cli| cli.command.is_none());
+        let whole = whole.map(|cli| format!("{:?}", cli.start));
+        assert_eq!(Start::read(&words).map(|start| format!("{start:?}")), whole);
+    }
 }

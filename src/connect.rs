@@ -23,8 +23,9 @@ use crate::domain::cli::Cli;
 use crate::domain::context::{ContextName, Destination, Login, Precautions};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
-use crate::journal::{self, Head, Journal};
+use crate::journal::{self, Head, Journal, Recalled};
 use crate::login::TokenManager;
+use jiff::Timestamp;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -74,8 +75,22 @@ pub struct Opened {
     pub token_manager: Option<TokenManager>,
     /// Where changes to that platform are written down; `None` where the user does not want that.
     pub journal: Option<Journal>,
+    /// What earlier sessions left on that platform to be looked after, once it has been read.
+    pub recalled: Option<Recalled>,
     /// The embedded platform, where it is the other end: it lives as long as this.
     pub demo: Option<Arc<Demo>>,
+}
+
+impl Opened {
+    /// Returns the same connection with what earlier sessions left there. Blocks on the disk.
+    #[must_use]
+    pub fn recalling(self, at: Timestamp) -> Self {
+        let recalled = self.journal.as_ref().map(|journal| journal.recall(at));
+        Self {
+            recalled: Some(recalled.unwrap_or_default()),
+            ..self
+        }
+    }
 }
 
 /// What a connection is to, as it may be shown.
@@ -185,6 +200,7 @@ impl Connector {
             client,
             token_manager,
             journal,
+            recalled: None,
             demo: None,
         })
     }

@@ -18,7 +18,11 @@ fn run() -> Result<Ending, Failure> {
     }
     cli::install()?;
     let task = cli::prepare(std::env::args_os(), &Env::of_process())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if let Some(n_threads) = task.n_threads() {
+        runtime.worker_threads(n_threads);
+    }
+    let runtime = runtime.enable_all().build()?;
     let outcome = runtime.block_on(cli::perform(task));
     match outcome {
         // Some thread may still write to a reader that takes nothing, and would be waited for.

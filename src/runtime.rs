@@ -163,7 +163,7 @@ pub async fn run(
     let input = Input::open(terminal.esc_wait)?;
     let asked = Asked::ask(terminal.grounds)?;
     let mut drive = Drive {
-        console,
+        console: console.drawing_first(),
         screen,
         signals,
         input,

@@ -105,10 +105,10 @@ impl Look {
     /// Returns `text` as this terminal can print it. What is safe already stays as it is.
     fn print(&self, text: impl AsRef<str>) -> String {
         let safe = SafeText::with_limit(text.as_ref(), LONGEST);
-        if self.marks.is_ascii {
+        if self.marks.is_ascii && !safe.as_str().is_ascii() {
             to_ascii(safe.as_str())
         } else {
-            safe.to_string()
+            safe.into_string()
         }
     }
 

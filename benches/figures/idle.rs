@@ -6,10 +6,14 @@ use std::fs;
 use std::time::Duration;
 
 const TIME: Duration = Duration::from_secs(3);
+/// The embedded platform closes a connection on which nothing has come for ten seconds, and whoever keeps it open is told.
+const UNTIL_CLOSED: Duration = Duration::from_secs(15);
 
-/// Returns how many bytes `program` writes in three seconds, and how often it wakes up where that can be counted.
+/// Returns how many bytes `program` writes in three seconds, and how often it wakes up where that can be counted, once no
+/// server has anything to tell any more.
 pub(crate) fn watch(program: &mut Program) -> Result<(usize, Option<u64>)> {
     let pid = program.pid()?;
+    program.listen(UNTIL_CLOSED);
     let before = n_waits(pid);
     let n_bytes = program.listen(TIME);
     let n_wakes = n_waits(pid)

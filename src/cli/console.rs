@@ -1,36 +1,120 @@
 //! The console itself: whether this terminal can show it, and its start.
 
 use super::theme::Appearance;
-use super::{Ending, Failure, keys, policy, tell, views};
+use super::{Ending, Failure, keys, patience, policy, tell, views};
+use crate::app::keymap::KeyMap;
+use crate::app::own_keys::OwnKeys;
 use crate::app::views::Place;
 use crate::audit::Policy;
-use crate::background::blocking;
 use crate::config::{Display, Settings};
-use crate::connect::{Connector, Opened};
+use crate::connect::{self, About, Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::terminal::Showing;
 use crate::domain::text::{SafeText, counted};
-use crate::runtime::{self, Cause, First, Last, SessionOpener};
+use crate::runtime::{self, Cause, First, Kept, Last, SessionOpener};
 use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-/// Returns `connector` with the console to be told what has to be told, and what it will hear.
-pub(super) fn hearing(connector: Connector) -> (Connector, UnboundedReceiver<SafeText>) {
+/// What the console is opened with, whatever platform it is opened on.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) settings: Settings,
+    appearance: Appearance,
+    own: Own,
+}
+
+/// What the console begins on: the connection, who opens others, and what it is told by them.
+#[derive(Debug)]
+pub(super) struct Opening {
+    connector: Connector,
+    news: UnboundedReceiver<SafeText>,
+    pub(super) opened: Opened,
+}
+
+/// What its user keeps in its config folder, each if it can be used.
+#[derive(Debug)]
+struct Own {
+    policy: Result<Policy, Failure>,
+    keys: Result<Option<OwnKeys>, keys::Unusable>,
+    kept: Kept,
+}
+
+impl Own {
+    fn read(folder: Option<&Path>) -> Self {
+        Self {
+            policy: policy::read(None, folder),
+            keys: keys::read(folder),
+            kept: views::kept(folder),
+        }
+    }
+
+    /// Returns what can be used of it; the console warns of the rest. One that does not open for it would help nobody at night.
+    fn used(self, about: &mut About) -> (Policy, KeyMap, Kept) {
+        let is_demo = about.destination == Some(Destination::Demo);
+        let mut warn = |text: &str| about.warnings.push(SafeText::new(text));
+        let policy = self.policy.unwrap_or_else(|why| {
+            if !is_demo {
+                warn(&format!("{why}; audits run without it"));
+            }
+            Policy::default()
+        });
+        let keys = self.keys.unwrap_or_else(|why| {
+            warn(&format!("{why}; the usual keys count"));
+            None
+        });
+        let keys = keys.unwrap_or_default();
+        about.warnings.extend(keys.notice());
+        if let Place::Nowhere(why) = self.kept.views.place() {
+            let saved = if is_demo { "" } else { ", and no view can be saved" };
+            let warning = format!("{why}; lists look as usual{saved}");
+            about.warnings.push(SafeText::new(&warning));
+        }
+        (policy, keys.keymap, self.kept)
+    }
+}
+
+/// Finds out how the console looks, checks that there is a terminal for it, and reads what its user keeps. Blocks on the
+/// disk: here, one after the other, and not by threads that are woken one after the other until the first frame.
+pub(super) fn prepare(settings: Settings) -> Result<Box<Prepared>, Failure> {
+    let appearance = Appearance::of(&settings)?;
+    require_terminal(settings.display)?;
+    let own = Own::read(settings.config_folder.as_deref());
+    Ok(Box::new(Prepared {
+        settings,
+        appearance,
+        own,
+    }))
+}
+
+/// Opens what the settings name, and reads what earlier sessions left there. Blocks on the disk; sends nothing.
+pub(super) fn open(connector: Connector, settings: Settings) -> Result<(Box<Prepared>, Box<Opening>), Failure> {
+    let prepared = prepare(settings)?;
+    let settings = &prepared.settings;
+    let authorities = patience::authorities(settings)?;
+    let opening = opening(connector, |connector| connector.open_by(settings.clone(), authorities))?;
+    let opened = opening.opened.recalling(runtime::now());
+    Ok((prepared, Box::new(Opening { opened, ..opening })))
+}
+
+/// Opens something by `connector`, with the console to be told what has to be told.
+pub(super) fn opening(
+    connector: Connector,
+    open: impl FnOnce(&Connector) -> Result<Opened, connect::Error>,
+) -> Result<Opening, connect::Error> {
     let (tell, news) = mpsc::unbounded_channel();
     let connector = connector.telling(move |text| {
         // Where nobody listens any more, the console is already gone.
         let _ = tell.send(text);
     });
-    (connector, news)
-}
-
-/// Finds out how the console looks, and checks that there is a terminal for it. Blocks on the disk.
-pub(super) fn prepare(settings: Settings) -> Result<(Box<Settings>, Box<Appearance>), Failure> {
-    let appearance = Appearance::of(&settings)?;
-    require_terminal(settings.display)?;
-    Ok((Box::new(settings), Box::new(appearance)))
+    let opened = open(&connector)?;
+    Ok(Opening {
+        connector,
+        news,
+        opened,
+    })
 }
 
 /// Checks that there is a terminal to draw on and to read keys from.
@@ -47,43 +131,23 @@ fn require_terminal(display: Display) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens the console on what `connector` has opened, with what it begins with, and returns when it is left.
-pub(super) async fn launch(
-    (connector, news): (Connector, UnboundedReceiver<SafeText>),
-    (settings, appearance): (&Settings, Appearance),
-    (mut opened, first): (Opened, Option<First>),
-) -> color_eyre::Result<Ending> {
-    let policy = read_policy(settings).await.unwrap_or_else(|why| {
-        // A console that does not open for it would help nobody at night.
-        if opened.about.destination != Some(Destination::Demo) {
-            let warning = format!("{why}; audits run without it");
-            opened.about.warnings.push(SafeText::new(&warning));
-        }
-        Policy::default()
-    });
-    let folder = settings.config_folder.clone();
-    let own = blocking(move || keys::read(folder.as_deref())).await;
-    let keys = own.unwrap_or_else(|why| {
-        let warning = format!("{why}; the usual keys count");
-        opened.about.warnings.push(SafeText::new(&warning));
-        None
-    });
-    let keys = keys.unwrap_or_default();
-    opened.about.warnings.extend(keys.notice());
+/// Opens the console, with what it begins with, and returns when it is left.
+pub(super) async fn launch(prepared: Prepared, opening: Opening, first: Option<First>) -> color_eyre::Result<Ending> {
+    let Prepared {
+        settings,
+        appearance,
+        own,
+    } = prepared;
+    let Opening {
+        connector,
+        news,
+        mut opened,
+    } = opening;
+    let (policy, keymap, kept) = own.used(&mut opened.about);
     let look = Look {
-        keymap: keys.keymap,
+        keymap,
         ..appearance.look
     };
-    let kept = views::kept(settings.config_folder.clone()).await;
-    if let Place::Nowhere(why) = kept.views.place() {
-        let saved = if opened.about.destination == Some(Destination::Demo) {
-            ""
-        } else {
-            ", and no view can be saved"
-        };
-        let warning = format!("{why}; lists look as usual{saved}");
-        opened.about.warnings.push(SafeText::new(&warning));
-    }
     let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
     let terminal = runtime::Terminal {
         multiplexer: settings.display.multiplexer,
@@ -130,10 +194,4 @@ fn say(last: &Last) {
         let text = format!("the journal does not say yet what became of {changes}: the next start looks into it");
         tell(&SafeText::new(&text));
     }
-}
-
-/// Reads the policy that audits are judged by, where there is one.
-async fn read_policy(settings: &Settings) -> Result<Policy, Failure> {
-    let folder = settings.config_folder.clone();
-    blocking(move || policy::read(None, folder.as_deref())).await
 }

@@ -1,8 +1,7 @@
 //! `nmp-console demo`: the console on an embedded platform of its own.
 
-use super::theme::Appearance;
-use super::{Ending, Failure, console};
-use crate::config::Settings;
+use super::console::{self, Prepared};
+use super::{Ending, Failure};
 use crate::connect::{Connector, Demo};
 use crate::runtime::First;
 use crate::sandbox;
@@ -27,22 +26,13 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Starts the platform, opens the console on it, and stops the platform when the console is left.
-    pub(super) async fn run(
-        self,
-        connector: Connector,
-        (settings, appearance): (Settings, Appearance),
-    ) -> Result<Ending, Failure> {
+    pub(super) async fn run(self, connector: Connector, prepared: Prepared) -> Result<Ending, Failure> {
         let demo = Demo::start_as(self.caller, (self.deletion, self.store)).await?;
-        let (connector, news) = console::hearing(connector);
-        let mut opened = connector.open_demo(demo)?;
+        let mut opening = console::opening(connector, |connector| connector.open_demo(demo))?;
         let first = self.tour.then_some(First::Tour);
-        opened.about.start_at = settings.workspace.as_ref().map(|asked| asked.value.clone());
-        Box::pin(console::launch(
-            (connector, news),
-            (&settings, appearance),
-            (opened, first),
-        ))
-        .await
-        .map_err(Failure::Console)
+        let asked_for = prepared.settings.workspace.as_ref();
+        opening.opened.about.start_at = asked_for.map(|asked| asked.value.clone());
+        let running = console::launch(prepared, opening, first);
+        Box::pin(running).await.map_err(Failure::Console)
     }
 }

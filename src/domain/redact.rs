@@ -176,15 +176,21 @@ impl Redactor {
             return false;
         }
         let (mut gram, mut n_to_go) = (0, STEPS_OF_DATA);
-        Characters::of(bytes).any(|(c, _)| {
+        let mut characters = Characters::of(bytes);
+        while let Some(c) = characters.step() {
+            if c == NOTHING {
+                continue;
+            }
             gram = pushed(gram, c);
             n_to_go -= 1;
-            if n_to_go > 0 {
-                return false;
+            if n_to_go == 0 {
+                n_to_go = STEPS_OF_DATA;
+                if self.known(gram).is_some() {
+                    return true;
+                }
             }
-            n_to_go = STEPS_OF_DATA;
-            self.known(gram).is_some()
-        })
+        }
+        false
     }
 
     fn known(&self, gram: u64) -> Option<&Enough> {
@@ -256,6 +262,38 @@ fn without(bytes: &[u8], mut found: Vec<Range<usize>>) -> Vec<u8> {
     out
 }
 
+/// What does not count.
+const NOTHING: u8 = 0;
+/// What may begin an escape; by itself it does not count.
+const MAYBE_ESCAPED: u8 = 1;
+
+/// What counts of each byte.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "it has a place for every byte, and the compiler looks into it"
+)]
+const COUNTING: [u8; 256] = {
+    let mut table = [NOTHING; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b'%' | b'\\' | b'&' => MAYBE_ESCAPED,
+            byte => counting(byte),
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Returns a letter or a digit as it counts.
+const fn counting(c: u8) -> u8 {
+    if c.is_ascii_alphanumeric() {
+        c.to_ascii_lowercase()
+    } else {
+        NOTHING
+    }
+}
+
 /// What counts of a text, with where it stands: letters and digits in lower case, those that are escaped included.
 struct Characters<'a> {
     bytes: &'a [u8],
@@ -265,6 +303,21 @@ struct Characters<'a> {
 impl<'a> Characters<'a> {
     fn of(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
+    }
+
+    /// Goes one character on, and returns what counts of it. All that a platform answers goes through here, so what a byte is
+    /// comes from a table.
+    #[inline]
+    fn step(&mut self) -> Option<u8> {
+        let first = *self.bytes.get(self.at)?;
+        let c = COUNTING.get(usize::from(first)).copied().unwrap_or(NOTHING);
+        if c != MAYBE_ESCAPED {
+            self.at += 1;
+            return Some(c);
+        }
+        let (c, length) = self.escaped().unwrap_or((b' ', 1));
+        self.at += length;
+        Some(counting(c))
     }
 
     /// Returns what an escape at the present place stands for, and how long it is.
@@ -301,18 +354,12 @@ impl<'a> Characters<'a> {
 impl Iterator for Characters<'_> {
     type Item = (u8, Range<usize>);
 
-    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let first = *self.bytes.get(self.at)?;
             let start = self.at;
-            let (c, length) = match first {
-                b'%' | b'\\' | b'&' => self.escaped().unwrap_or((first, 1)),
-                c => (c, 1),
-            };
-            self.at += length;
-            if c.is_ascii_alphanumeric() {
-                return Some((c.to_ascii_lowercase(), start..self.at));
+            let c = self.step()?;
+            if c != NOTHING {
+                return Some((c, start..self.at));
             }
         }
     }

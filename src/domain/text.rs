@@ -96,6 +96,11 @@ impl SafeText {
         &self.0
     }
 
+    /// Returns the printable text as a text of one's own.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// Returns whether nothing is to be shown.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

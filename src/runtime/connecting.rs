@@ -8,7 +8,6 @@ use crate::background::blocking;
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
-use crate::journal::Recalled;
 use crate::runtime::now;
 use std::sync::Arc;
 
@@ -26,21 +25,24 @@ impl SessionOpener {
         Self { connector, policy }
     }
 
-    /// Returns what is shown of `opened`, and the platform behind it. Reads what is remembered of that platform.
+    /// Returns what is shown of `opened`, and the platform behind it. Reads what is remembered of that platform, if
+    /// that has not been done.
     pub async fn enter(&self, opened: Opened) -> (Session, Platform) {
+        let opened = match opened.recalled {
+            Some(_) => opened,
+            None => blocking(move || opened.recalling(now())).await,
+        };
         let Opened {
             about,
             client,
             token_manager,
             journal,
+            recalled,
             demo,
         } = opened;
         let is_demo = about.destination == Some(Destination::Demo);
         let is_journalled = journal.is_some();
-        let recalled = match journal.clone() {
-            Some(journal) => blocking(move || journal.recall(now())).await,
-            None => Recalled::default(),
-        };
+        let recalled = recalled.unwrap_or_default();
         let mut warnings = about.warnings;
         warnings.extend(recalled.problem);
         let policy = if is_demo {

@@ -55,6 +55,8 @@ pub struct Console {
     tell: mpsc::Sender<Msg>,
     local: VecDeque<Msg>,
     wants: Wants,
+    /// What is to be read as soon as the first frame stands; nothing once it does.
+    held: Option<Vec<(Ticket, Query)>>,
     /// What the last frame has shown of the text in front.
     reach: Reach,
     /// Where columns and views are kept, where there is a place for that.
@@ -138,6 +140,7 @@ impl Console {
             tell,
             local: VecDeque::new(),
             wants: Wants::default(),
+            held: None,
             reach: Reach::default(),
             views_file: None,
             areas: Areas::default(),
@@ -156,6 +159,21 @@ impl Console {
         Self {
             views_file: file,
             ..self
+        }
+    }
+
+    /// Returns the same console, which reads nothing before [`Self::begin_to_read`]: the certificates of the system, and
+    /// threads that are woken for answers, would keep the first frame waiting.
+    #[must_use]
+    pub(super) fn drawing_first(self) -> Self {
+        let held = Some(Vec::new());
+        Self { held, ..self }
+    }
+
+    /// Reads from now on.
+    pub(super) fn begin_to_read(&mut self) {
+        for (ticket, query) in self.held.take().unwrap_or_default() {
+            self.ask(ticket, query);
         }
     }
 
@@ -240,7 +258,8 @@ impl Console {
 
     /// Returns whether nothing is under way; timers do not count.
     pub fn is_idle(&self) -> bool {
-        self.work.is_empty() && self.told.is_empty() && self.local.is_empty()
+        let has_held = self.held.as_ref().is_some_and(|held| !held.is_empty());
+        self.work.is_empty() && self.told.is_empty() && self.local.is_empty() && !has_held
     }
 
     /// Returns what a frame is wanted for. What is read may be over: then nothing is to be waited for.
@@ -466,9 +485,15 @@ impl Console {
         }
         self.opened.remove(&ticket);
         self.to_read.retain(|(waiting, _)| *waiting != ticket);
+        self.held
+            .iter_mut()
+            .for_each(|held| held.retain(|(waiting, _)| *waiting != ticket));
     }
 
     fn ask(&mut self, ticket: Ticket, query: Query) {
+        if let Some(held) = &mut self.held {
+            return held.push((ticket, query));
+        }
         let future = perform::read(self.platform.clone(), ticket, query, self.tell.clone());
         self.read(ticket, async move { End::Told(future.await) });
     }

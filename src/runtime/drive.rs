@@ -167,6 +167,7 @@ impl Drive {
         self.input.drawn();
         let begun = Instant::now();
         self.screen.send()?;
+        self.console.begin_to_read();
         if is_new && begun.elapsed() > SLOW_FRAME {
             is_known &= self.take_typed(&mut before).await;
         }
@@ -186,6 +187,11 @@ impl Drive {
 
     /// Takes into `before` what has been typed by now; returns whether that is all.
     async fn take_typed(&mut self, before: &mut Vec<Event>) -> bool {
+        if self.input.has_told_all() {
+            let told = std::iter::from_fn(|| self.input.ready());
+            before.extend(told.filter(|event| !matches!(event, Event::Marked(_))));
+            return true;
+        }
         self.shown.last_number += 1;
         let number = self.shown.last_number;
         self.input.mark(number);

@@ -13,7 +13,8 @@ use lexer::{Lexer, Pending};
 use pieces::Pieces;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
-use std::io::{self, Stdin, Write as _};
+use std::io::{self, Write as _};
+use std::os::fd::BorrowedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -66,8 +67,10 @@ pub(super) struct Keys {
 #[derive(Debug)]
 pub(super) struct Input {
     told: mpsc::Receiver<Event>,
+    terminal: BorrowedFd<'static>,
     bell: UnixStream,
     n_frames: Arc<AtomicU64>,
+    n_turns: Arc<AtomicU64>,
 }
 
 impl Input {
@@ -76,14 +79,19 @@ impl Input {
     /// # Errors
     /// Fails if there is no thread to be had.
     pub(super) fn open(escape_wait: Duration) -> io::Result<Self> {
+        Self::of(rustix::stdio::stdin(), escape_wait)
+    }
+
+    fn of(terminal: BorrowedFd<'static>, escape_wait: Duration) -> io::Result<Self> {
         let (tell, told) = mpsc::channel(QUEUE);
         let (bell, rung) = UnixStream::pair()?;
-        let n_frames = Arc::new(AtomicU64::new(0));
+        let (n_frames, n_turns) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let reader = Reader {
-            terminal: io::stdin(),
+            terminal,
             rung,
             tell,
             n_frames: Arc::clone(&n_frames),
+            n_turns: Arc::clone(&n_turns),
             escape_wait,
             lexer: Lexer::default(),
             pieces: Pieces::default(),
@@ -92,7 +100,13 @@ impl Input {
         thread::Builder::new()
             .name("keys".to_owned())
             .spawn(move || reader.run())?;
-        Ok(Self { told, bell, n_frames })
+        Ok(Self {
+            told,
+            terminal,
+            bell,
+            n_frames,
+            n_turns,
+        })
     }
 
     /// Returns what comes next.
@@ -115,6 +129,16 @@ impl Input {
         self.n_frames.fetch_add(1, Ordering::SeqCst);
     }
 
+    /// Returns whether everything that has been typed by now has been told, but for what is only half a key so far, as far as
+    /// that can be seen without asking the thread: mostly it sleeps, and nothing waits in the terminal.
+    pub(super) fn has_told_all(&self) -> bool {
+        let n_turns = self.n_turns.load(Ordering::SeqCst);
+        let mut terminal = [PollFd::new(&self.terminal, PollFlags::IN)];
+        let is_empty = n_turns.is_multiple_of(2) && poll(&mut terminal, Some(&Timespec::default())) == Ok(0);
+        // It may have taken something out of the terminal between the two looks.
+        is_empty && self.n_turns.load(Ordering::SeqCst) == n_turns
+    }
+
     /// Asks for [`Event::Marked`] with `number`, after everything that has been typed by now.
     pub(super) fn mark(&mut self, number: u64) {
         // Where nobody reads any more, the terminal is gone, and that is told already.
@@ -126,10 +150,12 @@ impl Input {
 struct Over;
 
 struct Reader {
-    terminal: Stdin,
+    terminal: BorrowedFd<'static>,
     rung: UnixStream,
     tell: mpsc::Sender<Event>,
     n_frames: Arc<AtomicU64>,
+    /// Odd while it has something in hand that it has not told yet.
+    n_turns: Arc<AtomicU64>,
     escape_wait: Duration,
     lexer: Lexer,
     pieces: Pieces,
@@ -145,6 +171,7 @@ impl Reader {
     fn step(&mut self) -> Result<(), Over> {
         let timeout = self.deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let (is_readable, is_rung) = self.sleep(timeout)?;
+        self.n_turns.fetch_add(1, Ordering::SeqCst);
         if is_readable {
             self.read()?;
         } else if self.deadline().is_some_and(|at| at <= Instant::now()) {
@@ -155,6 +182,7 @@ impl Reader {
         if is_rung {
             self.answer()?;
         }
+        self.n_turns.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
@@ -183,7 +211,7 @@ impl Reader {
         let mut n_left = MOST_AT_ONCE;
         let mut buffer = [0; 4096];
         loop {
-            match read(&self.terminal, &mut buffer) {
+            match read(self.terminal, &mut buffer) {
                 Ok(0) => return self.gone(),
                 Ok(n) => {
                     tokens.extend(self.lexer.feed(buffer.get(..n).unwrap_or_default()));
@@ -244,5 +272,44 @@ impl Reader {
         // Where nobody listens any more, the console is already on its way out.
         let _ = self.tell.blocking_send(Event::Gone);
         Err(Over)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::{AsFd as _, OwnedFd};
+
+    #[test]
+    fn what_was_typed_before_the_look_is_in_the_queue_or_the_look_says_no() {
+        let (terminal, mut keyboard) = io::pipe().unwrap();
+        let terminal: &'static OwnedFd = Box::leak(Box::new(terminal.into()));
+        let mut input = Input::of(terminal.as_fd(), Duration::from_millis(50)).unwrap();
+        assert!(input.has_told_all());
+        for n in 0..5_000 {
+            keyboard.write_all(b"j").unwrap();
+            // Sometimes at once, sometimes while the thread is at it, mostly after it.
+            while !input.has_told_all() {
+                std::hint::spin_loop();
+            }
+            assert!(matches!(input.ready(), Some(Event::Keys(_))), "key {n}");
+            assert_eq!(input.ready(), None);
+        }
+    }
+
+    #[test]
+    fn while_the_queue_is_full_not_all_is_told() {
+        let (terminal, mut keyboard) = io::pipe().unwrap();
+        let terminal: &'static OwnedFd = Box::leak(Box::new(terminal.into()));
+        let mut input = Input::of(terminal.as_fd(), Duration::from_millis(50)).unwrap();
+        // Each paste is an event of its own.
+        for _ in 0..2 * QUEUE {
+            keyboard.write_all(b"\x1b[200~x\x1b[201~").unwrap();
+        }
+        let mut n_told = 0;
+        while n_told < 2 * QUEUE {
+            n_told += usize::from(input.ready().is_some());
+            assert!(n_told > QUEUE - 1 || !input.has_told_all(), "{n_told}");
+        }
     }
 }

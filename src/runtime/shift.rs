@@ -4,10 +4,10 @@
 use crossterm::cursor::MoveTo;
 use crossterm::queue;
 use crossterm::style::ResetColor;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, DefaultHasher, Hasher as _, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -40,32 +40,67 @@ impl Shift {
         if before.area != after.area {
             return None;
         }
-        let plain = cost(before, after);
-        if plain < LEAST_CHANGED {
+        let height = before.area.height;
+        let plain: Vec<usize> = (0..height).map(|y| cost(row(before, y), row(after, y))).collect();
+        let in_all = plain.iter().sum();
+        if in_all < LEAST_CHANGED {
             return None;
         }
         let found = Self::found(before, after)?;
-        let height = before.area.height;
         let larger = |above: u16, below: u16| Self {
             rows: found.rows.start.saturating_sub(above)..found.rows.end.saturating_add(below).min(height),
             ..found.clone()
         };
+        let blank = vec![Cell::default(); usize::from(before.area.width)];
+        let costs: Vec<Costs> = plain
+            .into_iter()
+            .zip(0..height)
+            .map(|(plain, y)| Costs {
+                plain,
+                moved: found.source(y).map_or(0, |from| cost(row(before, from), row(after, y))),
+                blank: cost(&blank, row(after, y)),
+            })
+            .collect();
         let tried = (0..=LARGER).flat_map(|above| (0..=LARGER).map(move |below| larger(above, below)));
-        let priced = tried.map(|shift| (cost(&shift.applied(before), after), shift));
+        let priced = tried.map(|shift| (shift.cost(&costs), shift));
         let (least, shift) = priced.min_by_key(|(cost, _)| *cost)?;
-        (least + LEAST_SAVED <= plain).then_some(shift)
+        (least + LEAST_SAVED <= in_all).then_some(shift)
+    }
+
+    /// Returns the row that what is to stand in `y` comes from, were the block as large as the screen.
+    fn source(&self, y: u16) -> Option<u16> {
+        if self.is_up {
+            y.checked_add(self.by)
+        } else {
+            y.checked_sub(self.by)
+        }
+    }
+
+    /// Returns how many cells are to be printed after it.
+    fn cost(&self, costs: &[Costs]) -> usize {
+        let of_row = |(y, costs): (u16, &Costs)| {
+            if !self.rows.contains(&y) {
+                costs.plain
+            } else if self.source(y).is_some_and(|from| self.rows.contains(&from)) {
+                costs.moved
+            } else {
+                costs.blank
+            }
+        };
+        (0..).zip(costs).map(of_row).sum()
     }
 
     /// Returns the move that most of the rows have made which are in `before` and in `after`, but elsewhere.
     fn found(before: &Buffer, after: &Buffer) -> Option<Self> {
         let hasher = RandomState::new();
-        let hash = |buffer: &Buffer, y: u16| {
-            let mut state: DefaultHasher = hasher.build_hasher();
+        let mut symbols = String::new();
+        let mut hash = |buffer: &Buffer, y: u16| {
+            symbols.clear();
             for cell in row(buffer, y) {
-                state.write(cell.symbol().as_bytes());
-                state.write_u8(0xff);
+                symbols.push_str(cell.symbol());
+                symbols.push('\n');
             }
-            state.finish()
+            hasher.hash_one(&symbols)
         };
         // What stands in two rows, such as nothing, tells nothing.
         let mut places: HashMap<u64, Option<u16>> = HashMap::new();
@@ -102,12 +137,7 @@ impl Shift {
     pub(super) fn applied(&self, before: &Buffer) -> Buffer {
         let mut after = before.clone();
         for y in self.rows.clone() {
-            let from = if self.is_up {
-                y.checked_add(self.by)
-            } else {
-                y.checked_sub(self.by)
-            };
-            let from = from.filter(|from| self.rows.contains(from));
+            let from = self.source(y).filter(|from| self.rows.contains(from));
             for x in 0..before.area.width {
                 let (here, there) = (
                     absolute(before.area, x, y),
@@ -139,18 +169,25 @@ fn absolute(area: Rect, x: u16, y: u16) -> Position {
     Position::new(area.x.saturating_add(x), area.y.saturating_add(y))
 }
 
-fn row(buffer: &Buffer, y: u16) -> &[ratatui::buffer::Cell] {
+fn row(buffer: &Buffer, y: u16) -> &[Cell] {
     let width = usize::from(buffer.area.width);
     let start = usize::from(y) * width;
     buffer.content.get(start..start + width).unwrap_or_default()
 }
 
+/// How many cells of a row are to be printed: where it stays, where it is moved, and where nothing is moved to it.
+#[derive(Debug)]
+struct Costs {
+    plain: usize,
+    moved: usize,
+    blank: usize,
+}
+
 /// Returns how many cells differ.
-fn cost(before: &Buffer, after: &Buffer) -> usize {
+fn cost(before: &[Cell], after: &[Cell]) -> usize {
     before
-        .content
         .iter()
-        .zip(&after.content)
+        .zip(after)
         .filter(|(before, after)| before != after)
         .count()
 }

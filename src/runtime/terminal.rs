@@ -95,7 +95,10 @@ impl Screen {
 
     /// Returns columns and rows.
     pub fn size(&self) -> (u16, u16) {
-        crossterm::terminal::size().unwrap_or((80, 24))
+        // Where standard output says it, no other file has to be opened for it at every frame.
+        let size = rustix::termios::tcgetwinsize(io::stdout()).map(|size| (size.ws_col, size.ws_row));
+        let size = size.ok().filter(|(columns, rows)| *columns > 0 && *rows > 0);
+        size.or_else(|| crossterm::terminal::size().ok()).unwrap_or((80, 24))
     }
 
     /// Makes a frame of the present state of `console`, for [`Self::send`]; what has not changed is not in it.

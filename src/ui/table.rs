@@ -24,8 +24,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::collections::BTreeSet;
 
-/// How many rows are measured at most: of a longer list, rows that are evenly spread over it.
-const MEASURED: usize = 500;
+/// How many rows a list has at most that is measured row by row. It happens at every frame.
+const MEASURED_WHOLE: usize = 500;
+/// How many rows of a longer list are measured, at most: evenly spread over it.
+const MEASURED: usize = 64;
 
 /// A column of a screen: what is fixed about it, by what order it is sorted, and what makes its cells.
 #[derive(Clone, Copy)]
@@ -298,7 +300,12 @@ fn measured<Id: Markable, K: SortColumn, R, F: Copy + Fn(&Look, &R) -> Cell>(
     list: &List<Id>,
     row: &impl Fn(&Id) -> Option<R>,
 ) -> Vec<Spec> {
-    let step = list.rows().len().div_ceil(MEASURED).max(1);
+    let n_rows = list.rows().len();
+    let step = if n_rows > MEASURED_WHOLE {
+        n_rows.div_ceil(MEASURED)
+    } else {
+        1
+    };
     let rows: Vec<R> = list.rows().iter().step_by(step).filter_map(row).collect();
     let specs = columns.iter().map(|column| {
         let mut spec = column.spec;

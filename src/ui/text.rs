@@ -41,6 +41,14 @@ const BESIDE: [char; 17] = [
 pub(super) fn pieces(text: &str) -> impl Iterator<Item = (&str, usize)> {
     let mut rest = text;
     std::iter::from_fn(move || {
+        if let [b' '..=b'~', after @ ..] = rest.as_bytes()
+            && after.first().is_none_or(u8::is_ascii)
+        {
+            // Nothing in ASCII belongs to a character before it.
+            let (piece, after) = rest.split_at_checked(1)?;
+            rest = after;
+            return Some((piece, 1));
+        }
         let cluster = rest.graphemes(true).next()?;
         let mut others = cluster.char_indices().skip(1);
         let end = others

@@ -7,7 +7,7 @@ use crate::app::filter::Filter;
 use crate::app::keymap::{Action, Context, Opens, Shows};
 use crate::app::model::Model;
 use crate::app::screen::workspaces::{SortKey, State};
-use crate::app::store::{Details, Listing, Members};
+use crate::app::store::{Details, Listing, Members, Store};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::{self, SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
@@ -18,15 +18,16 @@ use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::cell::OnceCell;
 
 /// What a cell is made from.
 struct Row<'a> {
     workspace: &'a Workspace,
     /// Its deletion, where it is being destroyed.
     deletion: Option<&'a Deletion>,
-    details: Details<'a>,
-    /// What everyone may do there, as far as it is known.
-    access: Option<(Access, Source)>,
+    store: &'a Store,
+    /// Found when a cell asks for it: most rows are only measured, and looking through a report of everything takes a while.
+    details: OnceCell<Details<'a>>,
     /// Whether nothing more is read of any workspace until somebody asks for it.
     has_halted: bool,
     /// Whether it is another row than at the look before.
@@ -34,6 +35,12 @@ struct Row<'a> {
     /// Whether it is the default of the context in use.
     is_default: bool,
     now: Timestamp,
+}
+
+impl<'a> Row<'a> {
+    fn details(&self) -> &Details<'a> {
+        self.details.get_or_init(|| self.store.details(&self.workspace.name))
+    }
 }
 
 /// What stands for `platform admin` in a narrow column; the full words stand in the header and in the detail pane.
@@ -65,8 +72,8 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Some(Row {
             workspace: model.store.find_shown(name)?,
             deletion: deletion.filter(|_| model.store.is_going(name)),
-            details: model.store.details(name),
-            access: model.store.access(name),
+            store: &model.store,
+            details: OnceCell::new(),
             has_halted: model.store.halted().is_some(),
             is_changed: model.looks.found_workspace(name),
             is_default: model.session.default_workspace.as_ref() == Some(name),
@@ -96,10 +103,10 @@ fn access(look: &Look, row: &Row<'_>) -> Cell {
     if let Some(deletion) = row.deletion {
         return Cell::new(look.theme.warning, deletion.in_words(row.now)).long();
     }
-    let Some((access, source)) = &row.access else {
+    let Some((access, source)) = row.store.access(&row.workspace.name) else {
         return not_known(look, row);
     };
-    let style = match (access, source) {
+    let style = match (&access, source) {
         (Access::Private, _) => look.theme.text,
         (Access::All(_), Source::Read) => look.theme.warning,
         // Where it is known from stands in the detail pane.
@@ -109,13 +116,13 @@ fn access(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn you(look: &Look, row: &Row<'_>) -> Cell {
-    if !row.details.is_known() {
+    if !row.details().is_known() {
         return unknown(look, row);
     }
-    let label = row.details.caller_access.label();
-    let is_platform_admin = row.details.caller_access == CallerAccess::PlatformAdmin;
+    let label = row.details().caller_access.label();
+    let is_platform_admin = row.details().caller_access == CallerAccess::PlatformAdmin;
     let brief = is_platform_admin.then_some(PLATFORM);
-    let style = match row.details.caller_access {
+    let style = match row.details().caller_access {
         CallerAccess::Nothing | CallerAccess::Unknown => look.theme.muted,
         CallerAccess::PlatformAdmin | CallerAccess::Holds(_) | CallerAccess::AtLeastViewer => look.theme.text,
     };
@@ -160,7 +167,7 @@ fn updated(look: &Look, row: &Row<'_>) -> Cell {
 
 /// Returns what the members say, or the sign for why they say nothing.
 fn members_cell(look: &Look, row: &Row<'_>, known: impl FnOnce(Members<'_>) -> Cell) -> Cell {
-    match row.details.members {
+    match row.details().members {
         Some(Ok(members)) => known(members),
         Some(Err(_)) | None => not_known(look, row),
     }
@@ -168,8 +175,8 @@ fn members_cell(look: &Look, row: &Row<'_>, known: impl FnOnce(Members<'_>) -> C
 
 /// Returns the sign for why nothing is known of the members.
 fn not_known(look: &Look, row: &Row<'_>) -> Cell {
-    match row.details.members {
-        Some(_) if row.details.is_withheld() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
+    match row.details().members {
+        Some(_) if row.details().is_withheld() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
         Some(_) => Cell::sign(look, Mark::NotLoaded),
         None => unknown(look, row),
     }
@@ -177,7 +184,7 @@ fn not_known(look: &Look, row: &Row<'_>) -> Cell {
 
 /// Returns the sign for what is not known yet, or is not going to be: nobody waits for what is not being read.
 fn unknown(look: &Look, row: &Row<'_>) -> Cell {
-    if row.details.failure.is_some() || row.has_halted {
+    if row.details().failure.is_some() || row.has_halted {
         Cell::sign(look, Mark::NotLoaded)
     } else {
         Cell::new(look.theme.muted, look.marks.cut.to_owned())
