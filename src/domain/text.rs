@@ -264,7 +264,8 @@ fn is_combining(c: char) -> bool {
 }
 
 /// Characters that move the cursor, change direction, or take no room and so hide: Unicode's Cc, Cf, Zl, Zp,
-/// the variation selectors and the blank letters.
+/// the variation selectors and the blank letters. And the tones of skin, to which some terminals give no room and others two
+/// columns: what stands there would stay when the rest of the row is painted anew.
 pub(super) fn must_escape(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -273,6 +274,7 @@ pub(super) fn must_escape(c: char) -> bool {
             | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
             | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
             | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{1f3fb}'..='\u{1f3ff}'
             | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}' | '\u{e000}'..='\u{f8ff}')
 }
 
@@ -305,6 +307,7 @@ mod tests {
         "\\u{301}e\u{301}\u{301}\u{301}\u{301}\\u{301}"
     )]
     #[case("Zoë 李雷 ☃ é", "Zoë 李雷 ☃ é")]
+    #[case("👍 👍\u{1f3fd} ok", "👍 👍\\u{1f3fd} ok")]
     fn shows_dangerous_characters_as_escapes(#[case] raw: &str, #[case] shown: &str) {
         assert_eq!(SafeText::new(raw).as_str(), shown);
         assert_eq!(SafeText::from(raw.to_owned()).as_str(), shown);
