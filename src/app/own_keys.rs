@@ -112,7 +112,7 @@ impl OwnKeys {
             return Err(told(wrong));
         }
         let n_set = entries.len();
-        let (entries, unheard) = follow::with_followers(entries);
+        let (entries, deaf) = follow::with_followers(entries);
         let keymap = given(&entries);
         checks::check(&entries, keymap, text, &mut wrong);
         if !wrong.is_empty() {
@@ -123,7 +123,7 @@ impl OwnKeys {
             keymap,
             displaced: told::displaced(&entries),
             lost: told::lost(&entries, keymap),
-            unheard,
+            unheard: told::unheard(deaf, keymap),
             n_set,
             lines: entries.iter().map(line).collect(),
         })

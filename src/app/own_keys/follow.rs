@@ -4,38 +4,69 @@
 //! where the same key goes back from a question or stops waiting. A section of its own comes first, and `[]` takes keys
 //! away in the one place alone.
 
-use super::told::{Instead, Unheard};
+use super::told::{Deaf, Instead};
 use super::{Entry, Named};
 use crate::app::keymap::{Action, Binding, Chord, DialogKey, KeyMap, Typing};
 use crate::app::text_field::TextField;
 
-/// Adds what the entries mean for places that follow theirs, and tells where none of their keys can count.
-pub(super) fn with_followers(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Unheard>) {
+/// A place whose action an entry is meant for, too.
+#[derive(Clone, Copy)]
+struct Led<'a> {
+    entry: &'a Entry,
+    binding: &'static Binding,
+}
+
+/// Adds what the entries mean for places that follow theirs, and tells where keys of them cannot count.
+pub(super) fn with_followers(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Deaf>) {
     let mut followers = Vec::new();
-    let mut unheard: Vec<Unheard> = Vec::new();
+    let mut deaf = Vec::new();
+    let led = all_led(&entries);
+    let counting = counting(&led, &entries);
     for binding in KeyMap::default().all() {
-        let named = Named::of(binding);
-        if entries.iter().any(|entry| entry.named == named) {
-            continue;
-        }
         let mut keys: Vec<Chord> = binding.chords().collect();
         let mut last = None;
-        for entry in entries.iter().filter(|entry| leads(entry, binding)) {
-            match fitting(entry, binding, &entries) {
-                Ok(own) => {
-                    keys = substituted(&keys, &own, entry);
-                    last = Some(entry);
-                }
-                Err(instead) => note(&mut unheard, entry, binding, instead),
+        for Led { entry, .. } in led.iter().filter(|led| Named::of(led.binding) == Named::of(binding)) {
+            let Fitting { own, others } = fitting(entry, binding, &counting, &entries);
+            deaf.extend(others.into_iter().map(|(keys, instead)| Deaf {
+                keys,
+                action: entry.named.1,
+                place: Named::of(binding),
+                instead,
+            }));
+            if !own.is_empty() {
+                keys = substituted(&keys, &own, entry);
+                last = Some(entry);
             }
         }
         followers.extend(last.map(|entry| Entry {
-            named,
+            named: Named::of(binding),
             at: entry.at.clone(),
             keys: keys.into_iter().map(|chord| (chord, entry.at.clone())).collect(),
         }));
     }
-    (entries.into_iter().chain(followers).collect(), unheard)
+    (entries.into_iter().chain(followers).collect(), deaf)
+}
+
+/// Returns every place that an entry is meant for, too, and that has no entry of its own.
+fn all_led(entries: &[Entry]) -> Vec<Led<'_>> {
+    let is_set = |binding: &Binding| entries.iter().any(|entry| entry.named == Named::of(binding));
+    let bindings = KeyMap::default().all().filter(|binding| !is_set(binding));
+    let led = bindings.flat_map(|binding| entries.iter().map(move |entry| Led { entry, binding }));
+    led.filter(|led| leads(led.entry, led.binding)).collect()
+}
+
+/// Returns those places where an entry has a key that counts. The usual keys of such a place are free for others; where
+/// none counts they are not, and that can be why none of another entry does.
+fn counting<'a>(led: &[Led<'a>], entries: &[Entry]) -> Vec<Led<'a>> {
+    let mut counting = led.to_vec();
+    loop {
+        let counts = |led: &&Led<'a>| !fitting(led.entry, led.binding, &counting, entries).own.is_empty();
+        let fewer: Vec<Led<'a>> = counting.iter().filter(counts).copied().collect();
+        if fewer.len() == counting.len() {
+            return fewer;
+        }
+        counting = fewer;
+    }
 }
 
 /// Whether the keys of an entry are meant for this action, too: it is called the same, or the same key leads out of it, and
@@ -61,34 +92,47 @@ fn usual(entry: &Entry) -> impl Iterator<Item = Chord> + use<> {
     binding.into_iter().flat_map(Binding::chords)
 }
 
-/// Returns those keys of an entry that can count at a place that follows its own.
-///
-/// # Errors
-/// Says what the first one is there, where none can.
-fn fitting(entry: &Entry, binding: &Binding, entries: &[Entry]) -> Result<Vec<Chord>, Instead> {
+/// The keys of an entry at a place that follows its own.
+struct Fitting {
+    /// Those that can count there.
+    own: Vec<Chord>,
+    /// Those that cannot, with what they are there.
+    others: Vec<(Vec<Chord>, Instead)>,
+}
+
+/// Returns which keys of an entry can count at a place that follows its own, and which it is told of that they cannot.
+fn fitting(entry: &Entry, binding: &Binding, counting: &[Led<'_>], entries: &[Entry]) -> Fitting {
     let context = binding.context;
     let is_written = |chord: Chord| context.takes_text() == Some(Typing::Always) && TextField::takes(chord);
-    let other = |chord: Chord| {
-        let mut others = KeyMap::default()
-            .of(context)
-            .filter(|other| other.action != binding.action);
-        others.find(
-            |other| match entries.iter().find(|entry| entry.named == Named::of(other)) {
-                Some(own) => own.has(chord),
-                None => other.chords().any(|usual| usual == chord),
-            },
-        )
-    };
     let instead = |chord: Chord| {
-        let other = other(chord).map(|other| Instead::Other(other.action));
+        let mut others = KeyMap::default().of(context);
+        let other = others.find(|other| other.action != binding.action && has(other, chord, counting, entries));
+        let other = other.map(|other| Instead::Other(other.action));
         is_written(chord).then_some(Instead::Text).or(other)
     };
-    let keys = entry.keys.iter().map(|(chord, _)| *chord);
-    let fitting: Vec<Chord> = keys.clone().filter(|chord| instead(*chord).is_none()).collect();
-    match keys.clone().find_map(instead) {
-        Some(why) if fitting.is_empty() => Err(why),
-        Some(_) | None => Ok(fitting),
+    let keys = || entry.keys.iter().map(|(chord, _)| *chord);
+    let own: Vec<Chord> = keys().filter(|chord| instead(*chord).is_none()).collect();
+    let others = if own.is_empty() {
+        let why = keys().find_map(instead);
+        why.map(|why| (keys().collect(), why)).into_iter().collect()
+    } else {
+        // That letters are text in a field goes without saying where another key counts.
+        let others = keys().filter_map(|chord| Some((vec![chord], instead(chord)?)));
+        others.filter(|(_, instead)| *instead != Instead::Text).collect()
+    };
+    Fitting { own, others }
+}
+
+/// Returns whether an action has this key in its place, or keeps it although entries lead there.
+fn has(binding: &Binding, chord: Chord, counting: &[Led<'_>], entries: &[Entry]) -> bool {
+    if let Some(own) = entries.iter().find(|entry| entry.named == Named::of(binding)) {
+        return own.has(chord);
     }
+    let mut leading = counting
+        .iter()
+        .filter(|led| Named::of(led.binding) == Named::of(binding));
+    let is_replaced = leading.any(|led| usual(led.entry).any(|usual| usual == chord));
+    !is_replaced && binding.chords().any(|usual| usual == chord)
 }
 
 /// Returns keys in which `own` ones stand for those that the entry's action has by the table.
@@ -104,29 +148,4 @@ fn substituted(keys: &[Chord], own: &[Chord], entry: &Entry) -> Vec<Chord> {
         }
     }
     new
-}
-
-/// Notes where an entry does not count: places where that is for the same reason are told together.
-fn note(unheard: &mut Vec<Unheard>, entry: &Entry, binding: &Binding, instead: Instead) {
-    let new = Unheard {
-        keys: entry.keys.iter().map(|(chord, _)| *chord).collect(),
-        action: entry.named.1,
-        places: Vec::new(),
-        instead,
-        kept: binding.keys,
-    };
-    let is_same = |known: &Unheard| {
-        let known = Unheard {
-            places: Vec::new(),
-            ..known.clone()
-        };
-        known == new
-    };
-    let place = unheard.iter().position(is_same).unwrap_or_else(|| {
-        unheard.push(new);
-        unheard.len() - 1
-    });
-    if let Some(known) = unheard.get_mut(place) {
-        known.places.push(binding.context);
-    }
 }

@@ -374,6 +374,68 @@ fn keys_of_lists_count_on_pages_that_scroll() {
     assert_eq!(keys.unheard, []);
 }
 
+/// The usual key of an action whose own keys are replaced there, too, is free.
+#[rstest]
+#[case::one_of_them("[list]\nup = ['↑', 'i']\ndown = ['↓', 'k']", "i", "k")]
+#[case::exchanged("[list]\nup = ['j']\ndown = ['k']", "j", "k")]
+fn keys_that_change_places_do_so_on_pages_that_scroll(#[case] text: &str, #[case] up: &str, #[case] down: &str) {
+    let keys = own(text);
+    for context in [Context::Help, Context::Outcomes, Context::Welcome] {
+        assert_eq!(does(&keys, &[context], up), Some("up"), "{context:?}");
+        assert_eq!(does(&keys, &[context], down), Some("down"), "{context:?}");
+    }
+    let told = keys.unheard.iter().all(|unheard| unheard.places == [Context::Filter]);
+    assert!(told, "only in a field letters are text: {:?}", keys.unheard);
+    let is_lost = |name: &str| keys.lost.iter().any(|lost| lost.named.1.name() == name);
+    assert!(!is_lost("up") && !is_lost("down"), "{:?}", keys.lost);
+}
+
+#[test]
+fn a_key_that_does_not_count_beside_one_that_does_is_told() {
+    let keys = own("[list]\ndown = ['ctrl-n', 'space']\nmark = []");
+    assert_eq!(does(&keys, &[Context::Help], "space"), Some("page-down"));
+    assert_eq!(does(&keys, &[Context::Welcome], "space"), Some("down"));
+    assert_eq!(
+        keys.notice().unwrap().as_str(),
+        "your keys: space is not down in [help], [outcomes], where it is page-down: use ctrl-n"
+    );
+}
+
+/// Neither key can go where the other does not leave.
+#[test]
+fn a_key_whose_holder_stays_is_not_free() {
+    let keys = own("[list]\nup = ['space']\ndown = ['k']\nmark = []");
+    for context in [Context::Help, Context::Outcomes] {
+        assert_eq!(does(&keys, &[context], "space"), Some("page-down"), "{context:?}");
+        assert_eq!(does(&keys, &[context], "k"), Some("up"), "{context:?}");
+        assert_eq!(does(&keys, &[context], "j"), Some("down"), "{context:?}");
+    }
+    assert_eq!(does(&keys, &[Context::Welcome], "k"), Some("down"));
+    let told: Vec<String> = keys.unheard.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "k is not down in [filter], where it is text: use ↓",
+            "space is not up in [filter], where it is text: use ↑",
+            "k is not down in [help], [outcomes], where it is up: use ↓ j",
+            "space is not up in [help], [outcomes], where it is page-down: use ↑ k",
+        ]
+    );
+}
+
+#[test]
+fn the_keys_that_are_named_instead_are_those_that_count_by_now() {
+    let keys = own("[dialog]\ncancel = ['pgup']\ncommand = ['f8']");
+    let shown = keys.keymap.binding(Context::Equivalent, Action::HideCommand).unwrap();
+    assert_eq!(shown.keys, ["esc", "f8"]);
+    let told = keys.unheard.iter().map(ToString::to_string);
+    let told: Vec<String> = told.filter(|told| told.contains("[command]")).collect();
+    assert_eq!(
+        told,
+        ["pgup is not cancel in [command], where it is page-up: use esc f8"]
+    );
+}
+
 #[test]
 fn texts_name_a_key_that_counts_here() {
     let keys = own("[members]\nremove = ['r']\n[screen]\nrefresh = ['r', 'f5']").keymap;

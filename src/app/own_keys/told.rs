@@ -40,6 +40,18 @@ pub struct Unheard {
     pub kept: &'static [&'static str],
 }
 
+/// Keys of an entry that do not count in a place that follows its own.
+pub(super) struct Deaf {
+    /// The keys.
+    pub keys: Vec<Chord>,
+    /// What they do elsewhere.
+    pub action: Action,
+    /// The place, and the action that is there instead of the entry's own.
+    pub place: Named,
+    /// What the first of them is there.
+    pub instead: Instead,
+}
+
 /// What a key is, other than what its user wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instead {
@@ -76,7 +88,11 @@ impl fmt::Display for Unheard {
         };
         let (keys, action) = (keys.join(" "), self.action.name());
         let (places, kept) = (listed(&self.places), self.kept.join(" "));
-        write!(f, "{keys} is not {action} in {places}, where it is {what}: use {kept}")
+        write!(f, "{keys} is not {action} in {places}, where it is {what}")?;
+        if kept.is_empty() {
+            return Ok(());
+        }
+        write!(f, ": use {kept}")
     }
 }
 
@@ -107,6 +123,37 @@ pub(super) fn displaced(entries: &[Entry]) -> Vec<Displaced> {
         }
     }
     displaced
+}
+
+/// Returns where keys do not count, by this key map that the entries make: places where that is for the same reason are told
+/// together.
+pub(super) fn unheard(deaf: Vec<Deaf>, keymap: KeyMap) -> Vec<Unheard> {
+    let mut unheard: Vec<Unheard> = Vec::new();
+    for Deaf {
+        keys,
+        action,
+        place,
+        instead,
+    } in deaf
+    {
+        let Named(context, here) = place;
+        // Not those of the table: another entry may have changed them.
+        let kept = keymap.binding(context, here).map_or(&[][..], |binding| binding.keys);
+        let is_same = |known: &&mut Unheard| {
+            (&known.keys, known.action, known.instead, known.kept) == (&keys, action, instead, kept)
+        };
+        match unheard.iter_mut().find(is_same) {
+            Some(known) => known.places.push(context),
+            None => unheard.push(Unheard {
+                keys,
+                action,
+                places: vec![context],
+                instead,
+                kept,
+            }),
+        }
+    }
+    unheard
 }
 
 /// Returns which actions have no key any more, and where: of this key map that the entries make.
