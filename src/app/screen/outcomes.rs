@@ -9,9 +9,12 @@ use crate::app::keymap::Context;
 use crate::app::list::Step;
 use crate::app::msg::Size;
 use crate::app::notice::{Notice, Told};
+use crate::domain::text::cut;
+use unicode_width::UnicodeWidthStr as _;
 
-/// How many letters stand together: they fit on the smallest screen.
-const TOGETHER: usize = 280;
+/// How many columns stand together: they fit on the smallest screen, which has ten rows of forty for them, as of two rows
+/// together at least one is full.
+const TOGETHER: usize = 200;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,12 +82,12 @@ impl ScreenState for State {
     }
 }
 
-/// Takes an outcome apart, between its words.
+/// Takes an outcome apart, between its words where that can be.
 fn in_parts(told: &Told) -> Vec<Part> {
     let mut texts: Vec<String> = Vec::new();
-    for word in told.notice.text.as_str().split(' ') {
+    for word in told.notice.text.as_str().split(' ').flat_map(pieces) {
         match texts.last_mut() {
-            Some(text) if text.chars().count() + word.chars().count() < TOGETHER => {
+            Some(text) if text.width() + word.width() < TOGETHER => {
                 text.push(' ');
                 text.push_str(word);
             }
@@ -99,4 +102,21 @@ fn in_parts(told: &Told) -> Vec<Part> {
         goes_on: nth > 0,
     };
     texts.iter().enumerate().map(part).collect()
+}
+
+/// Takes a word apart that is too long to stand together, as an address can be.
+fn pieces(word: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = word;
+    while rest.width() > TOGETHER {
+        let fitting = cut(rest, TOGETHER, "").len();
+        if fitting == 0 {
+            break;
+        }
+        let (piece, behind) = rest.split_at(fitting);
+        pieces.push(piece);
+        rest = behind;
+    }
+    pieces.push(rest);
+    pieces
 }

@@ -160,3 +160,23 @@ fn the_last_outcomes_are_called_back_with_their_time() {
     }
     scene.press("!").shows("last-outcomes");
 }
+
+/// All of an outcome can be scrolled to on the smallest screen, also where it has no blanks.
+#[test]
+fn an_outcome_of_one_long_word_can_be_read_to_its_end() {
+    use nmp_console::app::notice::{Notice, Tone};
+    let mut scene = Scene::ready(60, 16);
+    let text = format!("cannot read https://example.com/{}/the-end", "韓x".repeat(300));
+    let now = scene.model.now;
+    scene.model.outcomes.add(now, Notice::new(Tone::Error, &text));
+    let mut scene = scene.press("!");
+    let mut n_seen = 0;
+    for _ in 0..20 {
+        let screen = scene.text();
+        n_seen = n_seen.max(screen.matches('韓').count());
+        scene = scene.press("↓");
+    }
+    let screen = scene.text();
+    assert!(screen.contains("the-end"), "{screen}");
+    assert!(n_seen >= 50, "{n_seen}");
+}
