@@ -301,12 +301,21 @@ impl Model {
     /// Returns what to say of a workspace that stands in no list, once that was read: to most callers the platform refuses
     /// what is not there as it refuses what they may not see.
     pub fn unlisted(&self, workspace: &WorkspaceName) -> Option<String> {
+        let meant = self.store.meant_by(workspace);
+        self.is_unlisted(workspace)
+            .then(|| no_workspace(workspace.raw(), self.is_platform_admin(), meant))
+    }
+
+    fn is_unlisted(&self, workspace: &WorkspaceName) -> bool {
         let is_told = *self.store.listing() == Listing::Complete && !workspace.is_system();
-        if !is_told || self.store.find_shown(workspace).is_some() {
-            return None;
+        is_told && self.store.find_shown(workspace).is_none()
+    }
+
+    /// Finds out what may be meant by the workspace on show, where it stands in no list: a long list is too much for a frame.
+    pub(super) fn follow_unlisted(&mut self) {
+        if let Some(name) = self.screen().opened().filter(|name| self.is_unlisted(name)).cloned() {
+            self.store.seek_meant(&name);
         }
-        let known = self.store.workspaces().iter().map(|workspace| workspace.name.raw());
-        Some(no_workspace(workspace.raw(), self.is_platform_admin(), known))
     }
 
     /// Returns who can let the caller in, where the members of `workspace` may not be seen.

@@ -40,6 +40,8 @@ pub struct Store {
     place: HashMap<WorkspaceName, usize>,
     listing: Listing,
     listed_at: Option<Timestamp>,
+    /// A name that is not on the list, with the one there that was probably meant; forgotten once the list changes.
+    sought: Option<(WorkspaceName, Option<String>)>,
     /// The question that brought the list: what was asked for before it is read again when somebody looks at it.
     fresh_since: Option<Ticket>,
     entries: HashMap<WorkspaceName, Entry>,

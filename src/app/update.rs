@@ -111,6 +111,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     model.show_outcomes();
     model.follow_equivalent();
     model.follow_front();
+    model.follow_unlisted();
     effects.extend(model.follow_palette());
     linear::follow(model);
     effects

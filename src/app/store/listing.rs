@@ -4,6 +4,7 @@ use super::Store;
 use crate::app::deletions::Deletions;
 use crate::app::failure::Failure;
 use crate::app::msg::Ticket;
+use crate::domain::choice::nearest;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
@@ -148,6 +149,7 @@ impl Store {
     }
 
     fn append(&mut self, page: Vec<Workspace>) {
+        self.sought = None;
         for workspace in page {
             if !self.place.contains_key(&workspace.name) && !self.is_dying(&workspace) {
                 self.place.insert(workspace.name.clone(), self.workspaces.len());
@@ -211,6 +213,23 @@ impl Store {
             .map(|(i, workspace)| (workspace.name.clone(), i))
             .collect();
         self.workspaces = workspaces;
+        self.sought = None;
+    }
+
+    /// Finds out which workspace is probably meant by `name`, unless that is known: every name of the list is looked at.
+    pub(in crate::app) fn seek_meant(&mut self, name: &WorkspaceName) {
+        if self.sought.as_ref().is_some_and(|(sought, _)| sought == name) {
+            return;
+        }
+        let names = self.workspaces.iter().map(|workspace| workspace.name.raw());
+        let meant = nearest(name.raw(), names).map(str::to_owned);
+        self.sought = Some((name.clone(), meant));
+    }
+
+    /// Returns which workspace is probably meant by `name`, where one is and that was found out.
+    pub fn meant_by(&self, name: &WorkspaceName) -> Option<&str> {
+        let sought = self.sought.as_ref().filter(|(sought, _)| sought == name);
+        sought.and_then(|(_, meant)| meant.as_deref())
     }
 
     /// Puts one workspace in its place as it was just read; `None` takes it out.

@@ -219,3 +219,35 @@ fn a_workspace_that_stands_in_no_list_is_no_missing_right() {
     assert!(screen.contains("mean 'ml-team'?"), "{screen}");
     assert!(!screen.contains("403") && !screen.contains("no role here"), "{screen}");
 }
+
+/// What is meant is one of those that are there by now.
+#[test]
+fn what_a_mistyped_workspace_may_be_follows_the_list() {
+    let start_at = Some(WorkspaceName::from_platform("ml-taem"));
+    let mut scene = Scene::start_with(Session { start_at, ..session() }, World::new(), 80, 24);
+    let settled = |mut scene: Scene| {
+        while let Some((_, query)) = scene.asked.first() {
+            let refused = Inspection {
+                caller_access: CallerAccess::Nothing,
+                roster: Err(forbidden()),
+            };
+            scene = if let Query::Inspect { workspace, .. } = query {
+                let answer = Answer::Inspected(workspace.clone(), Ok(refused));
+                scene.answer_with(answer)
+            } else {
+                scene.answer_next()
+            };
+        }
+        scene
+    };
+    scene = settled(scene);
+    assert!(scene.text().contains("mean 'ml-team'?"), "{}", scene.text());
+    let name = WorkspaceName::from_platform("ml-team");
+    scene.model.store.learn_workspace(&name, None);
+    let scene = settled(scene.press("x").press("esc"));
+    let screen = scene.text();
+    assert!(
+        screen.contains("there is no workspace 'ml-taem'") && !screen.contains("did you"),
+        "{screen}"
+    );
+}
