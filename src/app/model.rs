@@ -32,7 +32,7 @@ use super::store::{Listing, Store};
 use super::time;
 use super::touched::Touched;
 use super::tour::Tour;
-use super::views::Views;
+use super::views::{Edit, Views};
 use super::waits::Waits;
 use crate::domain::change::Change;
 use crate::domain::deletion::{ProgressVisibility, progress_visibility};
@@ -47,7 +47,7 @@ use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// How many who can let the caller in are named.
 const MOST_TO_ASK: usize = 3;
@@ -122,6 +122,9 @@ pub struct Model {
     pub views: Views,
     /// What the file says of them, while a demo has its own.
     pub(in crate::app) views_of_file: Option<Box<Views>>,
+    /// Changes of what the file says that are not answered yet, of which the first is under way: each is a change of what the
+    /// one before it has left.
+    pub(in crate::app) keeping: VecDeque<Edit>,
     /// How far the text in front is scrolled.
     pub scrolled: Scrolled,
     /// How many dialogs have been in front.
@@ -207,6 +210,7 @@ impl Model {
             columns: Columns::default(),
             views: Views::default(),
             views_of_file: None,
+            keeping: VecDeque::new(),
             scrolled: Scrolled::default(),
             n_dialogs: 0,
             has_old_rows: false,

@@ -11,6 +11,7 @@ mod filtering;
 mod following;
 mod held;
 mod judging;
+mod keeping;
 mod learning;
 mod leaving;
 mod lifting;
@@ -39,6 +40,7 @@ use super::msg::{Effect, Msg, Query, Size, Stamped, Ticket};
 use super::notice::{Lasts, Notice, Outcomes, Tone};
 use super::screen::{Known, Screen, members};
 use super::scrolled::Reach;
+use super::views::FILE;
 use super::waits::Wait;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
@@ -354,7 +356,7 @@ impl Model {
 
     /// Quits once nothing is under way whose outcome would be lost.
     fn leave_when_ready(&mut self) -> Vec<Effect> {
-        if self.leaving_since.is_some() && self.runs().all(super::change::Run::is_over) {
+        if self.leaving_since.is_some() && self.runs().all(super::change::Run::is_over) && self.keeping.is_empty() {
             return vec![Effect::Quit];
         }
         Vec::new()
@@ -365,12 +367,18 @@ impl Model {
             return vec![Effect::Quit];
         }
         let effects = self.stop_runs();
-        if self.runs().all(super::change::Run::is_over) {
+        let is_over = self.runs().all(super::change::Run::is_over);
+        if is_over && self.keeping.is_empty() {
             return vec![Effect::Quit];
         }
         self.leaving_since = Some(self.now);
         let key = self.key_of(Context::Always, Action::Quit);
-        let text = format!("a change is still running: quitting when it is done; {key} again quits at once");
+        let what = if is_over {
+            format!("{FILE} is still being written")
+        } else {
+            "a change is still running".to_owned()
+        };
+        let text = format!("{what}: quitting when it is done; {key} again quits at once");
         self.say(Tone::Warning, &text);
         effects
     }

@@ -109,6 +109,24 @@ pub struct Unkept {
     pub views: Option<Box<Views>>,
 }
 
+impl Edit {
+    /// Returns which columns of this list were chosen, if that is what it is.
+    pub(in crate::app) fn columns_of(&self, kind: ListKind) -> Option<&Chosen> {
+        match self {
+            Self::Columns(of, chosen) => (*of == kind).then_some(chosen),
+            Self::Put(..) | Self::Remove(..) => None,
+        }
+    }
+
+    /// Returns the same, to be changed.
+    pub(in crate::app) fn columns_of_mut(&mut self, kind: ListKind) -> Option<&mut Chosen> {
+        match self {
+            Self::Columns(of, chosen) => (*of == kind).then_some(chosen),
+            Self::Put(..) | Self::Remove(..) => None,
+        }
+    }
+}
+
 impl From<SafeText> for Unkept {
     fn from(why: SafeText) -> Self {
         Self { why, views: None }

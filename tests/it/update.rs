@@ -11,6 +11,7 @@ mod equivalent;
 mod filtering;
 mod following;
 mod identity;
+mod keeping;
 mod leaving;
 mod lifting;
 mod login;

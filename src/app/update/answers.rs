@@ -54,7 +54,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::Computed(Done::TakenIn { base, report, rosters }) => model.taken_in(&rosters, &base, report),
         Answer::Computed(Done::Sifted(rows)) => model.sifted(rows),
         Answer::Exported(written) => model.exported(written),
-        Answer::ViewsKept(edit, kept) => model.views_kept(&edit, kept),
+        Answer::ViewsKept(edit, kept) => return model.views_written(&edit, kept),
         Answer::Contexts(known) => model.take_contexts(known),
         Answer::Ways(ways) => return logging_in::take_ways(model, ticket, ways),
         Answer::Opened(opened) => return model.opened(ticket, opened),

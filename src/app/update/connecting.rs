@@ -252,6 +252,7 @@ impl Model {
             columns: std::mem::take(&mut self.columns),
             views: std::mem::take(&mut self.views),
             views_of_file: self.views_of_file.take(),
+            keeping: std::mem::take(&mut self.keeping),
             looks: self.looks.anew(),
             outcomes: fresh.outcomes.after(std::mem::take(&mut self.outcomes)),
             linear: self.linear.take(),

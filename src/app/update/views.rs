@@ -1,9 +1,9 @@
-//! Columns and saved views: what is chosen counts at once, and is kept in the console's own file.
+//! Columns and saved views: what is chosen counts at once, and a view is shown and gone to. How they are kept is in
+//! [`super::keeping`].
 
 use super::press;
 use crate::app::audit::Mode;
-use crate::app::columns::{Columns, ListKind};
-use crate::app::dialog::{Dialog, Field, FieldError, Form, Problem, views};
+use crate::app::columns::ListKind;
 use crate::app::keymap::{Action, Chord, ConnectionKey, Shows};
 use crate::app::linear::Wanted;
 use crate::app::list::Sorting;
@@ -11,49 +11,21 @@ use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
-use crate::app::views::{Chosen, Edit, FILE, Unkept, View, Views};
-use crate::app::waits::Wait;
+use crate::app::views::{Chosen, Edit, View};
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
 
 impl Model {
-    /// Shows what is kept of the lists, as it was read at the start.
-    pub fn take_views(&mut self, views: Views) {
-        for (kind, columns) in views.columns() {
-            self.columns.choose(kind, Some(columns.to_vec()));
-            self.columns.keep(kind, Some(columns.to_vec()));
-        }
-        self.views = views;
-        self.set_views_apart();
-    }
-
-    /// Sets apart what the file says while the console is on the demo, which changes nothing there, and takes it back behind
-    /// the demo.
-    pub(super) fn set_views_apart(&mut self) {
-        match (self.session.is_demo, self.views_of_file.take()) {
-            (true, None) => {
-                let of_demo = self.views.of_demo();
-                self.views_of_file = Some(Box::new(std::mem::replace(&mut self.views, of_demo)));
-            }
-            (true, kept @ Some(_)) => self.views_of_file = kept,
-            (false, Some(kept)) => {
-                self.columns = Columns::default();
-                self.take_views(*kept);
-            }
-            (false, None) => {}
-        }
-    }
-
     /// Closes the top dialog, shows these columns of a list, or the usual ones, and keeps them.
     pub(super) fn choose_columns(&mut self, kind: ListKind, columns: Option<Vec<&'static str>>) -> Vec<Effect> {
         self.dialogs.pop();
         // A view may show others than those that are kept.
-        let kept = self.columns.kept(kind);
-        if self.columns.chosen(kind) == columns.as_deref() && kept == columns.as_deref() {
+        let before = self.columns_kept_last(kind);
+        if self.columns.chosen(kind) == columns.as_deref() && before == columns {
             return Vec::new();
         }
         let chosen = Chosen {
-            before: kept.map(<[_]>::to_vec),
+            before,
             after: columns.clone(),
         };
         self.columns.choose(kind, columns);
@@ -210,78 +182,6 @@ impl Model {
         if kind.is_some_and(|kind| self.columns.is_seen_otherwise(kind, usize::from(number))) {
             let text = format!("{number} sorts by {order}: columns without room count, too");
             self.say(Tone::Success, &text);
-        }
-    }
-
-    /// Has one change written into the file; on the demo it is made here alone.
-    pub(super) fn keep_views(&mut self, edit: Edit) -> Vec<Effect> {
-        if self.session.is_demo {
-            let checked = self.views.check(&edit);
-            let kept = checked.map(|()| self.views.after(&edit));
-            self.views_kept(&edit, kept.map_err(|why| SafeText::new(&why).into()));
-            return Vec::new();
-        }
-        let ticket = self.ticket(Wait::ConfigWrite);
-        vec![Effect::KeepViews { ticket, edit }]
-    }
-
-    /// Says why a view was not saved, where its name can be typed again or taken as it is.
-    fn view_unsaved(&mut self, kind: ListKind, view: &View, why: &SafeText) {
-        let text = format!("the view '{}' was not saved: {why}", view.name);
-        // What is typed into the filter meanwhile is no name.
-        let is_elsewhere = self.screen().kind() != Some(kind) || self.is_filtering();
-        if is_elsewhere || !self.dialogs.is_empty() || self.equivalent.is_some() {
-            return self.say(Tone::Error, &text);
-        }
-        let form = views::Form::unsaved(kind, &self.views, view);
-        let error = FieldError::new(Field::ViewName, &format!("not saved: {why}"));
-        self.dialogs.push(Dialog {
-            problem: Some(Problem::Typed(vec![error])),
-            ..Dialog::new(Form::Views(Box::new(form)))
-        });
-    }
-
-    /// Shows the columns that are kept by now, where another console has chosen some of them; returns what is told of that.
-    fn columns_kept(&mut self, kind: ListKind, chosen: &Chosen) -> &'static str {
-        let now = self.views.of(kind).columns.clone();
-        self.columns.keep(kind, now.clone());
-        if now == chosen.after {
-            return "kept the columns of this list";
-        }
-        if self.columns.chosen(kind) == chosen.after.as_deref() {
-            self.columns.choose(kind, now);
-        }
-        "kept the columns of this list, with what another console has chosen meanwhile"
-    }
-
-    /// Takes what the file says by now, or says why it stays as it was.
-    pub(super) fn views_kept(&mut self, edit: &Edit, kept: Result<Views, Unkept>) {
-        let kept = kept.map_err(|Unkept { why, views }| {
-            // What another console has saved meanwhile is known from now on.
-            self.views = views.map_or_else(|| std::mem::take(&mut self.views), |views| *views);
-            why
-        });
-        match (kept, edit) {
-            (Ok(views), edit) => {
-                self.views = views;
-                let text = match edit {
-                    Edit::Columns(kind, chosen) => self.columns_kept(*kind, chosen).to_owned(),
-                    Edit::Put(_, view, _) => format!("saved the view '{}'", view.name),
-                    Edit::Remove(_, view) => format!("removed the view '{}'", view.name),
-                };
-                let end = if self.session.is_demo {
-                    format!(", for this demo only: your {FILE} stays as it is")
-                } else {
-                    String::new()
-                };
-                self.tell(Tone::Success, &format!("{text}{end}"));
-            }
-            (Err(why), Edit::Columns(..)) => {
-                let text = format!("the columns are as chosen until you quit, but not kept: {why}");
-                self.say(Tone::Error, &text);
-            }
-            (Err(why), Edit::Put(kind, view, _)) => self.view_unsaved(*kind, view, &why),
-            (Err(why), Edit::Remove(..)) => self.say(Tone::Error, &format!("the view was not removed: {why}")),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::app::columns::ListKind;
 /// The columns of a list before and after a change; nothing stands for the usual ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen {
-    /// What was kept when they were chosen.
+    /// What was kept when they were chosen, or was to be: what was chosen before them and not written yet.
     pub before: Option<Vec<&'static str>>,
     /// What was chosen.
     pub after: Option<Vec<&'static str>>,
