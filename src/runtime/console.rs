@@ -165,13 +165,13 @@ impl Console {
     /// Returns the same console, which reads nothing before [`Self::begin_to_read`]: the certificates of the system, and
     /// threads that are woken for answers, would keep the first frame waiting.
     #[must_use]
-    pub(super) fn drawing_first(self) -> Self {
+    pub fn drawing_first(self) -> Self {
         let held = Some(Vec::new());
         Self { held, ..self }
     }
 
     /// Reads from now on.
-    pub(super) fn begin_to_read(&mut self) {
+    pub fn begin_to_read(&mut self) {
         for (ticket, query) in self.held.take().unwrap_or_default() {
             self.ask(ticket, query);
         }

@@ -34,6 +34,7 @@ mod connector;
 mod console;
 mod docs;
 mod export_cli;
+mod first_frame;
 mod gate;
 mod links;
 mod login_cli;
