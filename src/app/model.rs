@@ -21,7 +21,7 @@ use super::keymap::KeyMap;
 use super::linear::Linear;
 use super::looks::Looks;
 use super::msg::{Activity, Size, Ticket};
-use super::notice::{Notice, Outcomes, Tone};
+use super::notice::{Notice, Outcomes};
 use super::pointer::Mouse;
 use super::remote::Remote;
 use super::row;
@@ -171,8 +171,7 @@ pub struct Retrying {
 impl Model {
     /// Returns the model before anything has happened.
     pub fn new(session: Session, size: Size, now: Timestamp) -> Self {
-        let warnings: Vec<&str> = session.warnings.iter().map(SafeText::as_str).collect();
-        let notice = (!warnings.is_empty()).then(|| Notice::new(Tone::Warning, &warnings.join("; ")));
+        let notice = Notice::of_start(&session.warnings);
         let outcomes = Outcomes::of_start(now, &session.warnings);
         let first = match &session.destination {
             Some(_) => Screen::Workspaces(workspaces::State::default()),

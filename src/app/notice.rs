@@ -14,6 +14,8 @@ pub struct Notice {
     pub text: SafeText,
     /// How long it stands, where nothing else is said.
     pub lasts: Lasts,
+    /// What was told together with it, and has no room beside it.
+    pub others: Vec<SafeText>,
 }
 
 /// How long a notice stands.
@@ -47,7 +49,17 @@ impl Notice {
             tone,
             text: SafeText::new(text),
             lasts: Lasts::UntilAKey,
+            others: Vec::new(),
         }
+    }
+
+    /// Returns the one notice of a start that has to tell all of `texts`, the worst first; nothing where that is none.
+    pub fn of_start(texts: &[SafeText]) -> Option<Self> {
+        let (first, others) = texts.split_first()?;
+        Some(Self {
+            others: others.to_vec(),
+            ..Self::new(Tone::Warning, first.as_str())
+        })
     }
 
     /// Returns a notice about what is being read, which goes when that has ended.
@@ -89,14 +101,15 @@ pub struct Outcomes {
 }
 
 impl Outcomes {
-    /// Returns those of a start that told this.
+    /// Returns those of a start that told this, the worst first.
     pub fn of_start(at: Timestamp, texts: &[SafeText]) -> Self {
         let told = |text: &SafeText| Told {
             at,
             notice: Notice::new(Tone::Warning, text.as_str()),
         };
         Self {
-            begun: texts.iter().map(told).collect(),
+            // The last one told is read first.
+            begun: texts.iter().rev().map(told).collect(),
             ..Self::default()
         }
     }
@@ -140,6 +153,14 @@ impl Outcomes {
             self.n_unseen = self.n_unseen.saturating_sub(1);
         }
         self.add(at, notice);
+    }
+
+    /// Keeps what stands on the screen and is about to give way to all of them, unless it is one of them.
+    pub fn keep(&mut self, at: Timestamp, notice: &Notice) {
+        let is_known = |told: &Told| notice.text.as_str().starts_with(told.notice.text.as_str());
+        if !self.latest_first().any(is_known) {
+            self.note(at, notice.clone());
+        }
     }
 
     /// Returns all of them.

@@ -66,12 +66,13 @@ impl Own {
             None
         });
         let keys = keys.unwrap_or_default();
-        about.warnings.extend(keys.notice());
         if let Place::Nowhere(why) = self.kept.views.place() {
             let saved = if is_demo { "" } else { ", and no view can be saved" };
             let warning = format!("{why}; lists look as usual{saved}");
             about.warnings.push(SafeText::new(&warning));
         }
+        // What only tells of other keys comes behind what cannot be used.
+        about.warnings.extend(keys.notice());
         (policy, keys.keymap, self.kept)
     }
 }

@@ -7,10 +7,11 @@ use crate::app::change::Run;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Binding, ConnectionKey, DialogKey, Opens, Shows};
 use crate::app::model::Model;
-use crate::app::notice::Tone;
+use crate::app::notice::{Notice, Tone};
 use crate::app::pointer::Target;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
+use crate::domain::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -279,7 +280,7 @@ fn what_happened(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
             Tone::Progress => (theme.key, look.spinner(model.now)),
             tone @ (Tone::Success | Tone::Error | Tone::Warning) => mark_of(tone, look),
         };
-        return look.paragraph(theme.text, Some((style, mark)), notice.text.as_str(), columns);
+        return look.paragraph(theme.text, Some((style, mark)), words_of(notice, model, look), columns);
     }
     let mark = Some((theme.key, look.spinner(model.now)));
     if let Some(opening) = &model.opening {
@@ -297,6 +298,19 @@ fn what_happened(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
         .tour_in_words()
         .map(|text| look.paragraph(theme.text, mark, text, columns))
         .unwrap_or_default()
+}
+
+/// Returns what a notice says. On a screen, where all would be cut, it begins with how many there are and the key that
+/// shows them.
+fn words_of(notice: &Notice, model: &Model, look: &Look) -> String {
+    let texts = std::iter::once(&notice.text).chain(&notice.others);
+    match (notice.others.len(), look.is_spoken()) {
+        (0, _) | (_, true) => texts.map(SafeText::as_str).collect::<Vec<_>>().join("; "),
+        (n_more, false) => {
+            let key = model.key_of(keymap::Context::Screen, Action::Show(Shows::Outcomes));
+            format!("({n_more} more: {key} shows all) {}", notice.text)
+        }
+    }
 }
 
 /// Returns the banner that the server does not know who the caller is, and the key that mends it.

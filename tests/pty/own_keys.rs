@@ -23,3 +23,16 @@ fn a_file_that_cannot_be_used_leaves_the_usual_keys_and_says_so() {
     console.shows(&["cannot use the keys", "keys.toml: line", "the usual keys count"]);
     console.shows(&["? help"]);
 }
+
+#[test]
+fn views_that_cannot_be_used_are_told_before_what_the_keys_did() {
+    let platform = Platform::demo();
+    let mut console = Setup::on(&platform)
+        .config("keys.toml", "[members]\nremove = ['j']\n")
+        .config("views.toml", "[workspaces]\ncolumns = ['nmae']\n")
+        .open();
+    console.shows(&["(1 more: ! shows all)", "cannot use the views"]);
+    console
+        .press("!")
+        .shows(&["Last outcomes (2)", "your keys: j is remove"]);
+}

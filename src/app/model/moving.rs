@@ -5,6 +5,7 @@ use crate::app::dialog::{Form, Stage};
 use crate::app::filter::Filter;
 use crate::app::keymap::{Action, Context, Kept, Shows};
 use crate::app::looks::Rows;
+use crate::app::notice::{Lasts, Notice, Tone};
 use crate::app::screen::{Screen, Source, resources};
 use crate::domain::platform::Allowed;
 use crate::domain::text::SafeText;
@@ -124,8 +125,17 @@ impl Model {
                 "these are the last outcomes: {key} leaves them"
             )));
         }
-        let mut all = self.outcomes.latest_first();
-        all.next().map(|_| ()).ok_or_else(|| SafeText::new("no outcome so far"))
+        if self.outcomes.latest_first().next().is_some() || self.standing_notice().is_some() {
+            return Ok(());
+        }
+        Err(SafeText::new("no change was made so far"))
+    }
+
+    /// Returns the notice on the screen that tells what went wrong: the row may have cut it.
+    pub(in crate::app) fn standing_notice(&self) -> Option<&Notice> {
+        let notice = self.notice.as_ref()?;
+        let is_trouble = matches!(notice.tone, Tone::Error | Tone::Warning);
+        (is_trouble && notice.lasts == Lasts::UntilAKey).then_some(notice)
     }
 
     /// Checks whether there is a row that can be told in place of the list: beside it there may be no room for all of it.

@@ -319,6 +319,11 @@ fn goes_on(model: &mut Model, action: Action) {
     if !matches!(action, Action::CopyRow | Action::Palette) {
         model.copied_row = None;
     }
+    if action == Action::Show(Shows::Outcomes)
+        && let Some(notice) = model.standing_notice().cloned()
+    {
+        model.outcomes.keep(model.now, &notice);
+    }
     if !matches!(
         action,
         Action::Move(_) | Action::MoveAcross(_) | Action::Scroll(_) | Action::Palette

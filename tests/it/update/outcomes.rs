@@ -83,7 +83,7 @@ fn of_several_changes_it_is_told_what_they_were() {
 #[test]
 fn before_anything_was_done_there_is_nothing_to_call_back() {
     let console = Console::open(platform());
-    assert_eq!(console.why_not("!").as_deref(), Some("no outcome so far"));
+    assert_eq!(console.why_not("!").as_deref(), Some("no change was made so far"));
 }
 
 #[test]
@@ -101,6 +101,32 @@ fn old_outcomes_make_room_for_new_ones() {
     assert_eq!(outcomes.take_unseen(), None);
 }
 
+/// The row that tells what went wrong cuts what is long.
+#[test]
+fn what_stands_on_the_screen_can_be_read_in_full() {
+    let mut console = Console::open(platform());
+    console.paste("x");
+    let said = console.notice().to_owned();
+    assert!(said.starts_with("you can paste only"), "{said}");
+    for _ in 0..2 {
+        console.press("!");
+        let Screen::Outcomes(state) = console.model.screen() else {
+            panic!("{}: {}", console.title(), console.notice());
+        };
+        let told: Vec<&str> = state.parts.iter().map(|part| part.told.notice.text.as_str()).collect();
+        assert_eq!(told, [said.as_str()], "once");
+        console.press("esc");
+    }
+}
+
+#[test]
+fn why_a_key_can_do_nothing_is_no_outcome() {
+    let mut console = Console::open(platform());
+    console.press("!");
+    assert_eq!(console.notice(), "no change was made so far");
+    assert_eq!(console.why_not("!").as_deref(), Some("no change was made so far"));
+}
+
 /// The row of notices cuts what is long, and the next key takes it away.
 #[test]
 fn what_was_told_at_the_start_can_be_read_again_in_full() {
@@ -110,7 +136,7 @@ fn what_was_told_at_the_start_can_be_read_again_in_full() {
     );
     let views = "cannot use the views views.toml: line 3, column 12: no column is called 'nmae'";
     let warned = Session {
-        warnings: vec![SafeText::new(&keys), SafeText::new(views)],
+        warnings: vec![SafeText::new(views), SafeText::new(&keys)],
         ..session()
     };
     let mut console = Console::start(platform(), warned);

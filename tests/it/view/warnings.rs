@@ -3,7 +3,9 @@
 use super::painted::{paint, plain};
 use super::scene::{Scene, session};
 use super::world::{DAY, World, down, last_admin, member, place};
+use nmp_console::app::session::Session;
 use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::text::SafeText;
 use nmp_console::ui::Look;
 use nmp_console::ui::theme::ColorDepth;
 
@@ -201,4 +203,24 @@ fn a_notice_stands_beside_the_banner_and_beside_a_dialog() {
         .settle();
     let refused = refused.sent(Err(last_admin())).settle().press("esc esc f5");
     assert!(refused.text().contains("no such key here"), "{}", refused.text());
+}
+
+/// What cannot be used is not hidden by what only tells of other keys.
+#[test]
+fn of_several_warnings_of_a_start_the_row_tells_the_first_and_the_key_that_shows_all() {
+    let views = "cannot use the views /home/ann/.config/nmp-console/views.toml: line 3, column 12: no column is called 'nmae'; lists look as usual, and no view can be saved";
+    let keys = "your keys: d is refresh in [screen], not delete in [workspaces]";
+    let warned = |texts: &[&str]| Session {
+        warnings: texts.iter().map(|text| SafeText::new(text)).collect(),
+        ..session()
+    };
+    for (width, height) in [(60, 16), (80, 24), (120, 40), (200, 50)] {
+        let scene = Scene::start_with(warned(&[views, keys]), World::new(), width, height).settle();
+        let screen = scene.text();
+        assert!(screen.contains("(1 more: ! shows all) cannot use"), "{screen}");
+        let shown = scene.press("!").text();
+        assert!(shown.contains("your keys: d is refresh"), "{shown}");
+    }
+    let alone = Scene::start_with(warned(&[keys]), World::new(), 80, 24).settle().text();
+    assert!(alone.contains(keys) && !alone.contains("more:"), "{alone}");
 }
