@@ -48,6 +48,11 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
             }
             Do::Paste => {
                 next = ahead.end;
+                if is_blind && !press::takes_text(model) {
+                    said = Some(String::from(TYPED_TOO_EARLY));
+                    at = next;
+                    continue;
+                }
                 effects.extend(press::pasted(model, &text(next)));
                 said = press::takes_text(model).then(|| String::from(TEXT_TOO));
             }
@@ -62,6 +67,7 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
 }
 
 const TOO_EARLY: &str = "it was typed before this was on screen";
+const TYPED_TOO_EARLY: &str = "what was typed before this was on screen was ignored";
 const TEXT_TOO: &str = "enter arrived together with the text, like a paste, and was ignored: press it again";
 
 /// What is done with the next key.

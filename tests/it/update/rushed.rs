@@ -55,6 +55,19 @@ fn a_paste_on_a_list_presses_nothing(#[case] keys: &str) {
     assert!(matches!(console.model.screen(), Screen::Members(_)));
 }
 
+/// Nobody pastes before there is anything on the screen.
+#[test]
+fn keys_before_the_first_frame_are_no_paste() {
+    let mut console = Console::open(platform());
+    let selected = console.selected();
+    console.rush("'jjGg/'", true);
+    assert_eq!(console.notice(), "what was typed before this was on screen was ignored");
+    assert!(!console.model.is_filtering() && console.selected() == selected);
+    console.rush("'dyDx' enter", true);
+    assert!(console.model.dialogs.is_empty(), "{}", console.title());
+    assert_eq!(console.sent, []);
+}
+
 #[test]
 fn moving_and_filtering_go_on_as_fast_as_anybody_types() {
     let mut console = members_of("ml-team");
