@@ -80,7 +80,10 @@ impl Arguments {
             format,
         } = self;
         let workspace = match (workspace, operation) {
-            (Some(name), _) => Some(WorkspaceName::from_platform(name)),
+            (Some(name), _) => {
+                let named = WorkspaceName::parse_known(&name);
+                Some(named.map_err(|why| Failure::Usage(format!("there is no workspace '{name}': {why}")))?)
+            }
             (None, Operation::CreateWorkspace) => None,
             (None, _) => return Err(Failure::Usage(format!("'{}' needs a workspace", operation.word()))),
         };

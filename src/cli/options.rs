@@ -2,6 +2,7 @@
 
 use super::{Failure, manual};
 use crate::config::{Flags, Journalling, MOST_ESC_WAIT};
+use crate::domain::ids::WorkspaceName;
 use crate::domain::terminal::Showing;
 use clap::{ArgAction, Args, ValueHint};
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
     base_url: Option<String>,
     /// Workspace to start with
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", value_parser = workspace_name)]
     workspace: Option<String>,
     /// Config file of the platform's CLI, instead of its default one
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -49,6 +50,11 @@ pub(super) struct Options {
     /// Log more: -v for details, -vv for everything
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
+}
+
+/// Refuses what can be no workspace's name: of what is sent for it nobody could tell what it means.
+fn workspace_name(typed: &str) -> Result<String, String> {
+    WorkspaceName::parse_known(typed).map(|name| name.raw().to_owned())
 }
 
 /// Whether something is changed, and what is written down of it.

@@ -348,10 +348,14 @@ fn workspace(
         }));
     }
     if let Some((name, variable)) = setting(env, WORKSPACE, warnings)? {
-        return Ok(Some(Sourced {
-            value: WorkspaceName::from_platform(name),
-            source: Source::Variable(variable),
-        }));
+        let source = Source::Variable(variable);
+        return match WorkspaceName::parse_known(name) {
+            Ok(value) => Ok(Some(Sourced { value, source })),
+            Err(why) => Err(Error::Value {
+                source_of: source,
+                problem: format!("names the workspace '{}': {why}", SafeText::new(name)),
+            }),
+        };
     }
     Ok(context.and_then(|context| {
         let name = context.workspace.as_deref()?;

@@ -156,6 +156,24 @@ impl WorkspaceName {
         as_written(&Self::parse_new(&self.0)?, self)
     }
 
+    /// Parses the name of a workspace that somebody asks about: it may be any that there is.
+    ///
+    /// # Errors
+    /// Says why no workspace can be called so.
+    pub fn parse_known(typed: &str) -> Result<Self, String> {
+        let has = |c: char| {
+            let c = c.to_string();
+            format!("'{}' is part of no workspace's name", SafeText::new(&c))
+        };
+        match addressable(typed) {
+            Ok(()) => Ok(Self(typed.to_owned())),
+            Err(NameProblem::Dots) => Err("no workspace can be called so".to_owned()),
+            Err(NameProblem::Slash) => Err(has('/')),
+            Err(NameProblem::NeverFoundAgain(c)) => Err(has(c)),
+            Err(problem) => Err(problem.in_words()),
+        }
+    }
+
     /// Returns whether this is `system`, whose roles count for the whole platform.
     pub fn is_system(&self) -> bool {
         self.0 == Self::SYSTEM
@@ -426,6 +444,21 @@ mod tests {
                 most: LONGEST_PRINCIPAL
             })
         );
+    }
+
+    #[rstest]
+    #[case("ml-team", Ok("ml-team"))]
+    #[case("system", Ok("system"))]
+    #[case("Old_Name", Ok("Old_Name"))]
+    #[case("", Err("a name is needed"))]
+    #[case("..", Err("no workspace can be called so"))]
+    #[case("../x", Err("'/' is part of no workspace's name"))]
+    #[case("a\\b", Err("'\\' is part of no workspace's name"))]
+    #[case("a\nb", Err("'\\n' is part of no workspace's name"))]
+    fn tells_what_can_be_no_workspace(#[case] typed: &str, #[case] expected: Result<&str, &str>) {
+        let got = WorkspaceName::parse_known(typed);
+        let got = got.as_ref().map(WorkspaceName::raw).map_err(String::as_str);
+        assert_eq!(got, expected);
     }
 
     #[rstest]

@@ -101,6 +101,31 @@ fn what_was_typed_is_never_repeated_raw(#[case] arguments: &[&str]) {
     assert!(words.iter().all(|word| !err.contains(word)), "{err}");
 }
 
+/// Nothing is sent for what can be no workspace's name: the address leads nowhere.
+#[rstest]
+#[case(&["--workspace", "../x"], "'/' is part of no workspace's name")]
+#[case(&["whoami", "--workspace", ".."], "no workspace can be called so")]
+#[case(&["can", "ann@x.com", "read", "../x", "--base-url", "http://127.0.0.1:9"], "'/' is part of no workspace's name")]
+#[case(&["can", "ann@x.com", "read", "", "--base-url", "http://127.0.0.1:9"], "a name is needed")]
+fn what_can_be_no_workspace_is_refused_before_anything_is_sent(#[case] arguments: &[&str], #[case] why: &str) {
+    let home = home();
+    let output = program(home.path()).args(arguments).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.contains(why), "{err}");
+    let named = program(home.path())
+        .env("NMP_WORKSPACE", "../x")
+        .arg("whoami")
+        .output()
+        .unwrap();
+    let err = String::from_utf8(named.stderr).unwrap();
+    assert_eq!(named.status.code(), Some(4), "{err}");
+    assert!(
+        err.contains("NMP_WORKSPACE names the workspace '../x': '/' is part of"),
+        "{err}"
+    );
+}
+
 #[rstest]
 #[case("completions bash --context x", "--context", "completions")]
 #[case("man --log-file x", "--log-file", "man")]
