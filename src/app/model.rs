@@ -321,6 +321,16 @@ impl Model {
         }
     }
 
+    /// Returns since when the list is read that will tell whether there is such a workspace at all; nothing where it is not,
+    /// or where the list has it already.
+    pub fn looked_up_since(&self, workspace: &WorkspaceName) -> Option<Timestamp> {
+        let Listing::Loading { ticket, .. } = self.store.listing() else {
+            return None;
+        };
+        let is_open = !workspace.is_system() && self.store.find_shown(workspace).is_none();
+        is_open.then(|| self.waiting_since(*ticket))
+    }
+
     /// Returns who can let the caller in, where the members of `workspace` may not be seen.
     pub fn whom_to_ask(&self, workspace: &WorkspaceName) -> String {
         let row = self.store.find(workspace);

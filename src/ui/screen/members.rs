@@ -125,6 +125,17 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     if is_refused && let Some(why) = model.unlisted(&state.workspace) {
         return unlisted(look, &why, area, buffer);
     }
+    // The list knows better what such an answer means.
+    if is_refused && let Some(since) = model.looked_up_since(&state.workspace) {
+        return empty_state::loading(
+            model,
+            look,
+            "the list of workspaces to look for it",
+            Some(since),
+            area,
+            buffer,
+        );
+    }
     if let Some(members) = details.members {
         match members {
             Err(failure) if failure.kind == FailureKind::Forbidden => {
