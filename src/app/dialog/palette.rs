@@ -195,7 +195,13 @@ impl Form {
             let begun = Place::ALL.into_iter().map(|place| places::begun(place, may_go));
             let again = recent.iter().filter_map(|command| places::again(command, may_go));
             let all = actions.into_iter().chain(begun).chain(again).collect();
-            (matching(all, self.typed(), recent), String::new())
+            let mut entries = matching(all, self.typed(), recent);
+            // The name of a workspace is no command, but whoever types it wants to go there.
+            let called = places::called(self.typed(), !entries.is_empty(), ctx, may_go);
+            let is_new = |called: &Entry| !entries.iter().any(|entry| entry.command == called.command);
+            let called: Vec<Entry> = called.into_iter().filter(is_new).collect();
+            entries.extend(called);
+            (entries, String::new())
         });
         let kept = before.and_then(|command| self.entries.iter().position(|entry| entry.command == command));
         self.chosen = kept.unwrap_or(0);

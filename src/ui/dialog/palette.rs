@@ -2,6 +2,7 @@
 
 use super::body::{DialogBody, Weight};
 use super::described::under;
+use crate::app::command::Place;
 use crate::app::dialog::palette::{Entry, Form};
 use crate::app::dialog::{Field, FieldError};
 use crate::app::linear::MOST_SAID;
@@ -49,7 +50,8 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
         let text = if form.is_missed() && errors.is_empty() {
             form.nothing_matches()
         } else {
-            "no command matches what you typed".to_owned()
+            let word = Place::Workspace.word();
+            format!("no command matches what you typed; {word} NAME opens a workspace")
         };
         body.text(Weight::Useful, theme.muted, text);
     }

@@ -60,6 +60,9 @@ fn with(text: &str) -> Console {
 #[case::a_named_place("workspace lon", "lonely")]
 #[case::a_typed_place("workspace other-team", "other-team")]
 #[case::a_context("context stag", "staging")]
+#[case::a_workspace_alone("ml-team", "workspace ml-team")]
+#[case::a_workspace_but_for_a_slip("ml-taem", "workspace ml-team")]
+#[case::a_workspace_for_short("mltea", "workspace ml-team")]
 #[case::a_file("plan lea", "leavers.toml")]
 #[case::a_file_in_a_folder("plan access/sal", "access/sales.toml")]
 fn finds(#[case] text: &str, #[case] expected: &str) {

@@ -84,6 +84,49 @@ pub(super) fn begun(place: Place, may_go: MayGo<'_>) -> Entry {
     }
 }
 
+/// Returns the lines that open workspaces whose names are typed where a command is looked for: by `is_exact` alone the one
+/// that is called so, else those that may be meant.
+pub(super) fn called(typed: &str, is_exact: bool, ctx: Ctx<'_>, may_go: MayGo<'_>) -> Vec<Entry> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Vec::new();
+    }
+    let shown = || ctx.store.shown().map(|workspace| &workspace.name);
+    let mut names: Vec<&WorkspaceName> = if is_exact {
+        let own = WorkspaceName::from_platform(typed);
+        ctx.store
+            .find_shown(&own)
+            .map(|found| &found.name)
+            .into_iter()
+            .collect()
+    } else {
+        fitting(shown(), typed, WorkspaceName::raw)
+    };
+    if names.is_empty() && !is_exact {
+        let near = choice::nearest(typed, shown().map(WorkspaceName::raw));
+        names.extend(shown().find(|name| Some(name.raw()) == near));
+    }
+    let entry = |name: &WorkspaceName| {
+        let command = Command::Workspace(name.clone());
+        let text = format!("{} {}", Place::Workspace.word(), name.raw());
+        Entry {
+            can_run: may_go(&command),
+            command,
+            // What cannot be typed is not put into the field either.
+            completed: if is_plain(name.raw()) {
+                text.clone()
+            } else {
+                typed.to_owned()
+            },
+            name: SafeText::new(&text),
+            about: SafeText::new(about(Place::Workspace)),
+            key: String::new(),
+            rank: LATE,
+        }
+    };
+    names.into_iter().map(entry).collect()
+}
+
 /// Returns the folder that is named so far.
 pub(super) fn folder_of(typed: &str) -> PathBuf {
     let folder = typed.rfind('/').and_then(|end| typed.get(..=end));
