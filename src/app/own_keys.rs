@@ -105,7 +105,8 @@ impl OwnKeys {
             }
             problems
         };
-        let file: BTreeMap<Spanned<String>, Section> = parsing::toml(text).map_err(|wrong| told(vec![wrong]))?;
+        let file: BTreeMap<Spanned<String>, Section> =
+            parsing::toml(text).map_err(|wrong| told(vec![with_form(wrong, text)]))?;
         let mut wrong = Vec::new();
         let entries = entries(&file, FORMER, &mut wrong);
         if !wrong.is_empty() {
@@ -156,6 +157,17 @@ impl OwnKeys {
             parts.push(format!("{}: nmp-console keys --check tells", rest.join(", ")));
         }
         (!parts.is_empty()).then(|| SafeText::new(&format!("your keys: {}", parts.join("; "))))
+    }
+}
+
+/// Adds how it is written to what is said of keys that are no list.
+fn with_form(Wrong(at, why): Wrong, text: &str) -> Wrong {
+    let before = text.get(..at.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let name = line.split_once('=').map(|(name, _)| name.trim());
+    match name.filter(|name| !name.is_empty() && why.starts_with("a list is needed")) {
+        Some(name) => Wrong(at, format!("{why}: {name} = [\"x\"]")),
+        None => Wrong(at, why),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The keys of the console: those of the table, and what `keys.toml` in its config folder makes of them.
 
 use super::options::Options;
-use super::{Failure, policy, tell};
+use super::{Failure, manual, policy, tell};
 use crate::app::keymap::{Binding, Context};
 use crate::app::own_keys::OwnKeys;
 use crate::config::{Env, Settings};
@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 const FILE: &str = "keys.toml";
 
 #[derive(Debug, Args)]
+#[command(after_help = manual::form_of_keys())]
 pub(super) struct Arguments {
     /// Only check the file, and tell which keys of it did something else before, and what has no key any more
     #[arg(long, conflicts_with = "print")]

@@ -7,7 +7,7 @@ use super::Cli;
 use clap::{Arg, Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, italic, roman};
-use facts::{EXAMPLES, EXITS, Exit, FILES, FOLDERS, PRECEDENCE, VARIABLES};
+use facts::{EXAMPLES, EXITS, Exit, FILES, FOLDERS, KEYS, KEYS_TOLD, PRECEDENCE, VARIABLES};
 use std::fmt::Write as _;
 use std::io;
 
@@ -185,6 +185,16 @@ fn rest(name: &str) -> Roff {
         let words = format!("nmp-console {}", example.words);
         entry(&mut roff, &[&words], example.what);
     }
+    if name == "keys" {
+        roff.control("PP", []);
+        roff.text([roman(KEYS_TOLD)]);
+        roff.control("PP", []);
+        roff.control("nf", []);
+        for line in KEYS {
+            roff.text([roman(*line)]);
+        }
+        roff.control("fi", []);
+    }
     if !name.is_empty() {
         roff.control("SH", ["SEE ALSO"]);
         roff.text([bold("nmp-console"), roman("(1)")]);
@@ -256,6 +266,16 @@ pub(super) fn after_help() -> String {
         add_entry(&mut text, &format!("nmp-console {}", example.words), example.what);
     }
     text.push_str("\nA page of the manual for each command: nmp-console man COMMAND | man -l -");
+    text
+}
+
+/// Returns what `keys --help` says of the form of the file.
+pub(super) fn form_of_keys() -> String {
+    let mut text = String::new();
+    add_paragraph(&mut text, 0, KEYS_TOLD);
+    for line in KEYS {
+        let _ = write!(text, "\n    {line}");
+    }
     text
 }
 
@@ -352,6 +372,23 @@ mod tests {
                 "there is no command {command}"
             );
         }
+    }
+
+    #[test]
+    fn the_form_of_keys_is_read_as_keys_and_told_by_help_and_manual() {
+        let own = crate::app::own_keys::OwnKeys::parse(&KEYS.join("\n")).unwrap();
+        assert_eq!((own.n_set(), own.notice()), (2, None));
+        let help = Cli::try_parse_from(["nmp-console", "keys", "--help"])
+            .unwrap_err()
+            .to_string();
+        let pages = pages().unwrap();
+        let page = pages.iter().find(|page| page.is_about("keys")).unwrap();
+        let page = String::from_utf8(page.text.clone()).unwrap();
+        for line in KEYS {
+            assert!(help.contains(line), "{help}");
+            assert!(page.lines().any(|other| other == *line), "{page}");
+        }
+        assert!(help.lines().all(|line| line.len() <= 100), "{help}");
     }
 
     #[test]

@@ -107,7 +107,10 @@ fn keys_are_known_by_what_people_call_them() {
     "[members]\nrefresh = ['d']",
     "line 2, column 1: [members] has no action 'refresh'; it is an action of [screen] ("
 )]
-#[case::no_list("[members]\nremove = 'd'", "line 2, column 10: a list is needed, not a text")]
+#[case::no_list(
+    "[members]\nremove = 'd'",
+    "line 2, column 10: a list is needed, not a text: remove = [\"x\"]"
+)]
 #[case::no_section(
     "remove = ['d']",
     "line 1, column 10: a group of names and values is needed, not a list"

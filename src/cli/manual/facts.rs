@@ -75,7 +75,10 @@ pub(super) const FILES: &[File] = &[
         "$XDG_CONFIG_HOME/nmp-console/config.toml",
         "Theme, motion, mouse, how often to read again, what shells are offered, and for each context whether it is read-only, its proxy and its mark.",
     ),
-    file("$XDG_CONFIG_HOME/nmp-console/keys.toml", "Your keys; 'nmp-console keys' shows what becomes of them."),
+    file(
+        "$XDG_CONFIG_HOME/nmp-console/keys.toml",
+        "Your keys; 'nmp-console keys' shows what becomes of them, and 'nmp-console keys --help' how they are written.",
+    ),
     file("$XDG_CONFIG_HOME/nmp-console/views.toml", "Your columns and saved views, written by the console and by hand."),
     file("$XDG_CONFIG_HOME/nmp-console/themes/NAME.toml", "Your themes."),
     file("$XDG_CONFIG_HOME/nmp-console/policy.toml", "What an audit finds, where --policy names no other file."),
@@ -86,6 +89,17 @@ pub(super) const FILES: &[File] = &[
         "Names of workspaces for completions, listed once a minute at most while a shell asks; 'logout' removes them.",
     ),
 ];
+
+/// What a file of keys looks like.
+pub(super) const KEYS: &[&str] = &[
+    "[workspaces]",
+    "delete = [\"f8\"]",
+    "[members]",
+    "remove = [\"d\", \"f8\"]",
+];
+
+/// What is said of that.
+pub(super) const KEYS_TOLD: &str = "In keys.toml each place has its actions, and each action a list of keys; 'nmp-console keys --print' names all of them:";
 
 /// An exit code, of which commands, and what it says of them.
 pub(super) struct Exit {
