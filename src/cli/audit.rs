@@ -217,7 +217,7 @@ impl Prepared {
         let ending = match report {
             Some(report) => {
                 if let (Some(globs), None, End::Read) = (&self.workspaces, signal, &end) {
-                    require_matches(globs, self.filter.workspaces(), &report.snapshot, None)?;
+                    require_matches(&client, globs, self.filter.workspaces(), &report.snapshot, None).await?;
                 }
                 self.conclude((report, journal), &mut signals, &mut line).await?
             }
@@ -318,8 +318,10 @@ impl Prepared {
 }
 
 /// Makes sure that every glob stands for some workspace, of the platform or of an `earlier` report: each of `texts` is that of
-/// one of `globs`.
-pub(super) fn require_matches<'t>(
+/// one of `globs`. Of those that stand for none the list is read once more, to say which is probably meant: a report holds
+/// none but those that match.
+pub(super) async fn require_matches<'t>(
+    client: &Client,
     globs: &GlobSet,
     texts: impl Iterator<Item = &'t str>,
     snapshot: &Snapshot,
@@ -334,14 +336,18 @@ pub(super) fn require_matches<'t>(
         .flat_map(Snapshot::reported_workspaces);
     let names: Vec<&str> = reported.map(|(_, workspace)| workspace.name.raw()).collect();
     let matched: HashSet<usize> = names.iter().flat_map(|name| globs.matches(name)).collect();
-    let unmatched: Vec<String> = texts
-        .enumerate()
-        .filter(|(place, _)| !matched.contains(place))
-        .map(|(_, text)| format!("'{text}'{}", missing::hint(text, names.iter().copied())))
-        .collect();
+    let unmatched = texts.enumerate().filter(|(place, _)| !matched.contains(place));
+    let unmatched: Vec<&str> = unmatched.map(|(_, text)| text).collect();
     if unmatched.is_empty() {
         return Ok(());
     }
+    let listed = client.all_workspaces().await.ok();
+    let listed = listed.iter().flat_map(|list| &list.rows);
+    let known: Vec<&str> = listed.map(|workspace| workspace.name.raw()).collect();
+    let unmatched = unmatched
+        .into_iter()
+        .map(|text| format!("'{text}'{}", missing::hint(text, known.iter().copied())));
+    let unmatched: Vec<String> = unmatched.collect();
     let n = counted(list.n_read, "workspace");
     let globs = unmatched.join(" and --workspace ");
     let seen = if snapshot.coverage.is_limited_to_caller {

@@ -149,7 +149,8 @@ impl Prepared {
         };
         if let Some(report) = report {
             if let (Some(globs), None, End::Read) = (&self.workspaces, signal, &end) {
-                require_matches(globs, self.typed.iter().map(String::as_str), &report.snapshot, None)?;
+                let texts = self.typed.iter().map(String::as_str);
+                require_matches(&client, globs, texts, &report.snapshot, None).await?;
             }
             if let Some(number) = self.conclude(report, &mut signals, &mut line).await? {
                 return Ok(Ending::Signalled(number));

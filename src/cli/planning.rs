@@ -132,7 +132,7 @@ impl Planner {
             Ended::AsWanted(report) => report,
             Ended::Signalled(number) => return Ok(Ended::Signalled(number)),
         };
-        self.require_matches(&report)?;
+        self.require_matches(client, &report).await?;
         let (planner, journal, info) = (Arc::clone(&self.work), journal.cloned(), info.clone());
         for warning in &report.snapshot.coverage.warnings {
             tell(warning);
@@ -152,7 +152,7 @@ impl Planner {
     }
 
     /// Makes sure that --workspace means some workspace, of the platform or of the report: a slip would look like nothing to do.
-    fn require_matches(&self, report: &Report) -> Result<(), Failure> {
+    async fn require_matches(&self, client: &Client, report: &Report) -> Result<(), Failure> {
         let Some(globs) = &self.work.globs else {
             return Ok(());
         };
@@ -162,7 +162,7 @@ impl Planner {
             None
         };
         let texts = self.workspaces.iter().map(String::as_str);
-        require_matches(globs, texts, &report.snapshot, earlier)
+        require_matches(client, globs, texts, &report.snapshot, earlier).await
     }
 
     async fn collect(

@@ -112,7 +112,7 @@ impl Arguments {
             if matches!(end, End::Read) {
                 if let (Some(globs), Some(snapshot)) = (audit::globs(&self.workspaces)?, found.snapshot()) {
                     let texts = self.workspaces.iter().map(String::as_str);
-                    audit::require_matches(&globs, texts, snapshot, None)?;
+                    audit::require_matches(&client, &globs, texts, snapshot, None).await?;
                 }
                 let asked = tokio::select! {
                     asked = caller::ask(&client, &found) => asked,

@@ -531,6 +531,18 @@ async fn the_json_of_who_can_says_whether_it_is_complete() {
     "none of 3 workspaces matches --workspace 'nowhere'; see"
 )]
 #[case(
+    "who-can write --workspace prodd",
+    "none of 3 workspaces matches --workspace 'prodd' (did you mean 'prod'?); see"
+)]
+#[case(
+    "audit --workspace prodd",
+    "none of 3 workspaces matches --workspace 'prodd' (did you mean 'prod'?); see"
+)]
+#[case(
+    "export --workspace prodd",
+    "none of 3 workspaces matches --workspace 'prodd' (did you mean 'prod'?); see"
+)]
+#[case(
     "who-can write --workspace prodd --workspace p*",
     "none of 3 workspaces matches --workspace 'prodd' (did you mean 'prod'?); see"
 )]
