@@ -13,11 +13,11 @@ mod pace;
 use crate::api::{Client, Error};
 use crate::audit::coverage::Progress;
 use crate::audit::{Origin, Policy, Report};
+use crate::domain::glob::Globs;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::text::SafeText;
 use collector::Collector;
-use globset::GlobSet;
 use jiff::Timestamp;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -29,7 +29,7 @@ pub struct Options {
     pub policy: Arc<Policy>,
     /// Which workspaces are meant, by name; without it all. Reports do not speak of the others; `system` is read in any
     /// case, since it says who is a platform admin everywhere.
-    pub workspaces: Option<GlobSet>,
+    pub workspaces: Option<Globs>,
     /// What is known of the server and the caller already; without it, that is asked first.
     pub info: Option<ServerInfo>,
     /// Whether revoked grants are read, too, where the caller may read them.
@@ -58,7 +58,7 @@ impl Options {
     fn wants(&self, workspace: &WorkspaceName) -> bool {
         self.workspaces
             .as_ref()
-            .is_none_or(|globs| globs.is_match(workspace.raw()))
+            .is_none_or(|globs| globs.matches(workspace.raw()))
     }
 
     /// Returns the workspace that is read only to judge the others by.

@@ -12,6 +12,7 @@ use crate::audit::{Policy, Report};
 use crate::collect::{Options, Parts};
 use crate::domain::activity::Record;
 use crate::domain::change::RoleChange;
+use crate::domain::glob::Globs;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
@@ -19,7 +20,6 @@ use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
 use crate::journal::Journal;
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -59,7 +59,7 @@ pub struct Planner {
     /// What it is made from.
     pub read: Read,
     /// Which workspaces are meant, of what is not about named ones.
-    pub globs: Option<GlobSet>,
+    pub globs: Option<Globs>,
     /// What findings are judged by.
     pub policy: Arc<Policy>,
 }
@@ -106,19 +106,18 @@ impl Planner {
     }
 
     /// Returns what has to be read for it: whoever reads workspace by workspace reads only those that are named.
-    ///
-    /// # Errors
-    /// If the names cannot be looked for.
-    pub fn options(&self, info: &ServerInfo, clock: fn() -> Timestamp) -> Result<Options, Error> {
+    pub fn options(&self, info: &ServerInfo, clock: fn() -> Timestamp) -> Options {
         let workspaces = match self.read.what.workspaces() {
-            Some(names) if info.platform_admin == Allowed::No => Some(exactly(names.into_iter())?),
+            Some(names) if info.platform_admin == Allowed::No => {
+                Some(Globs::names(names.into_iter().map(WorkspaceName::raw)))
+            }
             Some(_) | None => None,
         };
         let policy = match &self.read.what {
             What::Wishes(wishes) => Arc::new(Policy::clone(&self.policy).with_terms(wishes.terms())),
             What::Draft(_) | What::Report(_) | What::Leavers(_) => Arc::clone(&self.policy),
         };
-        Ok(Options {
+        Options {
             policy,
             workspaces,
             info: Some(info.clone()),
@@ -127,7 +126,7 @@ impl Planner {
             parts: Parts::Unwanted,
             clock,
             stop: CancellationToken::new(),
-        })
+        }
     }
 
     /// Plans, given what was read of the platform at the address `server`, and what stands in the journal. Blocks.
@@ -180,7 +179,7 @@ impl Planner {
     }
 
     fn plan(&self, report: &Report, at: &Circumstances<'_>) -> (Plan, Still) {
-        let is_meant = |name: &WorkspaceName| self.globs.as_ref().is_none_or(|globs| globs.is_match(name.raw()));
+        let is_meant = |name: &WorkspaceName| self.globs.as_ref().is_none_or(|globs| globs.matches(name.raw()));
         let wished = |wishes: &Wishes| (Plan::for_wishes(wishes, report, at), Still::default());
         match &self.read.what {
             What::Wishes(wishes) => wished(wishes),
@@ -267,19 +266,6 @@ fn last(records: &[Record], server: &str) -> Last {
         }
     }
     last
-}
-
-/// Returns what matches these names alone.
-fn exactly<'a>(names: impl Iterator<Item = &'a WorkspaceName>) -> Result<GlobSet, Error> {
-    let cannot = |why: globset::Error| Error::Unusable(format!("these workspaces cannot be read by name: {why}"));
-    let mut set = GlobSetBuilder::new();
-    for name in names {
-        let glob = GlobBuilder::new(&globset::escape(name.raw()))
-            .literal_separator(true)
-            .build();
-        set.add(glob.map_err(cannot)?);
-    }
-    set.build().map_err(cannot)
 }
 
 #[cfg(test)]

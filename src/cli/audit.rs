@@ -16,7 +16,7 @@ use crate::collect::{Collected, End, Options, Parts};
 use crate::config::Settings;
 use crate::connect::{Connector, Opened};
 use crate::domain::choice::expected;
-use crate::domain::glob::why_none;
+use crate::domain::glob::{Glob, Globs};
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::query;
 use crate::domain::text::{SafeText, counted};
@@ -26,10 +26,8 @@ use crate::planning::{Kind, What, sources};
 use crate::runtime;
 use clap::{Args, ValueHint};
 use condition::Condition;
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::{SignedDuration, Timestamp};
 use progress::Line;
-use std::collections::HashSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -92,7 +90,7 @@ pub(super) struct Prepared {
     shape: Shape,
     output: Option<Output>,
     filter: Filter,
-    workspaces: Option<GlobSet>,
+    workspaces: Option<Globs>,
     has_history: bool,
     as_of: Option<Timestamp>,
     baseline: Option<Arc<Baseline>>,
@@ -217,7 +215,7 @@ impl Prepared {
         let ending = match report {
             Some(report) => {
                 if let (Some(globs), None, End::Read) = (&self.workspaces, signal, &end) {
-                    require_matches(&client, globs, self.filter.workspaces(), &report.snapshot, None).await?;
+                    require_matches(&client, globs, &report.snapshot, None).await?;
                 }
                 self.conclude((report, journal), &mut signals, &mut line).await?
             }
@@ -317,13 +315,11 @@ impl Prepared {
     }
 }
 
-/// Makes sure that every glob stands for some workspace, of the platform or of an `earlier` report: each of `texts` is that of
-/// one of `globs`. Of those that stand for none the list is read once more, to say which is probably meant: a report holds
-/// none but those that match.
-pub(super) async fn require_matches<'t>(
+/// Makes sure that every glob stands for some workspace, of the platform or of an `earlier` report. Of those that stand for
+/// none the list is read once more, to say which is probably meant: a report holds none but those that match.
+pub(super) async fn require_matches(
     client: &Client,
-    globs: &GlobSet,
-    texts: impl Iterator<Item = &'t str>,
+    globs: &Globs,
     snapshot: &Snapshot,
     earlier: Option<&Snapshot>,
 ) -> Result<(), Failure> {
@@ -335,9 +331,7 @@ pub(super) async fn require_matches<'t>(
         .chain(earlier)
         .flat_map(Snapshot::reported_workspaces);
     let names: Vec<&str> = reported.map(|(_, workspace)| workspace.name.raw()).collect();
-    let matched: HashSet<usize> = names.iter().flat_map(|name| globs.matches(name)).collect();
-    let unmatched = texts.enumerate().filter(|(place, _)| !matched.contains(place));
-    let unmatched: Vec<&str> = unmatched.map(|(_, text)| text).collect();
+    let unmatched: Vec<&str> = globs.unmatched(&names).map(Glob::text).collect();
     if unmatched.is_empty() {
         return Ok(());
     }
@@ -424,24 +418,13 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
     })
 }
 
-pub(super) fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let mut set = GlobSetBuilder::new();
-    for text in typed {
-        let glob = GlobBuilder::new(text).case_insensitive(true).build();
-        set.add(glob.map_err(|problem| {
-            Failure::Usage(format!(
-                "--workspace '{text}' is not a pattern: {}",
-                why_none(problem.kind())
-            ))
-        })?);
-    }
-    let built = set
-        .build()
-        .map_err(|problem| Failure::Usage(format!("--workspace: {}", why_none(problem.kind()))));
-    built.map(Some)
+pub(super) fn globs(typed: &[String]) -> Result<Option<Globs>, Failure> {
+    let globs = typed.iter().map(|text| {
+        let glob = Glob::any_case(text);
+        glob.map_err(|why| Failure::Usage(format!("--workspace '{text}' is not a pattern: {why}")))
+    });
+    let globs: Globs = globs.collect::<Result<_, _>>()?;
+    Ok((!typed.is_empty()).then_some(globs))
 }
 
 fn baseline(path: &Path) -> Result<Baseline, Failure> {

@@ -14,12 +14,12 @@ use crate::background::blocking;
 use crate::collect::{Collected, End, Options, Parts};
 use crate::config::Settings;
 use crate::connect::{Connector, Opened};
+use crate::domain::glob::Globs;
 use crate::domain::ids::Principal;
 use crate::domain::slip;
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::runtime;
 use clap::{Args, ValueHint};
-use globset::GlobSet;
 use old::Existing;
 use place::Place;
 use std::path::PathBuf;
@@ -68,8 +68,7 @@ pub(super) struct Prepared {
     connector: Connector,
     settings: Settings,
     authorities: Vec<u8>,
-    typed: Vec<String>,
-    workspaces: Option<GlobSet>,
+    workspaces: Option<Globs>,
     target: Target,
 }
 
@@ -98,16 +97,15 @@ impl Arguments {
                 let old = Existing::read(path)?;
                 // What no file names is not asked for.
                 if workspaces.is_none() {
-                    workspaces = Some(old.named()?);
+                    workspaces = Some(old.named());
                 }
                 Target::Old(old)
             }
         };
         Ok(Prepared {
-            authorities,
             connector,
             settings,
-            typed: self.workspaces,
+            authorities,
             workspaces,
             target,
         })
@@ -149,8 +147,7 @@ impl Prepared {
         };
         if let Some(report) = report {
             if let (Some(globs), None, End::Read) = (&self.workspaces, signal, &end) {
-                let texts = self.typed.iter().map(String::as_str);
-                require_matches(&client, globs, texts, &report.snapshot, None).await?;
+                require_matches(&client, globs, &report.snapshot, None).await?;
             }
             if let Some(number) = self.conclude(report, &mut signals, &mut line).await? {
                 return Ok(Ending::Signalled(number));

@@ -62,8 +62,6 @@ pub(super) struct Planner {
     pub(super) connector: Connector,
     pub(super) settings: Settings,
     pub(super) authorities: Vec<u8>,
-    /// What was given with --workspace.
-    workspaces: Vec<String>,
     /// What it is made from, and how.
     pub(super) work: Arc<planning::Planner>,
 }
@@ -102,7 +100,6 @@ impl Planner {
         };
         Ok(Self {
             authorities: patience::authorities(&settings)?,
-            workspaces: workspaces.to_vec(),
             work: Arc::new(planner),
             connector,
             settings,
@@ -161,8 +158,7 @@ impl Planner {
         } else {
             None
         };
-        let texts = self.workspaces.iter().map(String::as_str);
-        require_matches(client, globs, texts, &report.snapshot, earlier).await
+        require_matches(client, globs, &report.snapshot, earlier).await
     }
 
     async fn collect(
@@ -170,7 +166,7 @@ impl Planner {
         (client, info): (&Client, &ServerInfo),
         signals: &mut Signals,
     ) -> Result<Ended<Arc<Report>>, Failure> {
-        let options = self.work.options(info, runtime::now).map_err(refused)?;
+        let options = self.work.options(info, runtime::now);
         let mut line = Line::new();
         let read = reading::read(client, options, signals, &mut line).await;
         line.clear();

@@ -13,7 +13,7 @@ use crate::audit::{Doubt, Evidence, Ground, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Options, Parts};
 use crate::config::Settings;
 use crate::connect::{Connector, Opened};
-use crate::domain::glob::Glob;
+use crate::domain::glob::Globs;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::operation::Operation;
 use crate::domain::platform::ServerInfo;
@@ -66,8 +66,8 @@ struct Found {
     operation: Operation,
     /// What the platform says of the caller where their role cannot be read.
     caller: Caller,
-    /// Those asked about; none for all.
-    globs: Vec<Glob>,
+    /// Those asked about; without it all.
+    globs: Option<Globs>,
     server: String,
     info: ServerInfo,
     source: Source,
@@ -110,9 +110,8 @@ impl Arguments {
                 source,
             };
             if matches!(end, End::Read) {
-                if let (Some(globs), Some(snapshot)) = (audit::globs(&self.workspaces)?, found.snapshot()) {
-                    let texts = self.workspaces.iter().map(String::as_str);
-                    audit::require_matches(&client, &globs, texts, snapshot, None).await?;
+                if let (Some(globs), Some(snapshot)) = (&found.globs, found.snapshot()) {
+                    audit::require_matches(&client, globs, snapshot, None).await?;
                 }
                 let asked = tokio::select! {
                     asked = caller::ask(&client, &found) => asked,
@@ -130,17 +129,13 @@ impl Arguments {
         }
     }
 
-    fn globs(&self) -> Result<Vec<Glob>, Failure> {
+    fn globs(&self) -> Result<Option<Globs>, Failure> {
         if self.operation == Operation::CreateWorkspace && !self.workspaces.is_empty() {
             return Err(Failure::Usage(
                 "create-workspace asks about the whole platform: leave out --workspace".to_owned(),
             ));
         }
-        let globs = self.workspaces.iter().map(|text| {
-            let glob = Glob::any_case(text);
-            glob.map_err(|why| Failure::Usage(format!("--workspace '{text}' is not a pattern: {why}")))
-        });
-        globs.collect()
+        audit::globs(&self.workspaces)
     }
 
     /// Reads what the answer needs; returns the number of a signal that ended that.
@@ -218,7 +213,7 @@ impl Found {
     }
 
     fn is_asked_about(&self, name: &WorkspaceName) -> bool {
-        self.globs.is_empty() || self.globs.iter().any(|glob| glob.matches(name.raw()))
+        self.globs.as_ref().is_none_or(|globs| globs.matches(name.raw()))
     }
 
     /// Returns what keeps the answer from naming everybody who may in this workspace.

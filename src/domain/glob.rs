@@ -1,28 +1,29 @@
 //! Patterns for names: `ml-*`, `*@example.com`, `team-?`, `{a,b}-prod`.
+//!
+//! `*` is anything, `?` one character, `[a-c]` one of these and `[!a-c]` any other, `{a,b}` one or the other, and `\\` takes the
+//! meaning from the character after it. A slash is a character like others; only `**/`, at the beginning or after a slash,
+//! stands for nothing, too: `a/**/b` is `a/b` as well as `a/x/b`.
 
-use globset::{ErrorKind, GlobBuilder, GlobMatcher};
+mod token;
 
-/// Returns why a text is no pattern.
-pub fn why_none(kind: &ErrorKind) -> String {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum may grow")]
-    match kind {
-        ErrorKind::UnclosedClass => "a [ is not closed with a ]".to_owned(),
-        ErrorKind::InvalidRange(from, to) => format!("the range {from}-{to} is backwards"),
-        ErrorKind::UnopenedAlternates => "a } has no { before it".to_owned(),
-        ErrorKind::UnclosedAlternates => "a { is not closed with a }".to_owned(),
-        ErrorKind::DanglingEscape => "it ends with a \\".to_owned(),
-        _ => "it is too long or nested too deeply".to_owned(),
-    }
-}
+use std::collections::HashSet;
+use token::{Case, Token};
 
 /// A pattern; two are equal when they are spelled alike.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob {
     text: String,
-    matcher: GlobMatcher,
-    /// What stands between the stars, where there is nothing else to a pattern that tells upper from lower case: most
-    /// are like that, and there can be many names.
-    parts: Option<Vec<String>>,
+    case: Case,
+    way: Way,
+}
+
+/// How a name is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Way {
+    /// By what stands between the stars, where there is nothing else: most patterns are like that, and there can be many
+    /// names.
+    Parts(Vec<String>),
+    Tokens(Vec<Token>),
 }
 
 impl Glob {
@@ -31,14 +32,7 @@ impl Glob {
     /// # Errors
     /// Says what is wrong with it.
     pub fn exact_case(text: &str) -> Result<Self, String> {
-        let is_special = |c: char| matches!(c, '?' | '[' | ']' | '{' | '}' | '\\');
-        let parts = || text.split('*').map(str::to_owned).collect();
-        let glob = Self::build(&mut GlobBuilder::new(text), text)?;
-        Ok(Self {
-            // Two stars have a meaning of their own beside a slash.
-            parts: (!text.contains(is_special) && !text.contains("**")).then(parts),
-            ..glob
-        })
+        Self::read(text, Case::Exact)
     }
 
     /// Reads a pattern for which upper and lower case are alike.
@@ -46,15 +40,15 @@ impl Glob {
     /// # Errors
     /// Says what is wrong with it.
     pub fn any_case(text: &str) -> Result<Self, String> {
-        Self::build(GlobBuilder::new(text).case_insensitive(true), text)
+        Self::read(text, Case::Any)
     }
 
-    fn build(builder: &mut GlobBuilder<'_>, text: &str) -> Result<Self, String> {
-        let glob = builder.build().map_err(|problem| why_none(problem.kind()))?;
+    fn read(text: &str, case: Case) -> Result<Self, String> {
+        let tokens = token::parse(text, case)?;
         Ok(Self {
             text: text.to_owned(),
-            matcher: glob.compile_matcher(),
-            parts: None,
+            case,
+            way: parts(&tokens).map_or_else(|| Way::Tokens(tokens), Way::Parts),
         })
     }
 
@@ -65,11 +59,25 @@ impl Glob {
 
     /// Returns whether `name` is meant.
     pub fn matches(&self, name: &str) -> bool {
-        match &self.parts {
-            Some(parts) => is_made_of(name, parts),
-            None => self.matcher.is_match(name),
+        let name = self.case.folded(name);
+        match &self.way {
+            Way::Parts(parts) => is_made_of(&name, parts),
+            Way::Tokens(tokens) => token::ends(tokens, &name, vec![0]).last() == Some(&name.len()),
         }
     }
+}
+
+/// Returns what stands between the stars, where there is nothing else.
+fn parts(tokens: &[Token]) -> Option<Vec<String>> {
+    let mut parts = vec![String::new()];
+    for token in tokens {
+        match token {
+            Token::Star => parts.push(String::new()),
+            Token::Text(text) => parts.last_mut()?.push_str(text),
+            Token::Any | Token::Class { .. } | Token::Folders | Token::Either(_) => return None,
+        }
+    }
+    Some(parts)
 }
 
 /// Returns whether `name` is these parts in this order, with anything between them.
@@ -90,42 +98,55 @@ fn is_made_of(name: &str, parts: &[String]) -> bool {
     true
 }
 
-impl PartialEq for Glob {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text && self.matcher.glob() == other.matcher.glob()
+/// Returns the pattern that stands for this name alone.
+pub fn escaped(name: &str) -> String {
+    let mut pattern = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '\\' => pattern.push_str("\\\\"),
+            '?' | '*' | '[' | ']' | '{' | '}' => pattern.extend(['[', c, ']']),
+            _ => pattern.push(c),
+        }
     }
+    pattern
 }
 
-impl Eq for Glob {}
+/// Names and patterns, each of which means what it stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Globs {
+    names: HashSet<String>,
+    globs: Vec<Glob>,
+}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case("ml-*", "ml-team", true)]
-    #[case("ml-*", "xml-team", false)]
-    #[case("*@example.com", "/odd/group@example.com", true)]
-    #[case("*@example.com", "a@sub.example.com", false)]
-    #[case("{dev,test}-?", "dev-1", true)]
-    #[case("ml-*", "ML-team", false)]
-    fn stands_for_names(#[case] pattern: &str, #[case] name: &str, #[case] is_meant: bool) {
-        assert_eq!(Glob::exact_case(pattern).map(|glob| glob.matches(name)), Ok(is_meant));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn the_short_way_is_the_long_way(pattern in "[ab/*]{0,6}", name in "[ab/]{0,8}") {
-            let glob = Glob::exact_case(&pattern).expect("a pattern");
-            proptest::prop_assert_eq!(glob.parts.is_some(), !pattern.contains("**"));
-            proptest::prop_assert_eq!(glob.matches(&name), glob.matcher.is_match(&name), "{} {}", pattern, name);
+impl Globs {
+    /// Returns what means these names alone, as they are. There can be many.
+    pub fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self {
+            names: names.into_iter().map(str::to_owned).collect(),
+            globs: Vec::new(),
         }
     }
 
-    #[test]
-    fn says_what_is_wrong() {
-        assert!(Glob::exact_case("[a").is_err());
-        assert_ne!(Glob::exact_case("a"), Glob::any_case("a"));
+    /// Returns whether `name` is meant.
+    pub fn matches(&self, name: &str) -> bool {
+        self.names.contains(name) || self.globs.iter().any(|glob| glob.matches(name))
+    }
+
+    /// Returns the patterns that stand for none of `names`.
+    pub fn unmatched(&self, names: &[&str]) -> impl Iterator<Item = &Glob> {
+        let is_unmatched = |glob: &&Glob| !names.iter().any(|name| glob.matches(name));
+        self.globs.iter().filter(is_unmatched)
     }
 }
+
+impl FromIterator<Glob> for Globs {
+    fn from_iter<I: IntoIterator<Item = Glob>>(globs: I) -> Self {
+        Self {
+            names: HashSet::new(),
+            globs: globs.into_iter().collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

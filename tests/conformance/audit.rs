@@ -1,11 +1,11 @@
 //! Audits: what is read in bulk is what the member lists say, whoever reads.
 
 use crate::platform::{Platform, WORKSPACES, create, eventually, now, on_every_platform, principal, remove, roles};
-use globset::{Glob, GlobSet};
 use nmp_console::api::{Client, Coverage};
 use nmp_console::audit::coverage::Method;
 use nmp_console::audit::{Policy, Reading, Report};
 use nmp_console::collect::{End, Options, Parts, collect};
+use nmp_console::domain::glob::{Glob, Globs};
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::member::{Member, Roster};
 use serde_json::Value;
@@ -20,10 +20,10 @@ enum History {
 
 /// Audits the workspaces of this run.
 async fn audit(platform: &Platform, client: &Client, history: History) -> Arc<Report> {
-    let ours = Glob::new(&format!("{}*", platform.mark())).unwrap();
+    let ours = Glob::exact_case(&format!("{}*", platform.mark())).unwrap();
     let options = Options {
         policy: Arc::new(Policy::default()),
-        workspaces: Some(GlobSet::builder().add(ours).build().unwrap()),
+        workspaces: Some(Globs::from_iter([ours])),
         info: None,
         as_of: None,
         has_history: history == History::Read,

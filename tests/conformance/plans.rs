@@ -1,13 +1,13 @@
 //! Plans: applied, they are fulfilled, and nothing is sent a second time; on every release and every store.
 
 use crate::platform::{Platform, now, on_every_platform, principal, roles};
-use globset::{Glob, GlobSet};
 use nmp_console::access::plan::{Circumstances, Last, Phase, Source};
 use nmp_console::access::{Mode, Plan, Shall, Wanted, Wish, Wishes};
 use nmp_console::app::change::{Intent, Outcome, Settled};
 use nmp_console::audit::{Policy, Report};
 use nmp_console::collect::{End, Options, Parts, collect};
 use nmp_console::domain::activity::Provenance;
+use nmp_console::domain::glob::Globs;
 use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::platform::Allowed;
@@ -16,10 +16,9 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 async fn report(platform: &Platform, workspace: &WorkspaceName) -> Arc<Report> {
-    let this = Glob::new(workspace.raw()).unwrap();
     let options = Options {
         policy: Arc::new(Policy::default()),
-        workspaces: Some(GlobSet::builder().add(this).build().unwrap()),
+        workspaces: Some(Globs::names([workspace.raw()])),
         info: None,
         as_of: None,
         has_history: false,

@@ -1,13 +1,13 @@
 //! Reading for an audit: in bulk and workspace by workspace, refused, interrupted, moved and malformed.
 
 use crate::api_given::{ENTITIES, client, connection, detail, given, json, limits, ws};
-use globset::{Glob, GlobSet};
 use jiff::Timestamp;
 use nmp_console::api::{Client, Connection, ErrorKind, Limits};
 use nmp_console::audit::coverage::{Method, Progress};
 use nmp_console::audit::export::{Format, write};
 use nmp_console::audit::{Filter, Finding, Grant, Policy, Reading, Report};
 use nmp_console::collect::{Collected, End, Heard, Options, Parts, collect};
+use nmp_console::domain::glob::{Glob, Globs};
 use nmp_console::domain::ids::{Principal, WorkspaceName};
 use nmp_console::domain::text::SafeText;
 use nmp_console::sandbox::{self, PLATFORM_ADMIN, Seed, unsigned_token};
@@ -445,7 +445,7 @@ async fn says_so_where_the_members_of_system_cannot_be_read_to_judge_by() {
     says_whether_admin(&server, detail(403, "Forbidden")).await;
     gives_members(&server, "listed", members(&["al@x.com"])).await;
     gives_members(&server, "system", detail(403, "Forbidden")).await;
-    let only = GlobSet::builder().add(Glob::new("list*").unwrap()).build().unwrap();
+    let only = Globs::from_iter([Glob::exact_case("list*").unwrap()]);
     let options = Options {
         workspaces: Some(only),
         ..options()
@@ -470,7 +470,7 @@ async fn says_so_where_the_members_of_system_cannot_be_read_to_judge_by() {
 async fn only_the_workspaces_that_are_meant_are_in_the_report() {
     for faults in [&[][..], &["status=403:role_binding"]] {
         let (running, client) = demo(faults).await;
-        let only = GlobSet::builder().add(Glob::new("sys*").unwrap()).build().unwrap();
+        let only = Globs::from_iter([Glob::exact_case("sys*").unwrap()]);
         let options = Options {
             workspaces: Some(only),
             ..options()

@@ -8,11 +8,10 @@ use crate::cli::planning::refused;
 use crate::cli::{Failure, tell};
 use crate::domain::address::BaseUrl;
 use crate::domain::command::typed;
-use crate::domain::glob::why_none;
+use crate::domain::glob::{Globs, escaped};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::planning::wishes;
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -67,13 +66,8 @@ impl Existing {
     }
 
     /// Returns what matches the workspaces that the files name.
-    pub(super) fn named(&self) -> Result<GlobSet, Failure> {
-        let mut set = GlobSetBuilder::new();
-        let no_pattern = |problem: &globset::Error| Failure::Usage(format!("--update: {}", why_none(problem.kind())));
-        for wish in &self.wishes.workspaces {
-            set.add(Glob::new(&globset::escape(wish.workspace.raw())).map_err(|problem| no_pattern(&problem))?);
-        }
-        set.build().map_err(|problem| no_pattern(&problem))
+    pub(super) fn named(&self) -> Globs {
+        Globs::names(self.wishes.workspaces.iter().map(|wish| wish.workspace.raw()))
     }
 
     /// Makes sure that the files are about this platform.
@@ -89,13 +83,13 @@ impl Existing {
     }
 
     /// Mends all files, or none where one of them cannot be mended. Waits for the disk.
-    pub(super) fn bring_up(self, snapshot: &Snapshot, workspaces: Option<&GlobSet>) -> Result<String, Failure> {
+    pub(super) fn bring_up(self, snapshot: &Snapshot, workspaces: Option<&Globs>) -> Result<String, Failure> {
         if snapshot.coverage.stopped.is_some() {
             let text = format!("not everything was read: {} stays as it was", self.name);
             tell(&SafeText::new(&text));
             return Ok(String::new());
         }
-        let is_meant = |name: &WorkspaceName| workspaces.is_none_or(|globs| globs.is_match(name.raw()));
+        let is_meant = |name: &WorkspaceName| workspaces.is_none_or(|globs| globs.matches(name.raw()));
         let mut left = Vec::new();
         let mut mended = Vec::new();
         let n_all = self.files.len();
@@ -170,7 +164,7 @@ fn in_no_file(
     let new = snapshot.reported_workspaces().map(|(_, workspace)| &workspace.name);
     let new = new.filter(|name| is_meant(name) && !named.contains(name));
     let told = new.map(|name| {
-        let (glob, into) = (typed(&globset::escape(name.raw())), typed(folder.as_str()));
+        let (glob, into) = (typed(&escaped(name.raw())), typed(folder.as_str()));
         let command = glob.zip(into).map_or_else(String::new, |(glob, into)| {
             format!(", and this writes one: nmp-console export --workspace {glob} --output {into}")
         });

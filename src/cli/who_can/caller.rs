@@ -65,7 +65,7 @@ pub(super) async fn ask(client: &Client, found: &Found) -> (Caller, Option<Error
     let refused = snapshot.reported_workspaces().map(|(_, workspace)| workspace);
     let refused = refused.filter(|it| it.reading == Reading::Denied && found.is_asked_about(&it.name));
     let mut names: Vec<&WorkspaceName> = refused.map(|workspace| &workspace.name).collect();
-    let most = if found.globs.is_empty() {
+    let most = if found.globs.is_none() {
         MOST_UNNAMED
     } else {
         usize::MAX

@@ -49,9 +49,7 @@ async fn made(
     planner.require_server(&server).map_err(|error| refused(&error))?;
     let is_own = planner.require_own(&info.identity, (platform.clock)());
     is_own.map_err(|error| refused(&error))?;
-    let options = planner
-        .options(&info, platform.clock)
-        .map_err(|error| refused(&error))?;
+    let options = planner.options(&info, platform.clock);
     let mut hear = |heard| {
         if let Heard::Progress(progress) = heard {
             let answer = Answer::Planning(progress);
