@@ -76,6 +76,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("hyper::", &["sandbox"]),
     ("hyper_util", &["sandbox"]),
     ("rusqlite", &["sandbox"]),
+    ("globset", &["domain/glob"]),
     ("reqwest", &["api"]),
     ("crossterm", &["runtime"]),
     ("ratatui", &["runtime", "ui"]),

@@ -1,3 +1,5 @@
+//! What patterns stand for, as it always was: `globset` is the judge.
+
 use super::*;
 use globset::{ErrorKind, GlobBuilder};
 use pretty_assertions::assert_eq;
