@@ -7,7 +7,7 @@ use super::snapshot::{
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
-use crate::domain::role::RoleSet;
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::cmp::Reverse;
@@ -23,6 +23,8 @@ pub struct Builder {
     known: Vec<Known>,
     principals: Interned<Principal>,
     roles: Interned<RoleSet>,
+    /// The numbers of the sets of just one role: a role binding gives one, and there are many of those.
+    single: HashMap<Role, u32>,
     granters: Interned<String>,
     unmerged: Vec<UnmergedGrant>,
     /// With numbers in the order in which they came.
@@ -105,6 +107,7 @@ impl Builder {
             known: Vec::new(),
             principals: Interned::new(),
             roles: Interned::new(),
+            single: HashMap::new(),
             granters: Interned::new(),
             unmerged: Vec::new(),
             past: Vec::new(),
@@ -222,8 +225,16 @@ impl Builder {
         } = binding;
         match revoked_at {
             None => {
+                let roles = match self.single.get(&role) {
+                    Some(number) => *number,
+                    None => {
+                        let number = self.roles.number(&RoleSet::only(role.clone()));
+                        self.single.insert(role, number);
+                        number
+                    }
+                };
                 let times = [granted_at, created_at];
-                self.add(&workspace, &principal, &RoleSet::only(role), granted_by.as_ref(), times);
+                self.add_numbered(&workspace, &principal, roles, granted_by.as_ref(), times);
             }
             Some(revoked_at) => {
                 let past = PastGrant {
@@ -327,8 +338,11 @@ impl Builder {
             of_rows.chain(parts.iter_mut().map(|part| &mut part.granter)),
         );
         past.sort();
-        let mut by_principal: Vec<GrantNo> = (0..rows.len()).map(GrantNo::new).collect();
-        by_principal.sort_by_key(|number| rows.get(number.place()).map(|row| (row.principal, row.workspace)));
+        let numbered = (0..).map(GrantNo::new).zip(&rows);
+        let mut by_principal: Vec<_> = numbered.map(|(number, row)| (row.principal, number)).collect();
+        // The rows lie by workspace already.
+        by_principal.sort_unstable();
+        let by_principal = by_principal.into_iter().map(|(_, number)| number).collect();
         Snapshot {
             origin: Origin {
                 ended_at,
@@ -397,11 +411,22 @@ impl Builder {
         principal: &Principal,
         roles: &RoleSet,
         granted_by: Option<&String>,
+        times: [Option<Timestamp>; 2],
+    ) {
+        if !roles.is_empty() {
+            let roles = self.roles.number(roles);
+            self.add_numbered(workspace, principal, roles, granted_by, times);
+        }
+    }
+
+    fn add_numbered(
+        &mut self,
+        workspace: &WorkspaceName,
+        principal: &Principal,
+        roles: u32,
+        granted_by: Option<&String>,
         [granted_at, created_at]: [Option<Timestamp>; 2],
     ) {
-        if roles.is_empty() {
-            return;
-        }
         let workspace = self.workspaces.number(workspace);
         if let Some(known) = self.known_as(workspace) {
             known.has_rows = true;
@@ -409,7 +434,7 @@ impl Builder {
         let row = UnmergedGrant {
             workspace,
             principal: self.principals.number(principal),
-            roles: self.roles.number(roles),
+            roles,
             granter: granted_by.map_or(NOBODY, |by| self.granters.number(by)),
             granted_at: micros(granted_at),
             created_at: micros(created_at),

@@ -29,6 +29,7 @@ use crate::domain::activity::Head;
 use crate::domain::likeness::{self, Trick};
 use crate::domain::text::SafeText;
 use body::Written;
+use sections::Group;
 use std::io::{self, BufWriter, Write as _};
 
 /// The formats a report can be written in.
@@ -103,6 +104,9 @@ struct Document<'a> {
     /// Of the compact JSON of the body, in lower-case hexadecimal digits.
     sha256: String,
     n_findings: usize,
+    n_grants: usize,
+    /// The findings by rule, in their order.
+    groups: Vec<Group>,
     /// The policy file, where it can be one of a repository.
     policy_file: Option<&'a str>,
 }
@@ -118,6 +122,8 @@ impl<'a> Document<'a> {
             journal,
             sha256,
             n_findings: selection.findings.len(),
+            n_grants: selection.grants.len(),
+            groups: sections::groups(report, selection),
             policy_file: report.policy.file(),
         }
     }
@@ -185,7 +191,7 @@ fn mark(principal: &str) -> Option<String> {
 
 /// Returns `raw` as it may be shown, all of it.
 fn safe(raw: &str) -> String {
-    SafeText::with_limit(raw, usize::MAX).to_string()
+    SafeText::with_limit(raw, usize::MAX).into_string()
 }
 
 #[cfg(test)]

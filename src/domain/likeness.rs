@@ -46,6 +46,10 @@ impl Trick {
 /// Returns what is odd about `name` by itself.
 pub fn tricks(name: &str) -> Vec<Trick> {
     let mut tricks = Vec::new();
+    // Most names are like that, and a report asks of hundreds of thousands.
+    if text::is_plain(name) && name.trim() == name {
+        return tricks;
+    }
     let is_odd_blank = |c: char| c.is_whitespace() && c != ' ' && !c.is_control();
     if name.trim() != name || name.chars().any(is_odd_blank) {
         tricks.push(Trick::Blanks);

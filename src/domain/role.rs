@@ -280,7 +280,7 @@ impl RoleSet {
 
     /// Returns whether it holds more than one role.
     pub fn is_several(&self) -> bool {
-        self.iter().nth(1).is_some()
+        self.0.len() > 1
     }
 
     /// Returns whether `role` is in it.
@@ -290,9 +290,9 @@ impl RoleSet {
 
     /// Returns the roles, strongest first, unknown ones last and by name.
     pub fn iter(&self) -> impl Iterator<Item = &Role> {
-        let mut roles: Vec<&Role> = self.0.iter().collect();
-        roles.sort_by(|a, b| b.rank().cmp(&a.rank()).then_with(|| a.cmp(b)));
-        roles.into_iter()
+        // They lie from Viewer to Admin, and the others behind them by name.
+        let ranked = self.0.iter().rev().filter(|role| role.rank() > 0);
+        ranked.chain(self.others())
     }
 
     /// Returns the strongest of Viewer, Editor and Admin in it.

@@ -108,7 +108,7 @@ impl SafeText {
 
     /// Returns the number of terminal columns the text takes.
     pub fn width(&self) -> usize {
-        self.0.width()
+        width(&self.0)
     }
 
     /// Returns the text cut to at most `columns`, at a grapheme border, the cut marked with `mark`.
@@ -191,7 +191,7 @@ impl From<SafeText> for String {
 
 /// Returns `text` cut to at most `columns`, at a grapheme border, the cut marked with `mark`.
 pub fn cut(text: &str, columns: usize, mark: &str) -> String {
-    if text.width() <= columns {
+    if width(text) <= columns {
         return text.to_owned();
     }
     let room = columns.saturating_sub(mark.width());
@@ -227,6 +227,12 @@ pub fn grouped(n: usize) -> String {
 /// Returns `"1 member"`, `"2 members"`: a count with its noun, which takes a plain `s`.
 pub fn counted(n: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// Returns the number of terminal columns that `text` takes, which may be shown as it is.
+pub fn width(text: &str) -> usize {
+    // Most names and words are like that, and a report sets millions of them.
+    if is_plain(text) { text.len() } else { text.width() }
 }
 
 /// Returns whether `raw` is nothing but visible ASCII characters and blanks, so that none of it could harm.

@@ -10,8 +10,10 @@ use super::sections::{compared_with, header};
 use super::{Document, Part, TOOL, TOOL_VERSION, mark, safe};
 use crate::audit::filter::PERHAPS;
 use crate::domain::ids::Principal;
+use crate::domain::text::is_plain;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::io;
 
 /// One row; what is left empty does not apply to its record.
@@ -151,9 +153,13 @@ fn begins_formula(c: char) -> bool {
 /// Returns `raw` as it may be shown, and so that no spreadsheet takes it, or a part of it, for a formula: an apostrophe
 /// goes before what would begin one.
 fn harmless(raw: &str) -> String {
-    let shown = safe(raw);
+    let shown = if is_plain(raw) {
+        Cow::Borrowed(raw)
+    } else {
+        Cow::Owned(safe(raw))
+    };
     let mut out = String::with_capacity(shown.len());
-    let mut rest = shown.as_str();
+    let mut rest = &*shown;
     let mut is_first = true;
     loop {
         let end = rest.find(parts_cells).unwrap_or(rest.len());

@@ -3,8 +3,8 @@
 //! Whatever comes from outside stands in a code span, where nothing renders: no link, image, HTML or table cell, and no
 //! `@name` that would notify somebody. The two characters that could end a span or a cell are written as escapes.
 
+use super::body::FindingEntry;
 use super::body::entries::perhaps;
-use super::body::{FindingEntry, Written};
 use super::sections::{self, Cell, Detail, Section};
 use super::{Document, Part, TOOL, TOOL_VERSION, mark, safe};
 use std::io::{self, Write};
@@ -22,8 +22,8 @@ pub(super) fn write(document: &Document<'_>, only: Option<Part>, out: &mut impl 
             Part::Drift => sections::drift(body, Detail::Full)
                 .iter()
                 .try_for_each(|drift| section(out, drift))?,
-            Part::Findings => findings(out, body)?,
-            Part::Grants => section(out, &sections::grants(body, Detail::Full))?,
+            Part::Findings => findings(out, document)?,
+            Part::Grants => section(out, &sections::grants(document, Detail::Full))?,
             Part::Revoked => sections::revoked(body, Detail::Full)
                 .iter()
                 .try_for_each(|past| section(out, past))?,
@@ -36,8 +36,8 @@ pub(super) fn write(document: &Document<'_>, only: Option<Part>, out: &mut impl 
     )
 }
 
-fn findings(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
-    title(out, 2, &format!("Findings: {}", sections::severities(body)))?;
+fn findings(out: &mut impl Write, document: &Document<'_>) -> io::Result<()> {
+    title(out, 2, &format!("Findings: {}", sections::severities(&document.groups)))?;
     let row = |found: FindingEntry<'_>| {
         let suppressed = found.suppressed.as_ref();
         vec![
@@ -52,7 +52,7 @@ fn findings(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
         ]
     };
     // The worst come first, so that those of one severity stand together.
-    let mut rest = body.findings.iter().peekable();
+    let mut rest = document.body.findings.iter().peekable();
     while let Some(severity) = rest.peek().map(|found| found.severity.clone()) {
         title(out, 3, &severity)?;
         let these = from_fn(|| rest.next_if(|found| found.severity == severity));

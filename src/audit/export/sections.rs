@@ -3,8 +3,10 @@
 use super::Document;
 use super::body::drifted::{Differs, Drifted, Side};
 use super::body::entries::GrantEntry;
-use super::body::{FindingEntry, Text, Walk, Written};
-use crate::audit::rule::Severity;
+use super::body::{Text, Walk, Written};
+use crate::audit::filter::Selection;
+use crate::audit::report::Report;
+use crate::audit::rule::{Rule, Severity};
 use crate::domain::text::{counted, grouped};
 use jiff::Timestamp;
 
@@ -151,14 +153,15 @@ fn filter(text: &str) -> String {
 }
 
 /// The findings of one rule that are equally bad.
-pub(super) struct Group<'b> {
-    pub(super) severity: Text<'b>,
-    pub(super) rule: Text<'b>,
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) severity: Severity,
+    pub(super) rule: Rule,
     pub(super) n: usize,
     pub(super) n_suppressed: usize,
 }
 
-impl Group<'_> {
+impl Group {
     /// Returns how many there are, in words: `267`, `3 (1 suppressed)`.
     pub(super) fn count(&self) -> String {
         let n = grouped(self.n);
@@ -167,25 +170,24 @@ impl Group<'_> {
             n_suppressed => format!("{n} ({} suppressed)", grouped(n_suppressed)),
         }
     }
-
-    fn holds(&self, found: &FindingEntry<'_>) -> bool {
-        self.rule == found.rule && self.severity == found.severity
-    }
 }
 
-/// Returns the findings by rule, in their order.
-pub(super) fn groups<'b>(body: &'b Written<'_>) -> Vec<Group<'b>> {
-    let mut groups: Vec<Group<'b>> = Vec::new();
-    for found in body.findings.iter() {
-        let n_suppressed = usize::from(found.suppressed.is_some());
-        match groups.iter_mut().find(|group| group.holds(&found)) {
+/// Returns the selected findings by rule, in their order. They are counted without being put into words.
+pub(super) fn groups(report: &Report, selection: &Selection) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let places = selection.findings.iter();
+    for found in places.filter_map(|place| report.findings.get(*place)) {
+        let (severity, rule) = (found.severity(), found.rule);
+        let n_suppressed = usize::from(found.is_suppressed());
+        let same = |group: &&mut Group| (group.severity, group.rule) == (severity, rule);
+        match groups.iter_mut().rev().find(same) {
             Some(group) => {
                 group.n += 1;
                 group.n_suppressed += n_suppressed;
             }
             None => groups.push(Group {
-                severity: found.severity,
-                rule: found.rule,
+                severity,
+                rule,
                 n: 1,
                 n_suppressed,
             }),
@@ -195,16 +197,13 @@ pub(super) fn groups<'b>(body: &'b Written<'_>) -> Vec<Group<'b>> {
 }
 
 /// Returns the counts of findings by severity, the worst first: `1 critical, 3 low, 2 suppressed`.
-pub(super) fn severities(body: &Written<'_>) -> String {
-    let mut counting = Severity::ALL.map(|severity| (0, severity.label()));
-    let mut n_suppressed = 0;
-    for found in body.findings.iter() {
-        let same = counting.iter_mut().find(|(_, label)| *label == found.severity);
-        match same.filter(|_| found.suppressed.is_none()) {
-            Some((n, _)) => *n += 1,
-            None => n_suppressed += 1,
-        }
-    }
+pub(super) fn severities(groups: &[Group]) -> String {
+    let counting = Severity::ALL.map(|severity| {
+        let these = groups.iter().filter(|group| group.severity == severity);
+        let n = these.map(|group| group.n - group.n_suppressed).sum::<usize>();
+        (n, severity.label())
+    });
+    let n_suppressed = groups.iter().map(|group| group.n_suppressed).sum::<usize>();
     let counts = counting.into_iter().chain([(n_suppressed, "suppressed")]);
     let counts = counts.filter(|(n, _)| *n > 0);
     let counts: Vec<String> = counts.map(|(n, what)| format!("{} {what}", grouped(n))).collect();
@@ -335,8 +334,8 @@ fn from_to(differs: &Differs<'_>) -> String {
 }
 
 /// Returns who holds what.
-pub(super) fn grants<'b>(body: &'b Written<'_>, detail: Detail) -> Section<'b> {
-    let n_grants: usize = body.workspaces.iter().map(|workspace| workspace.members.len()).sum();
+pub(super) fn grants<'b>(document: &'b Document<'_>, detail: Detail) -> Section<'b> {
+    let body = &document.body;
     let rows = move || {
         body.workspaces.iter().flat_map(move |workspace| {
             let members = workspace.members.into_iter();
@@ -347,7 +346,7 @@ pub(super) fn grants<'b>(body: &'b Written<'_>, detail: Detail) -> Section<'b> {
         })
     };
     Section {
-        title: Some(format!("Grants: {}", grouped(n_grants))),
+        title: Some(format!("Grants: {}", grouped(document.n_grants))),
         level: 2,
         columns: match detail {
             Detail::Full => &[

@@ -4,7 +4,7 @@
 mod setting;
 
 use super::body::entries::perhaps;
-use super::body::{FindingEntry, Suppressed, Written};
+use super::body::{FindingEntry, Suppressed, Text};
 use super::sections::{self, Cell, Detail, Section};
 use super::{Document, Lines, Part, Shape, mark, safe};
 pub(crate) use setting::columns;
@@ -29,8 +29,8 @@ pub(super) fn write(document: &Document<'_>, shape: Shape, out: &mut impl Write)
                 let drift = sections::drift(body, Detail::Brief);
                 drift.iter().try_for_each(|drift| section(out, drift, shape.lines))?;
             }
-            Part::Findings => findings(out, body, shape)?,
-            Part::Grants => section(out, &sections::grants(body, Detail::Brief), shape.lines)?,
+            Part::Findings => findings(out, document, shape)?,
+            Part::Grants => section(out, &sections::grants(document, Detail::Brief), shape.lines)?,
             Part::Revoked => {
                 let past = sections::revoked(body, Detail::Brief);
                 past.iter().try_for_each(|past| section(out, past, shape.lines))?;
@@ -42,22 +42,20 @@ pub(super) fn write(document: &Document<'_>, shape: Shape, out: &mut impl Write)
 }
 
 /// Writes how many findings there are of each rule, and then each of them.
-fn findings(out: &mut impl Write, body: &Written<'_>, shape: Shape) -> io::Result<()> {
-    title(out, &format!("Findings: {}", sections::severities(body)))?;
-    let groups = sections::groups(body);
+fn findings(out: &mut impl Write, document: &Document<'_>, shape: Shape) -> io::Result<()> {
+    title(out, &format!("Findings: {}", sections::severities(&document.groups)))?;
     columns(out, None, shape.lines, || {
-        groups
-            .iter()
-            .map(|group| vec![format!("  {}", group.severity), group.rule.to_string(), group.count()])
+        document.groups.iter().map(|group| {
+            let (severity, rule) = (group.severity.label(), group.rule.id());
+            vec![format!("  {severity}"), rule.to_owned(), group.count()]
+        })
     })?;
-    let group_of = |found: &FindingEntry<'_>| (found.severity.to_string(), found.rule.to_string());
-    let mended = body
-        .findings
-        .iter()
-        .filter(|found| shape.has_commands && found.command.is_some());
-    let mended: BTreeSet<(String, String)> = mended.map(|found| group_of(&found)).collect();
-    let mut before: Option<(String, String)> = None;
-    for found in body.findings.iter() {
+    let all = &document.body.findings;
+    let mended = shape.has_commands.then(|| all.iter()).into_iter().flatten();
+    let mended = mended.filter(|found| found.command.is_some());
+    let mended: BTreeSet<(Text<'_>, Text<'_>)> = mended.map(|found| group_of(&found)).collect();
+    let mut before: Option<(Text<'_>, Text<'_>)> = None;
+    for found in all.iter() {
         let group = group_of(&found);
         let is_mended = mended.contains(&group);
         if before.as_ref() != Some(&group) {
@@ -73,6 +71,10 @@ fn findings(out: &mut impl Write, body: &Written<'_>, shape: Shape) -> io::Resul
         }
     }
     Ok(())
+}
+
+fn group_of<'a>(found: &FindingEntry<'a>) -> (Text<'a>, Text<'a>) {
+    (found.severity.clone(), found.rule.clone())
 }
 
 /// Writes what was found; the workspace and the principal stand in its words.

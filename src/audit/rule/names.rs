@@ -16,17 +16,14 @@ pub(super) struct DuplicateIdentity;
 
 impl Check for LookalikePrincipal {
     fn look(&self, ground: &Ground<'_>, found: &mut Found) {
-        let mut drawn: HashMap<String, Vec<(PrincipalNo, &Principal)>> = HashMap::new();
+        let mut drawn: HashMap<&str, Vec<(PrincipalNo, &Principal)>> = HashMap::new();
         let holders = holders(ground);
-        for (number, principal) in &holders {
-            let alike = drawn.entry(skeleton(principal.raw())).or_default();
-            alike.push((*number, principal));
+        let skeletons: Vec<String> = holders.iter().map(|(_, principal)| skeleton(principal.raw())).collect();
+        for (holder, skeleton) in holders.iter().zip(&skeletons) {
+            drawn.entry(skeleton).or_default().push(*holder);
         }
-        for (number, principal) in holders {
-            let alike = drawn
-                .get(&skeleton(principal.raw()))
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+        for ((number, principal), skeleton) in holders.into_iter().zip(&skeletons) {
+            let alike = drawn.get(skeleton.as_str()).map(Vec::as_slice).unwrap_or_default();
             let is_twin = |(_, other): &&(PrincipalNo, &Principal)| can_be_taken_for(principal.raw(), other.raw());
             // Most look like nobody else.
             let twin = (alike.len() > 1).then(|| alike.iter().find(is_twin)).flatten();

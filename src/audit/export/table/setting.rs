@@ -7,10 +7,10 @@
 mod cutting;
 
 use super::super::{Lines, safe};
-use crate::domain::text::cut;
+use crate::domain::text::{cut, is_plain, width};
 use cutting::Cuts;
+use std::borrow::Cow;
 use std::io::{self, Write};
-use unicode_width::UnicodeWidthStr as _;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -47,7 +47,7 @@ pub(super) fn columns_but<I: Iterator<Item = Vec<String>>>(
     let all = || {
         let titles = titles.map(<[String]>::to_vec).into_iter();
         let all = titles.chain(rows());
-        all.map(|row| row.iter().map(|cell| safe(cell)).collect::<Vec<String>>())
+        all.map(|row| row.into_iter().map(shown).collect::<Vec<String>>())
     };
     let mut needs: Vec<Need> = Vec::new();
     for row in all() {
@@ -81,6 +81,11 @@ pub(super) fn columns_but<I: Iterator<Item = Vec<String>>>(
     Ok(())
 }
 
+/// Returns `cell` as it may be shown.
+fn shown(cell: String) -> String {
+    if is_plain(&cell) { cell } else { safe(&cell) }
+}
+
 /// Writes a sentence, indented, the lines after its first one a little more.
 pub(super) fn prose(out: &mut impl Write, text: &str, lines: Lines) -> io::Result<()> {
     let room = lines.columns().saturating_sub(4).max(LEAST);
@@ -88,9 +93,9 @@ pub(super) fn prose(out: &mut impl Write, text: &str, lines: Lines) -> io::Resul
     for (nth, line) in wrapped(&safe(text), room).into_iter().enumerate() {
         let indent = if nth == 0 { "  " } else { "    " };
         let line = if is_cut {
-            cut(line, room, "…")
+            Cow::Owned(cut(line, room, "…"))
         } else {
-            line.to_owned()
+            Cow::Borrowed(line)
         };
         writeln!(out, "{indent}{line}")?;
     }
@@ -108,12 +113,12 @@ struct Need {
 
 impl Need {
     fn grow(&mut self, cell: &str) {
-        let width = cell.width();
+        let width = width(cell);
         if width <= self.word {
             return;
         }
         self.whole = self.whole.max(width);
-        let words = cell.split(' ').map(str::width);
+        let words = cell.split(' ').map(self::width);
         self.word = self.word.max(words.max().unwrap_or(0).min(LONG_WORD));
     }
 }
@@ -183,10 +188,10 @@ fn write_row(out: &mut impl Write, widths: &[usize], cuts: Option<&Cuts>, row: &
                 }
                 written.extend(std::iter::repeat_n(' ', begin - end));
                 let text = match cuts {
-                    Some(cuts) => cuts.cut(text, *width),
-                    None => text.to_owned(),
+                    Some(cuts) => Cow::Owned(cuts.cut(text, *width)),
+                    None => Cow::Borrowed(text),
                 };
-                end = begin + text.width();
+                end = begin + self::width(&text);
                 written.push_str(&text);
             }
             begin += width + GAP;
@@ -198,18 +203,18 @@ fn write_row(out: &mut impl Write, widths: &[usize], cuts: Option<&Cuts>, row: &
 
 /// Returns `text` in lines of at most `room` columns, parted at blanks; a word that is wider has a line of its own.
 fn wrapped(text: &str, room: usize) -> Vec<&str> {
-    if text.width() <= room {
+    if width(text) <= room {
         return vec![text];
     }
     let mut lines = Vec::new();
     let mut rest = text;
-    while rest.width() > room {
+    while width(rest) > room {
         let mut fits = None;
         let mut first = None;
         for (place, _) in rest.match_indices(' ').filter(|(place, _)| *place > 0) {
             first = first.or(Some(place));
             let (line, _) = rest.split_at(place);
-            if line.width() > room {
+            if width(line) > room {
                 break;
             }
             fits = Some(place);
@@ -229,6 +234,7 @@ fn wrapped(text: &str, room: usize) -> Vec<&str> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use unicode_width::UnicodeWidthStr as _;
 
     fn set(lines: Lines, rows: &[&[&str]]) -> String {
         let mut out = Vec::new();

@@ -1,9 +1,8 @@
 //! Cuts words that are too wide for their columns, so that different ones do not look alike.
 
-use crate::domain::text::cut;
+use crate::domain::text::{cut, width};
 use std::collections::HashMap;
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
 
 const MARK: &str = "…";
 
@@ -21,7 +20,7 @@ struct Alike {
 impl Cuts {
     /// Takes note of a word that may have to be cut.
     pub(super) fn add(&mut self, text: &str, columns: usize) {
-        if text.width() <= columns {
+        if width(text) <= columns {
             return;
         }
         let alike = self.0.entry(cut(text, columns, MARK)).or_insert_with(|| Alike {
@@ -42,10 +41,10 @@ impl Cuts {
         let Some((begin, rest)) = common.and_then(|common| text.split_at_checked(common)) else {
             return short;
         };
-        let room = columns.saturating_sub(MARK.width());
+        let room = columns.saturating_sub(width(MARK));
         // At least half of what is left of it tells them apart.
-        let rest = cut(rest, rest.width().min(room.div_ceil(2)), MARK);
-        let begin = cut(begin, room.saturating_sub(rest.width()), "");
+        let rest = cut(rest, width(rest).min(room.div_ceil(2)), MARK);
+        let begin = cut(begin, room.saturating_sub(width(&rest)), "");
         format!("{begin}{MARK}{rest}")
     }
 }
