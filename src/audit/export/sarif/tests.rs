@@ -290,3 +290,34 @@ fn a_file_that_is_too_large_once_compressed_is_refused() {
     let (wrote, n_written) = write_first(60);
     assert!(wrote.is_ok() && n_written as u64 > most.bytes, "{n_written}");
 }
+
+/// As it is written for whoever asks, and not only at small numbers.
+#[test]
+fn the_limit_of_a_real_file_is_that_of_code_scanning() {
+    let mut state = 1_u64;
+    let mut letter = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        // Whatever stands in JSON as it is, from # to ~.
+        match b'#' + u8::try_from((state >> 40) % 92).unwrap() {
+            b'\\' => '!',
+            letter => char::from(letter),
+        }
+    };
+    // What repeats itself only after so much is new to what compresses: four fifths of it are left.
+    let new: String = (0..1 << 16).map(|_| letter()).collect();
+    let wrote = |n_bytes: usize| {
+        let mut large = report("ml-team", 0);
+        large.snapshot.origin.caller = new.repeat(n_bytes / new.len());
+        let mut out = Vec::new();
+        let wrote = write_to(Format::Sarif, &large, &Filter::default(), &mut out);
+        (wrote.map_err(|refused| refused.to_string()), out.len())
+    };
+    let (refused, n_written) = wrote(12_600_000);
+    let refused = refused.unwrap_err();
+    assert!(
+        refused.contains("compressed, it has 11 MB, and the limit is 10 MB") && n_written == 0,
+        "{refused}"
+    );
+    let (taken, n_written) = wrote(4_000_000);
+    assert!(taken.is_ok() && n_written > 3_900_000, "{taken:?}");
+}
