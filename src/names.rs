@@ -65,10 +65,11 @@ impl Names {
         !std::fs::metadata(&self.asked).is_ok_and(|facts| was_asked(&facts))
     }
 
-    /// Returns whether somebody is asking for them.
-    pub fn are_being_asked_for(&self) -> bool {
-        let asked = files::open(&self.asked, files::NOTE);
-        asked.is_ok_and(|asked| matches!(asked.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    /// Waits as long as somebody is asking for them.
+    pub fn wait_while_asked_for(&self) {
+        if let Ok(asked) = files::open(&self.asked, files::NOTE) {
+            let _ = asked.lock_shared();
+        }
     }
 
     /// Takes leave to ask for them, if nobody else has and it is time; what is made for that is its owner's alone.
@@ -194,11 +195,15 @@ mod tests {
     fn they_are_asked_for_once_a_minute_and_by_one_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let names = names(folder.path());
+        names.wait_while_asked_for();
         let turn = names.take_turn().unwrap().unwrap();
-        assert!(names.are_being_asked_for() && !names.are_due());
+        assert!(!names.are_due());
+        let (waiting, asked) = (names.clone(), File::open(&names.asked).unwrap());
+        let waiting = std::thread::spawn(move || waiting.wait_while_asked_for());
+        assert!(asked.try_lock_shared().is_err() && !waiting.is_finished());
         assert!(names.take_turn().unwrap().is_none(), "somebody else has it");
         drop(turn);
-        assert!(!names.are_being_asked_for());
+        waiting.join().unwrap();
         assert!(
             names.take_turn().unwrap().is_none(),
             "nothing came of it, and it was just now"

@@ -15,6 +15,7 @@ use rustix::process::setsid;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -24,8 +25,6 @@ const LIST: &str = "workspaces";
 
 /// How long a shell waits, all in all.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// Between two looks whether there are fresh names.
-const PAUSE: Duration = Duration::from_millis(5);
 /// How long a list may take; a login that is being renewed meanwhile is saved all the same.
 const LONGEST: Duration = Duration::from_secs(10);
 /// The most names that are offered: a shell would ask before it shows as many.
@@ -56,22 +55,28 @@ impl Question {
     fn names(&self) -> Option<Vec<String>> {
         let settings = Settings::read(&self.flags, &self.env).ok()?;
         let (names, whose) = names_of(&settings)?;
-        let mut listing = if names.are_due() { self.list() } else { None };
-        while self.begun.elapsed() < PATIENCE {
-            let fresh = names.fresh(&whose);
-            if fresh.is_some() {
-                return fresh;
-            }
-            let goes_on = match &mut listing {
-                Some(process) => matches!(process.try_wait(), Ok(None)),
-                None => names.are_being_asked_for(),
-            };
-            if !goes_on {
-                break;
-            }
-            thread::sleep(PAUSE);
+        if let Some(fresh) = names.fresh(&whose) {
+            return Some(fresh);
         }
+        let listing = if names.are_due() { self.list() } else { None };
+        let asked = names.clone();
+        self.wait_for(move || match listing {
+            Some(mut process) => drop(process.wait()),
+            None => asked.wait_while_asked_for(),
+        });
+        // Fresh or not: they are the newest there are.
         names.kept(&whose)
+    }
+
+    /// Waits until `end` returns, for as long as a shell has patience. Whatever goes on then ends with this process.
+    fn wait_for(&self, end: impl FnOnce() + Send + 'static) {
+        let (ended, waiting) = mpsc::channel::<()>();
+        thread::spawn(move || {
+            end();
+            drop(ended);
+        });
+        let left = PATIENCE.saturating_sub(self.begun.elapsed());
+        let _ = waiting.recv_timeout(left);
     }
 
     /// Starts what lists. It goes on when the shell has its answer, and is nobody's to wait for.
