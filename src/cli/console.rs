@@ -90,14 +90,22 @@ pub(super) fn prepare(settings: Settings) -> Result<Box<Prepared>, Failure> {
     }))
 }
 
-/// Opens what the settings name, and reads what earlier sessions left there. Blocks on the disk; sends nothing.
+impl Opening {
+    /// Reads what earlier sessions left there. Blocks on the disk, and takes over what older releases remembered: only a
+    /// start that comes about may do so.
+    pub(super) fn recalling(self) -> Self {
+        let opened = self.opened.recalling(runtime::now());
+        Self { opened, ..self }
+    }
+}
+
+/// Opens what the settings name. Blocks on the disk; sends nothing.
 pub(super) fn open(connector: Connector, settings: Settings) -> Result<(Box<Prepared>, Box<Opening>), Failure> {
     let prepared = prepare(settings)?;
     let settings = &prepared.settings;
     let authorities = patience::authorities(settings)?;
     let opening = opening(connector, |connector| connector.open_by(settings.clone(), authorities))?;
-    let opened = opening.opened.recalling(runtime::now());
-    Ok((prepared, Box::new(Opening { opened, ..opening })))
+    Ok((prepared, Box::new(opening)))
 }
 
 /// Opens something by `connector`, with the console to be told what has to be told.

@@ -52,6 +52,11 @@ impl Setup {
             .env("NMP_ACCESS_TOKEN", &token())
     }
 
+    /// Returns the folder it will be started in.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self

@@ -81,6 +81,30 @@ fn of_a_plan_that_is_killed_half_way_the_next_console_sends_nothing_and_tells_wh
     assert_eq!(next.end(), Ok(0));
 }
 
+/// What an older release remembered is taken over by a start that comes about, and by no other.
+#[test]
+fn a_start_that_fails_leaves_alone_what_older_releases_remembered() {
+    let platform = Platform::empty();
+    let setup = Setup::on(&platform);
+    let home = setup.home().to_owned();
+    let deletions = home.join(".local/state/nmp-console/deletions");
+    fs::create_dir_all(&deletions).unwrap();
+    let record = format!(
+        r#"{{"server":"{}","caller":"root@example.com","since":"2026-11-25T12:00:00Z","id":"1","name":"solo"}}"#,
+        platform.url()
+    );
+    fs::write(deletions.join("1.json"), record).unwrap();
+    let failed = setup.args(&["--log-file", "/nonexistent/a.log"]).start();
+    assert_eq!(failed.end(), Ok(4));
+    assert!(failed.screen().contains("/nonexistent/a.log"), "{}", failed.screen());
+    let journal = home.join(".local/state/nmp-console/activity.jsonl");
+    assert!(deletions.join("1.json").exists() && !journal.exists());
+    let mut next = Setup::on(&platform).env("HOME", &home.to_string_lossy()).open();
+    assert!(!deletions.exists() && journal.exists());
+    next.press("q");
+    assert_eq!(next.end(), Ok(0));
+}
+
 /// As on a full disk: the journal may grow to a few kilobytes, and what does not fit is not done.
 #[test]
 fn what_the_disk_has_no_room_for_is_not_done() {
