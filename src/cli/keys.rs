@@ -174,6 +174,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_the_file_says_itself_of_a_key_is_not_told() {
+        let file = SafeText::new("keys.toml");
+        let taken = "[members]\nremove = ['j']\n";
+        let told = checked(&OwnKeys::parse(taken).unwrap(), &file);
+        assert!(
+            told.contains("\n  j is remove in [members], not down in [list]\n"),
+            "{told}"
+        );
+        let said = OwnKeys::parse(&format!("{taken}[list]\ndown = ['j', '↓']\n")).unwrap();
+        assert_eq!(said.notice(), None);
+        assert_eq!(
+            checked(&said, &file),
+            "keys.toml is in order: it gives keys to 2 actions\n"
+        );
+    }
+
+    #[test]
     fn what_is_printed_is_read_as_the_same_keys() {
         let own = OwnKeys::parse("[members]\nremove = ['\\', \"'\", '\"']\nundo = []").unwrap();
         let again = OwnKeys::parse(&printed(&own)).unwrap();
