@@ -6,7 +6,8 @@ use crate::domain::text::SafeText;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, TableLike, Value, value};
 
 /// What stands at the beginning of a new file.
-const HEAD: &str = "# Columns and saved views of nmp-console. It writes this file; what you add yourself stays.\n\n";
+const HEAD: &str = "# Columns and saved views of nmp-console. It writes this file, and keeps your comments, columns and views; what it \
+                    does not know is refused.\n\n";
 
 /// Returns the text after a change, with what it says.
 ///
