@@ -81,11 +81,17 @@ impl State {
     /// Returns whether the order is made of the members of each workspace. What a platform admin is, is the same
     /// everywhere.
     pub fn is_sorted_by_members(&self, is_platform_admin: bool) -> bool {
-        self.sort.any(|key| match key {
+        self.deciding().any(|key| match key {
             SortKey::Access | SortKey::Members | SortKey::Admins => true,
             SortKey::You => !is_platform_admin,
             SortKey::Name | SortKey::Updated => false,
         })
+    }
+
+    /// Returns the columns before the name: no two workspaces are called the same, so that none decides behind it.
+    fn deciding(&self) -> impl Iterator<Item = SortKey> + use<> {
+        let keys = self.sort.keys().map(|by| by.key);
+        keys.take_while(|key| *key != SortKey::Name)
     }
 
     /// Returns whether the filter asks for what only a look at a workspace tells: who gets in or is a member, how many Admins
@@ -332,7 +338,7 @@ impl ScreenState for State {
 
     /// New details change which rows there are, or may change their order.
     fn depends_on(&self, workspace: &WorkspaceName, known: &Known<'_>) -> bool {
-        if self.sort.any(|key| !matches!(key, SortKey::Name | SortKey::Updated)) {
+        if self.deciding().any(|key| key != SortKey::Updated) {
             return true;
         }
         if !self.filter.is_active() {

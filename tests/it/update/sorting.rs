@@ -105,6 +105,25 @@ fn a_second_column_made_of_members_reads_them_all() {
     assert_eq!(console.model.store.n_unread(), 0);
 }
 
+/// No two workspaces have one name: what was sorted by before decides nothing behind it.
+#[test]
+fn behind_the_name_no_column_is_read() {
+    let mut large = (0..200).fold(Platform::of("root@example.com"), |platform, i| {
+        platform.with(&format!("w{i:03}"), &[("root@example.com", &["Admin"])])
+    });
+    large.is_admin = Allowed::Yes;
+    let mut console = Console::open(large);
+    console.press("2");
+    assert!(console.model.store.reading().is_some(), "by access all are sorted");
+    console.press("1");
+    assert_eq!(order(&console), [("name", false), ("access", false)]);
+    assert!(console.model.store.reading().is_none(), "{:?}", console.asked);
+    console.settle();
+    assert!(console.model.store.n_unread() > 0);
+    console.press("2");
+    assert!(console.model.store.reading().is_some(), "now it counts first again");
+}
+
 #[test]
 fn every_list_that_can_be_sorted_takes_digits() {
     let mut console = Console::open(platform());
