@@ -4,6 +4,8 @@ use super::{Entry, Named};
 use crate::app::keymap::{Action, Binding, Chord, Context, DialogKey, KeyMap, Shows, Typing};
 use crate::app::text_field::TextField;
 use crate::domain::parsing::{self, Wrong};
+use crate::domain::text::counted;
+use std::ops::Range;
 
 /// Something that must stay possible, and whether an action does it.
 type Way = (&'static str, fn(Action) -> bool);
@@ -128,9 +130,38 @@ fn answered_by_its_own_key(entries: &[Entry], keymap: KeyMap, wrong: &mut Vec<Wr
     }
 }
 
-/// A place that cannot be left any more, or where no help is to be had.
+/// How many places are named that one mistake cannot be left any more through.
+const MOST_PLACES: usize = 3;
+
+/// What one entry takes away, and where.
+struct NoWay {
+    at: Range<usize>,
+    what: &'static str,
+    others: String,
+    places: Vec<&'static str>,
+}
+
+impl NoWay {
+    fn told(self) -> Wrong {
+        let named: Vec<String> = self.places.iter().map(|place| format!("[{place}]")).collect();
+        let places = match named.get(..MOST_PLACES).zip(named.len().checked_sub(MOST_PLACES)) {
+            Some((first, n_more)) if n_more > 0 => {
+                format!("{} and {}", first.join(", "), counted(n_more, "other place"))
+            }
+            Some(_) | None => named.join(", "),
+        };
+        let message = format!(
+            "no key is left to {} in {places}: give one to {}",
+            self.what, self.others
+        );
+        Wrong(self.at, message)
+    }
+}
+
+/// Places that cannot be left any more, or where no help is to be had. What one entry does in many is one mistake.
 fn no_way_left(entries: &[Entry], keymap: KeyMap, wrong: &mut Vec<Wrong>) {
     let table = KeyMap::default();
+    let mut found: Vec<NoWay> = Vec::new();
     for contexts in Context::TOGETHER {
         for (what, does) in WAYS {
             let has_way = |keymap: KeyMap| {
@@ -152,12 +183,20 @@ fn no_way_left(entries: &[Entry], keymap: KeyMap, wrong: &mut Vec<Wrong>) {
             let place = contexts.first().map_or("", |context| context.name());
             for entry in entries.iter().filter(is_cause) {
                 let others: Vec<String> = usual().map(|usual| Named::of(usual).to_string()).collect();
-                let message = format!(
-                    "no key is left to {what} in [{place}]: give one to {}",
-                    others.join(" or ")
-                );
-                wrong.push(Wrong(entry.at.clone(), message));
+                let others = others.join(" or ");
+                let is_same = |known: &&mut NoWay| (&known.at, known.what, &known.others) == (&entry.at, what, &others);
+                match found.iter_mut().find(is_same) {
+                    Some(known) if known.places.contains(&place) => {}
+                    Some(known) => known.places.push(place),
+                    None => found.push(NoWay {
+                        at: entry.at.clone(),
+                        what,
+                        others,
+                        places: vec![place],
+                    }),
+                }
             }
         }
     }
+    wrong.extend(found.into_iter().map(NoWay::told));
 }

@@ -189,7 +189,8 @@ fn keys_are_known_by_what_people_call_them() {
 #[case::wide("[members]\nremove = ['値']", "line 2, column 11: '値' is not a key")]
 #[case::no_way_to_quit(
     "[everywhere]\nquit = []",
-    "line 2, column 1: no key is left to quit in [workspaces]: give one to quit in [everywhere]"
+    "line 2, column 1: no key is left to quit in [workspaces], [members], [resources] and 31 other places: give one to quit in \
+     [everywhere]"
 )]
 #[case::no_help(
     "[screen]\nhelp = []",
@@ -215,6 +216,17 @@ fn keys_are_known_by_what_people_call_them() {
 fn what_cannot_be_is_refused_with_its_place(#[case] text: &str, #[case] expected: &str) {
     let told = problems(text);
     assert!(told[0].starts_with(expected), "{told:#?}");
+}
+
+/// One key too many in every list is one mistake.
+#[test]
+fn what_one_entry_takes_away_in_many_places_is_told_once() {
+    assert_eq!(
+        problems("[list]\ndown = ['ctrl-c']"),
+        [
+            "line 2, column 1: no key is left to quit in [workspaces], [members], [resources] and 12 other places: give one to quit in [everywhere]"
+        ]
+    );
 }
 
 #[test]
