@@ -203,11 +203,13 @@ fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Vec<Line>> {
     ];
     told.retain(|lines| !lines.is_empty());
     let mut left = told.len().max(NOTICE_ROWS);
+    // Where nothing happened, nothing of it can be told elsewhere either.
+    let mut end = whole_elsewhere(model);
     let mut out: Vec<Vec<Line>> = Vec::new();
     // What happened last is cut last.
     while let Some(lines) = told.pop() {
         let most = left.saturating_sub(told.len()).max(1);
-        let lines = shortened(look, lines, most, columns);
+        let lines = shortened(look, lines, most, (columns, end.take().as_deref().unwrap_or_default()));
         left = left.saturating_sub(lines.len());
         out.push(lines);
     }
@@ -239,16 +241,30 @@ pub(super) fn n_noticed(model: &Model, look: &Look, columns: usize) -> usize {
     notice_lines(model, look, columns).last().map_or(0, Vec::len)
 }
 
-/// Returns at most `most` of `lines`, the cut marked.
-fn shortened(look: &Look, mut lines: Vec<Line>, most: usize, columns: usize) -> Vec<Line> {
+/// Returns at most `most` of `lines`, the cut marked, with `end` behind it.
+fn shortened(look: &Look, mut lines: Vec<Line>, most: usize, (columns, end): (usize, &str)) -> Vec<Line> {
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.pop() {
             let more = [last.spans, vec![Span::styled(look.marks.cut, look.theme.text)]].concat();
-            lines.push(look.fit(Line::from(more), columns));
+            let mut last = look.fit(Line::from(more), columns.saturating_sub(width(end)));
+            if !end.is_empty() {
+                last.spans.push(look.span(look.theme.text, end.to_owned()));
+            }
+            lines.push(last);
         }
     }
     lines
+}
+
+/// Returns what is said behind a notice that is cut: the key that shows all of it, where it does so here.
+fn whole_elsewhere(model: &Model) -> Option<String> {
+    // Of several, it stands at the beginning.
+    model.standing_notice().filter(|notice| notice.others.is_empty())?;
+    let (context, action) = (keymap::Context::Screen, Action::Show(Shows::Outcomes));
+    let binding = model.keymap.binding(context, action)?;
+    let counts = model.key_contexts().contains(&context) && model.can_use(binding).is_ok();
+    counts.then(|| format!(" ({} shows all)", model.key_of(context, action)))
 }
 
 /// Returns the banner that a workspace was left without an Admin, and the key that mends it.

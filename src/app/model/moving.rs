@@ -132,7 +132,7 @@ impl Model {
     }
 
     /// Returns the notice on the screen that tells what went wrong: the row may have cut it.
-    pub(in crate::app) fn standing_notice(&self) -> Option<&Notice> {
+    pub fn standing_notice(&self) -> Option<&Notice> {
         let notice = self.notice.as_ref()?;
         let is_trouble = matches!(notice.tone, Tone::Error | Tone::Warning);
         (is_trouble && notice.lasts == Lasts::UntilAKey).then_some(notice)

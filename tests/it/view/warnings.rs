@@ -224,3 +224,27 @@ fn of_several_warnings_of_a_start_the_row_tells_the_first_and_the_key_that_shows
     let alone = Scene::start_with(warned(&[keys]), World::new(), 80, 24).settle().text();
     assert!(alone.contains(keys) && !alone.contains("more:"), "{alone}");
 }
+
+#[test]
+fn a_warning_that_is_cut_names_the_key_that_shows_all_of_it() {
+    let views = "cannot use the views /home/ann/.config/nmp-console/views.toml: line 3, column 12: no column is called 'nmae'; lists look as usual, and no view can be saved";
+    let warned = Session {
+        warnings: vec![SafeText::new(views)],
+        ..session()
+    };
+    let begun = Scene::start_with(warned, World::new(), 130, 24).settle();
+    for (width, height) in [(60, 16), (80, 24)] {
+        let scene = begun.clone().resize(width, height);
+        let screen = scene.text();
+        assert!(screen.contains("… (! shows all)"), "{screen}");
+        let shown: String = scene.clone().press("!").text().split_whitespace().collect();
+        assert!(shown.contains("canbesaved"), "{shown}");
+        let dialog = scene.press("n").text();
+        assert!(!dialog.contains("shows all"), "no such key there: {dialog}");
+    }
+    let wide = begun.resize(200, 24).text();
+    assert!(
+        wide.contains("no view can be saved") && !wide.contains("shows all"),
+        "{wide}"
+    );
+}
