@@ -357,10 +357,20 @@ fn workspace(
             }),
         };
     }
-    Ok(context.and_then(|context| {
-        let name = context.workspace.as_deref()?;
-        Some(of_context(context, WorkspaceName::from_platform(name)))
-    }))
+    let Some((context, name)) = context.and_then(|context| Some((context, context.workspace.as_deref()?))) else {
+        return Ok(None);
+    };
+    match WorkspaceName::parse_known(name) {
+        Ok(named) => Ok(Some(of_context(context, named))),
+        // Nothing begins there by itself, so that nobody is kept out by it.
+        Err(why) => {
+            warnings.push(SafeText::new(&format!(
+                "the context '{}' names the workspace '{name}', which is ignored: {why}",
+                context.name
+            )));
+            Ok(None)
+        }
+    }
 }
 
 /// A relative path counts from the current directory, as it does for the CLI.

@@ -489,6 +489,19 @@ fn the_strictest_read_only_wins(
     assert_eq!(home.settings().read_only, expected);
 }
 
+/// It is what the platform's CLI goes by; nothing begins there, so that it keeps nobody from beginning.
+#[test]
+fn what_can_be_no_workspace_is_no_default_of_a_context() {
+    let named = PROD.replace("workspace: ml-team", "workspace: ml/team");
+    let settings = TestHome::empty().file(".config/nhx/config.yaml", &named).settings();
+    assert!(settings.workspace.is_none());
+    let warned: Vec<&str> = settings.warnings.iter().map(SafeText::as_str).collect();
+    assert_eq!(
+        warned,
+        ["the context 'prod' names the workspace 'ml/team', which is ignored: '/' is part of no workspace's name"]
+    );
+}
+
 #[test]
 fn the_log_file_is_named_by_option_or_variable() {
     let home = TestHome::empty()
