@@ -297,7 +297,6 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
         }
         Some(Word::Number(number)) => choose(model, number),
         Some(Word::Filter(filter)) => set_filter(model, filter, line),
-        Some(Word::Does(binding)) if binding.action == Action::EditFilter => set_filter(model, "", line),
         Some(Word::Does(binding)) => run(model, binding, line),
         None if sought.is_some() && may_search(model) => {
             let open = act(model, Action::Palette, line);

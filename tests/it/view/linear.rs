@@ -153,7 +153,7 @@ fn a_view_is_saved_shown_and_gone_to() {
         .types("s")
         .types("mine")
         .types("apply")
-        .types("filter ")
+        .types("/")
         .types("T")
         .types("1")
         .types("d")

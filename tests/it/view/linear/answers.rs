@@ -93,6 +93,18 @@ fn a_filter_that_is_open_says_so_and_takes_one_line() {
 }
 
 #[test]
+fn whoever_names_the_filter_alone_is_asked_and_loses_nothing() {
+    let talk = Talk::begin().types("/ml-team").types("filter");
+    talk.said("type what to look for, or esc for all");
+    let talk = talk.types(".");
+    assert_eq!(talk.scene.model.screen().filter().unwrap().input.value(), "ml-team");
+    let talk = talk.types("filter").types("sales");
+    talk.said("filter: sales");
+    let talk = talk.types("/");
+    assert_eq!(talk.scene.model.screen().filter().unwrap().input.value(), "");
+}
+
+#[test]
 fn an_order_is_asked_for_by_the_name_of_its_column() {
     let talk = Talk::begin().types("sort by updated");
     talk.said("sort: updated");
