@@ -159,6 +159,11 @@ impl Model {
         }
         self.is_alive(workspace)?;
         self.may_begin(workspace)?;
+        if self.store.is_refused(workspace)
+            && let Some(why) = self.unlisted(workspace)
+        {
+            return Err(SafeText::new(&why));
+        }
         let caller_access = self.store.caller_access(workspace);
         if caller_access.forbids(permission) {
             let have = match caller_access {

@@ -125,6 +125,13 @@ impl Store {
             )
     }
 
+    /// Returns whether the platform shows nobody of `name`: the caller may not see them, or there is no such workspace.
+    pub fn is_refused(&self, name: &WorkspaceName) -> bool {
+        let details = self.details(name);
+        let failure = details.members.and_then(Result::err).or(details.failure);
+        failure.is_some_and(is_a_no)
+    }
+
     /// Returns what the caller may do in `name`.
     pub fn caller_access(&self, name: &WorkspaceName) -> CallerAccess {
         self.details(name).caller_access

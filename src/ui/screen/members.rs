@@ -118,10 +118,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     {
         return empty_state::not_yet(model, look, &why, area, buffer);
     }
-    let failure = details.members.and_then(Result::err);
-    let failure = failure.or(details.failure);
-    let is_refused =
-        failure.is_some_and(|failure| matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound));
+    let is_refused = model.store.is_refused(&state.workspace);
     if is_refused && let Some(why) = model.unlisted(&state.workspace) {
         return unlisted(look, &why, area, buffer);
     }

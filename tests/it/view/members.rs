@@ -2,10 +2,11 @@
 
 use super::scene::{Scene, session};
 use super::world::{World, down, expired, failure, forbidden, member};
-use nmp_console::app::failure::FailureKind;
+use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::msg::{Answer, Inspection, Query};
 use nmp_console::app::session::Session;
 use nmp_console::domain::ids::WorkspaceName;
+use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::workspace::CallerAccess;
 
 #[test]
@@ -224,6 +225,37 @@ fn a_workspace_that_stands_in_no_list_is_no_missing_right() {
     );
     assert!(screen.contains("mean 'ml-team'?"), "{screen}");
     assert!(!screen.contains("403") && !screen.contains("no role here"), "{screen}");
+}
+
+/// To a platform admin it is not found, and nothing can be done there.
+#[test]
+fn nobody_can_be_added_where_there_is_no_workspace() {
+    let start_at = Some(WorkspaceName::from_platform("ml-taem"));
+    let mut world = World::new();
+    world.info.platform_admin = Allowed::Yes;
+    let mut scene = Scene::start_with(Session { start_at, ..session() }, world, 80, 24);
+    while let Some((_, query)) = scene.asked.first() {
+        let Query::Inspect { workspace, .. } = query else {
+            scene = scene.answer_next();
+            continue;
+        };
+        let gone = Failure {
+            kind: FailureKind::NotFound,
+            ..forbidden()
+        };
+        let inspected = Inspection {
+            caller_access: CallerAccess::PlatformAdmin,
+            roster: Err(gone),
+        };
+        let answer = Answer::Inspected(workspace.clone(), Ok(inspected));
+        scene = scene.answer_with(answer);
+    }
+    let screen = scene.press("a").text();
+    assert!(!screen.contains("Add member"), "{screen}");
+    assert!(
+        screen.contains("! there is no workspace 'ml-taem'; did you mean 'ml-team'?"),
+        "{screen}"
+    );
 }
 
 /// What is meant is one of those that are there by now.
