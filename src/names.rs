@@ -4,7 +4,8 @@
 //! Each place – a context and its server – has two files in the user's cache folder. One holds whose login the names were
 //! listed with, and the names, one a line. The other one says by its age when they were last asked for, whatever came of
 //! that, and is locked as long as somebody asks: so one process asks at a time, and once a minute at most. Whoever logs
-//! in or out takes both away; who is still asking then finds its own file gone and leaves nothing behind.
+//! in or out takes both away; who is still asking then finds its own file gone and leaves nothing behind. What nobody has
+//! asked for in a month goes with the next names that are kept: its context may be gone.
 
 use crate::domain::text::hex;
 use crate::files::{self, Draft, Owner};
@@ -19,6 +20,10 @@ use std::time::Duration;
 const FRESH: Duration = Duration::from_mins(1);
 /// How long somebody else who looks, or asks, is waited for.
 const MOMENT: Duration = Duration::from_secs(1);
+/// For how long names are kept that nobody has asked for again: their context may be long gone.
+const FORGOTTEN: Duration = Duration::from_hours(30 * 24);
+/// The most places among which those are looked for.
+const MOST_PLACES: usize = 10_000;
 /// The most bytes of names that are kept: more of them than anybody looks through.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
@@ -115,7 +120,21 @@ impl Names {
         if !self.is_still(turn) {
             let _ = std::fs::remove_file(&self.kept);
         }
+        self.sweep();
         Ok(())
+    }
+
+    /// Takes away what is kept of other places and was not asked for again for long. Which contexts there are does not tell
+    /// which are used: each config file has its own.
+    fn sweep(&self) {
+        for ending in [".names", ".asked"] {
+            let listed = files::listed(files::folder_of(&self.kept), ending, MOST_PLACES);
+            let listed = listed.unwrap_or_default().into_iter();
+            let is_forgotten = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|facts| is_older(&facts, FORGOTTEN));
+            for path in listed.filter(is_forgotten) {
+                let _ = std::fs::remove_file(path);
+            }
+        }
     }
 
     fn is_still(&self, turn: &Turn) -> bool {
@@ -131,10 +150,18 @@ impl Names {
     }
 }
 
-/// Whether a file is less than a minute old; one from the future says nothing.
+/// Returns how old a file is; one from the future says nothing.
+fn age(facts: &Metadata) -> Option<Duration> {
+    facts.modified().ok().and_then(|at| at.elapsed().ok())
+}
+
+/// Whether a file is less than a minute old.
 fn is_fresh(facts: &Metadata) -> bool {
-    let age = facts.modified().ok().and_then(|at| at.elapsed().ok());
-    age.is_some_and(|age| age < FRESH)
+    age(facts).is_some_and(|age| age < FRESH)
+}
+
+fn is_older(facts: &Metadata, than: Duration) -> bool {
+    age(facts).is_some_and(|age| age > than)
 }
 
 /// One that was only just made holds nothing yet.
@@ -159,7 +186,7 @@ mod tests {
         names.keep(&turn, whose, list).unwrap();
     }
 
-    fn age(path: &Path, by: Duration) {
+    fn make_older(path: &Path, by: Duration) {
         let at = File::options().write(true).open(path).unwrap();
         let before = at.metadata().unwrap().modified().unwrap();
         at.set_modified(before - by).unwrap();
@@ -208,15 +235,15 @@ mod tests {
             names.take_turn().unwrap().is_none(),
             "nothing came of it, and it was just now"
         );
-        age(&names.asked, FRESH);
+        make_older(&names.asked, FRESH);
         assert!(names.are_due());
         listed(&names, "ann", &["a"]);
-        age(&names.kept, FRESH);
+        make_older(&names.kept, FRESH);
         assert_eq!(
             (names.fresh("ann"), names.kept("ann").map(|all| all.len())),
             (None, Some(1))
         );
-        age(&names.asked, FRESH);
+        make_older(&names.asked, FRESH);
         let future = SystemTime::UNIX_EPOCH + Duration::from_hours(24 * 365 * 200);
         File::options()
             .write(true)
@@ -239,6 +266,30 @@ mod tests {
         names.forget();
         let left = std::fs::read_dir(folder.path().join("workspaces")).unwrap();
         assert_eq!(left.count(), 0);
+    }
+
+    #[test]
+    fn names_that_nobody_has_asked_for_in_a_month_go_with_the_next_that_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let gone = names(folder.path());
+        let used = Names::of(folder.path(), ("test", "https://test.example.com"));
+        for (names, days) in [(&gone, 31), (&used, 29)] {
+            listed(names, "ann", &["a"]);
+            for path in [&names.asked, &names.kept] {
+                make_older(path, Duration::from_hours(days * 24));
+            }
+        }
+        let another = folder.path().join("workspaces/README");
+        std::fs::write(&another, "").unwrap();
+        make_older(&another, FORGOTTEN + FRESH);
+        listed(
+            &Names::of(folder.path(), ("new", "https://new.example.com")),
+            "ann",
+            &["b"],
+        );
+        assert!(!gone.asked.exists() && !gone.kept.exists());
+        assert!(used.asked.exists() && another.exists());
+        assert_eq!(used.kept("ann"), Some(vec!["a".to_owned()]));
     }
 
     #[test]
