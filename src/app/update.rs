@@ -28,6 +28,7 @@ mod runs;
 mod rushed;
 mod telling;
 mod touring;
+mod typing;
 mod views;
 mod waiting;
 mod watching;
@@ -63,7 +64,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Started => model.start(),
         Msg::Pressed(chord) => press::pressed(model, chord),
         Msg::Rushed { keys, is_blind } => rushed::rushed(model, &keys, is_blind),
-        Msg::Pasted(text) => press::pasted(model, &text),
+        Msg::Pasted(text) => typing::pasted(model, &text),
         Msg::Line(line) => linear::line(model, &line),
         Msg::Pointed(target) => pointing::pointed(model, target),
         Msg::Wheeled(is_down) => pointing::wheeled(model, is_down),

@@ -1,6 +1,6 @@
 //! From an answer to what is known. An answer nobody waits for any more is dropped here.
 
-use super::{logging_in, press, runs};
+use super::{logging_in, runs, typing};
 use crate::app::audit::{Done, Heard};
 use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
@@ -175,8 +175,8 @@ fn inspected(
     }
     model.reconsider_repair(workspace);
     let effects = model.notice_what_came(workspace);
-    press::replan(model);
-    press::replan_undo(model);
+    typing::replan(model);
+    typing::replan_undo(model);
     model.refresh_confirmation();
     effects
 }

@@ -1,6 +1,6 @@
 //! Dialogs: opening them, what their keys do, and how a change gets its yes.
 
-use super::{held, press};
+use super::{held, typing};
 use crate::app::change::Intent;
 use crate::app::dialog::{
     Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member, columns, views,
@@ -92,12 +92,12 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::OtherField => dialog.form.other_field(),
         DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose | DialogKey::Columns(_) => {
             choose(dialog, &mut model.scrolled, key);
-            press::replan(model);
+            typing::replan(model);
         }
         DialogKey::Views(key) => with_views(dialog, key, chord),
         DialogKey::Picks(role) | DialogKey::Sets(role) => {
             choose_role(dialog, role);
-            press::replan(model);
+            typing::replan(model);
             if key == DialogKey::Sets(role) {
                 return held::apply(model, chord);
             }
@@ -164,7 +164,7 @@ fn in_question(dialog: &mut Dialog, key: DialogKey) {
 
 /// Chooses the option at `place` of the top dialog.
 pub(super) fn choose_at(model: &mut Model, place: usize) {
-    press::stay(model);
+    typing::stay(model);
     let Some(dialog) = model.dialogs.last_mut().filter(|dialog| dialog.stage == Stage::Editing) else {
         return;
     };
@@ -173,7 +173,7 @@ pub(super) fn choose_at(model: &mut Model, place: usize) {
     if let Err(why) = model.may_hide_column() {
         model.say(Tone::Warning, why.as_str());
     }
-    press::replan(model);
+    typing::replan(model);
 }
 
 fn choose_role(dialog: &mut Dialog, role: RolePick) {
@@ -192,7 +192,7 @@ fn take_proposal(model: &mut Model, key: DialogKey) {
             picker.take(ctx);
         }
     }
-    press::replan(model);
+    typing::replan(model);
 }
 
 /// Chooses another, or scrolls where there is nothing to choose. What was wrong with the choice before is not said of this

@@ -1,6 +1,6 @@
 //! What keys do with the filter of a list.
 
-use super::press;
+use super::typing;
 use crate::app::filter::Filter;
 use crate::app::keymap::{Action, Context};
 use crate::app::model::Model;
@@ -10,20 +10,20 @@ use crate::app::screen::Screen;
 /// Brings back the filter that was cleared.
 pub(super) fn take_filter_back(model: &mut Model) {
     with_filter(model, Filter::take_back);
-    press::select_best_match(model);
+    typing::select_best_match(model);
 }
 
 /// Changes the filter, and the rows with it.
 pub(super) fn with_filter(model: &mut Model, change: impl FnOnce(&mut Filter)) {
-    if let Some(filter) = press::filter_mut(model) {
+    if let Some(filter) = typing::filter_mut(model) {
         change(filter);
     }
-    press::filter_changed(model);
+    typing::filter_changed(model);
 }
 
 /// Clears the filter, and says how it is taken back: who pressed Esc once too often does not know that it can be.
 pub(super) fn clear_filter(model: &mut Model) {
-    let was_active = press::filter_mut(model).is_some_and(|filter| filter.is_active());
+    let was_active = typing::filter_mut(model).is_some_and(|filter| filter.is_active());
     with_filter(model, Filter::clear);
     if was_active {
         let edit = model.key_of(Context::List, Action::EditFilter);

@@ -1,7 +1,7 @@
 //! What was begun before it was known what the server is and who the caller is, judged again when that is known.
 
 use super::telling::not_begun;
-use super::{dialogs, press};
+use super::{dialogs, press, typing};
 use crate::app::dialog::{Form, Stage};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
@@ -23,7 +23,7 @@ impl Model {
             for dialog in self.dialogs.iter_mut().filter(|dialog| dialog.problem == waiting) {
                 dialog.problem = None;
             }
-            press::replan(self);
+            typing::replan(self);
         }
         let kinds: Vec<ResourceKind> = ResourceKind::of(self.generation()).collect();
         effects.extend(self.look_for(&kinds));

@@ -5,7 +5,7 @@
 mod fields;
 mod words;
 
-use super::{dialogs, pointing, press, rushed};
+use super::{dialogs, pointing, press, rushed, typing};
 use crate::app::dialog::{Ctx, Dialog, Form, Stage};
 use crate::app::keymap::{Action, Binding, Chord, Context, DialogKey, Key, Meaning};
 use crate::app::linear::{Asks, Linear, Wanted};
@@ -100,7 +100,7 @@ fn asks(model: &mut Model) -> Asks {
     if fields::is_for_secret(model) {
         return Asks::Secret;
     }
-    if !press::takes_text(model) {
+    if !typing::takes_text(model) {
         return Asks::Command;
     }
     let Some(dialog) = model.dialogs.last() else {
@@ -235,7 +235,7 @@ fn in_question(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     if has_reason {
         let is_left = short == AS_IT_IS || is_long_key(model, short);
         if !is_left {
-            press::write(model, text);
+            typing::write(model, text);
         }
         return act(model, Action::Dialog(DialogKey::Reason), line);
     }
@@ -251,7 +251,7 @@ fn in_question(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
         if line.is_blind {
             return refuse(model, short, line);
         }
-        press::write(model, short);
+        typing::write(model, short);
         return act(model, Action::Dialog(DialogKey::Answer), line);
     }
     match word(model, name) {
@@ -302,7 +302,7 @@ fn command(model: &mut Model, typed: &str, line: &Line) -> Vec<Effect> {
             let open = act(model, Action::Palette, line);
             // Where no command may be sought, that has been said.
             if model.palette().is_some() {
-                press::write(model, text);
+                typing::write(model, text);
                 return [open, seek(model)].concat();
             }
             open
@@ -412,7 +412,7 @@ fn filter_by(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
 }
 
 fn looks_for(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
-    let mut effects = press::write(model, text.strip_prefix('/').unwrap_or(text));
+    let mut effects = typing::write(model, text.strip_prefix('/').unwrap_or(text));
     let ends = if text.is_empty() {
         Action::ClearFilter
     } else {

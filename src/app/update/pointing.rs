@@ -3,7 +3,7 @@
 //! A click selects, chooses and presses the keys that lead somewhere. It never says yes and applies nothing: which keys it
 //! may press, [`Action::may_be_clicked`] says, and of those none here answers a question that is open.
 
-use super::{dialogs, held, press};
+use super::{dialogs, held, press, typing};
 use crate::app::dialog::{Dialog, Stage};
 use crate::app::keymap::{Action, Chord, Context, DialogKey, Meaning};
 use crate::app::list::Step;
@@ -58,7 +58,7 @@ fn press_key(model: &mut Model, chord: Chord, action: Action) -> Vec<Effect> {
     }
     held::forget_delayed(model, chord);
     if !leaves_dialog(action) {
-        press::stay(model);
+        typing::stay(model);
     }
     press::act(model, action, chord)
 }
@@ -98,7 +98,7 @@ pub(super) fn go_to(model: &mut Model, place: usize) {
 
 /// Moves the focus to the field of the top dialog that does not have it.
 fn go_to_field(model: &mut Model) {
-    press::stay(model);
+    typing::stay(model);
     let Some(dialog) = model.dialogs.last_mut() else {
         return;
     };

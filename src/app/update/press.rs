@@ -1,8 +1,8 @@
-//! From a key or a paste to what it does.
+//! From a key to what it does.
 
 use super::marking::{self, mark};
-use super::{connecting, copying, dialogs, filtering, held};
-use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
+use super::{connecting, copying, dialogs, filtering, held, typing};
+use crate::app::dialog::{Dialog, Form, deletion};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Meaning, Shows};
 use crate::app::list::{Marking, Sorting, Step};
@@ -11,20 +11,19 @@ use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
 use crate::app::screen::{Screen, Source, help, outcomes};
 use crate::app::store::Listing;
-use crate::app::text_field::TextField;
 use crate::domain::ids::WorkspaceName;
 
 /// Takes one key.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
     let meaning = model.meaning_of(chord);
-    if edits(model, chord) {
+    if typing::edits(model, chord) {
         held::forget_delayed(model, chord);
         if !leaves(&meaning) {
-            stay(model);
+            typing::stay(model);
         }
-        if let Some(input) = focused_text(model) {
+        if let Some(input) = typing::focused_text(model) {
             input.press(chord);
-            edited(model);
+            typing::edited(model);
         }
         return Vec::new();
     }
@@ -40,7 +39,7 @@ fn leaves(meaning: &Meaning) -> bool {
 pub(super) fn means(model: &mut Model, meaning: Meaning, chord: Chord) -> Vec<Effect> {
     held::forget_delayed(model, chord);
     if !leaves(&meaning) {
-        stay(model);
+        typing::stay(model);
     }
     match meaning {
         Meaning::Act(action) => act(model, action, chord),
@@ -58,19 +57,6 @@ pub(super) fn means(model: &mut Model, meaning: Meaning, chord: Chord) -> Vec<Ef
     }
 }
 
-/// Returns whether `chord` edits the text that takes keys now. A key that takes what is proposed does not: the cursor is at
-/// the end then.
-fn edits(model: &mut Model, chord: Chord) -> bool {
-    let takes_what_is_proposed = match model.meaning_of(chord) {
-        Meaning::Act(Action::TakeFilterBack | Action::Dialog(DialogKey::Complete)) => true,
-        Meaning::Act(Action::Dialog(DialogKey::CompleteCommand)) => {
-            model.dialogs.last().is_some_and(|dialog| dialog.form.completes())
-        }
-        Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => false,
-    };
-    !takes_what_is_proposed && TextField::takes(chord) && takes_text(model)
-}
-
 /// Returns the keys that do something now, each with the context that it counts in.
 fn live_keys(model: &mut Model) -> Vec<(keymap::Context, &'static str)> {
     let (map, contexts) = (model.keymap, model.key_contexts());
@@ -84,170 +70,12 @@ fn live_keys(model: &mut Model) -> Vec<(keymap::Context, &'static str)> {
             let counts = map
                 .bound(contexts, chord)
                 .is_some_and(|bound| bound.context == binding.context);
-            if counts && model.can_use(binding).is_ok() && !edits(model, chord) {
+            if counts && model.can_use(binding).is_ok() && !typing::edits(model, chord) {
                 live.push((*context, key));
             }
         }
     }
     live
-}
-
-/// Takes back that the top dialog was asked to be left: whoever goes on in it stays.
-pub(super) fn stay(model: &mut Model) {
-    if let Some(dialog) = model.dialogs.last_mut() {
-        dialog.is_leaving = false;
-    }
-}
-
-/// Takes pasted text: into the text field that has the focus, and nowhere else.
-pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
-    stay(model);
-    let top = model.dialogs.last_mut().map(|dialog| &mut dialog.form);
-    if let (Some(Form::LogIn(form)), None) = (top, &model.equivalent) {
-        form.expect_paste();
-    }
-    if let Some(picker) = focused_picker(model) {
-        picker.paste(text);
-        edited(model);
-        return Vec::new();
-    }
-    let Some(input) = focused_text(model) else {
-        model.say(
-            Tone::Warning,
-            "you can paste only into text fields: nothing was changed",
-        );
-        return Vec::new();
-    };
-    input.paste(text);
-    edited(model);
-    Vec::new()
-}
-
-/// Returns whether text goes into a field now.
-pub(super) fn takes_text(model: &mut Model) -> bool {
-    focused_text(model).is_some()
-}
-
-/// Puts text into the field that has the focus, as part of what is typed there.
-pub(super) fn insert(model: &mut Model, text: &str) {
-    stay(model);
-    if let Some(input) = focused_text(model) {
-        input.paste(text);
-        edited(model);
-    }
-}
-
-/// Puts `text` in place of what the field with the focus holds.
-pub(super) fn write(model: &mut Model, text: &str) -> Vec<Effect> {
-    if let Some(input) = focused_text(model) {
-        input.press(Chord::ctrl('u'));
-    }
-    pasted(model, text)
-}
-
-/// Returns the text field that takes keys now.
-fn focused_text(model: &mut Model) -> Option<&mut TextField> {
-    if model.equivalent.is_some() {
-        return None;
-    }
-    if model.dialogs.is_empty() {
-        let filter = filter_mut(model).filter(|filter| filter.is_editing);
-        return filter.map(|filter| &mut filter.input);
-    }
-    let dialog = model.dialogs.last_mut()?;
-    match &mut dialog.stage {
-        Stage::Editing => dialog.form.text_field(),
-        Stage::Confirming(confirm) => confirm.text_field(),
-        Stage::Running(_) => None,
-    }
-}
-
-/// Returns the field for principals that takes keys now.
-fn focused_picker(model: &mut Model) -> Option<&mut Picker> {
-    if model.equivalent.is_some() {
-        return None;
-    }
-    let dialog = model.dialogs.last_mut()?;
-    if dialog.stage == Stage::Editing && dialog.form.is_on_picker() {
-        dialog.form.picker_mut()
-    } else {
-        None
-    }
-}
-
-pub(super) fn filter_mut(model: &mut Model) -> Option<&mut Filter> {
-    model.screens.last_mut()?.filter_mut()
-}
-
-/// What follows from an edit: complaints about what is no longer there go away, lists are filtered anew.
-fn edited(model: &mut Model) {
-    let identity = model.identity();
-    let Some(dialog) = model.dialogs.last_mut() else {
-        filter_changed(model);
-        select_best_match(model);
-        return;
-    };
-    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
-    if let Stage::Confirming(confirm) = &mut dialog.stage {
-        confirm.is_mistyped = false;
-        return;
-    }
-    dialog.problem = None;
-    if dialog.form.is_on_picker()
-        && let Some(picker) = dialog.form.picker_mut()
-    {
-        picker.propose(ctx);
-    }
-    replan(model);
-}
-
-/// Works a plan out anew for whom it is about by now.
-pub(super) fn replan(model: &mut Model) {
-    let identity = model.identity();
-    let Some(Dialog {
-        form,
-        stage: Stage::Editing,
-        ..
-    }) = model.dialogs.last_mut()
-    else {
-        return;
-    };
-    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
-    if let Form::Plan(form) = form {
-        form.plan(ctx);
-    }
-    replan_undo(model);
-}
-
-/// Works out anew what can be undone, after more was read.
-pub(super) fn replan_undo(model: &mut Model) {
-    let identity = model.identity();
-    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
-    if let Some(Dialog {
-        form: Form::Undo(form),
-        stage: Stage::Editing,
-        ..
-    }) = model.dialogs.last_mut()
-    {
-        form.plan(ctx);
-    }
-}
-
-/// What follows from another filter: the rows are computed anew, of a whole report beside the loop.
-pub(super) fn filter_changed(model: &mut Model) {
-    let now = model.now;
-    if let Some(screen) = model.screens.last_mut() {
-        screen.filter_edited(now);
-    }
-    model.rebuild();
-}
-
-/// Puts the cursor on what the typed text most likely means, so that the next enter opens that.
-pub(super) fn select_best_match(model: &mut Model) {
-    let height = model.table_rows();
-    if let Some(screen) = model.screens.last_mut() {
-        screen.select_best_match(height);
-    }
 }
 
 /// Does what a key does that can be used now.

@@ -269,7 +269,7 @@ impl Model {
             }
         }
         // There may be another Admin now, or one who is gone.
-        super::press::replan(self);
+        super::typing::replan(self);
         if waited {
             super::dialogs::ask_again(self);
         }

@@ -4,7 +4,7 @@
 //! Text goes into text fields, and what moves and filters does so. Whatever would change something waits for a key that
 //! is pressed by itself, by somebody who can see it.
 
-use super::press;
+use super::{press, typing};
 use crate::app::dialog::{Dialog, Form, Stage};
 use crate::app::keymap::{Action, Chord, Context, DialogKey, Key, Meaning};
 use crate::app::model::Model;
@@ -39,22 +39,22 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
             }
             Do::Refuse(why) => said = Some(why),
             Do::BreakLine => {
-                press::insert(model, "; ");
+                typing::insert(model, "; ");
                 said = Some(no_line_break(*key, (at, ahead), is_blind));
             }
             Do::Write => {
                 next = ahead.stop;
-                press::insert(model, &text(next));
+                typing::insert(model, &text(next));
             }
             Do::Paste => {
                 next = ahead.end;
-                if is_blind && !press::takes_text(model) {
+                if is_blind && !typing::takes_text(model) {
                     said = Some(String::from(TYPED_TOO_EARLY));
                     at = next;
                     continue;
                 }
-                effects.extend(press::pasted(model, &text(next)));
-                said = press::takes_text(model).then(|| String::from(TEXT_TOO));
+                effects.extend(typing::pasted(model, &text(next)));
+                said = typing::takes_text(model).then(|| String::from(TEXT_TOO));
             }
         }
         at = next;
@@ -158,7 +158,7 @@ fn what_to_do(model: &mut Model, key: Chord, (at, ahead): (usize, &Ahead), is_bl
         ));
     }
     let is_break = writes == Some('\n');
-    if press::takes_text(model) {
+    if typing::takes_text(model) {
         // A filter changes nothing, and is kept by the end of its line, whatever comes behind it.
         let is_filter = model.dialogs.is_empty();
         if is_break && is_filter {

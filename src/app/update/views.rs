@@ -1,7 +1,7 @@
 //! Columns and saved views: what is chosen counts at once, and a view is shown and gone to. How they are kept is in
 //! [`super::keeping`].
 
-use super::press;
+use super::{press, typing};
 use crate::app::audit::Mode;
 use crate::app::columns::ListKind;
 use crate::app::keymap::{Action, Chord, ConnectionKey, Shows};
@@ -66,7 +66,7 @@ impl Model {
         // The list is what is asked for, whatever stood in front of it.
         self.details = Details::Beside;
         self.copied_row = None;
-        press::filter_changed(self);
+        typing::filter_changed(self);
         if let Some(linear) = &mut self.linear {
             // Also where the list was like that before: what it is is what the view is about.
             linear.wanted = Wanted::List;

@@ -1,7 +1,7 @@
 //! What fields take of a line: a text, the number of a proposal, a token that nobody may read.
 
 use super::words::{Word, word};
-use super::{AS_IT_IS, act, choose, command, doing, is_command, n_asked, press, refuse, wants};
+use super::{AS_IT_IS, act, choose, command, doing, is_command, n_asked, press, refuse, typing, wants};
 use crate::app::dialog::log_in::Offer;
 use crate::app::dialog::{Ctx, DialogForm as _, Form, Stage, log_in};
 use crate::app::keymap::{Action, Chord, DialogKey, Key, Meaning};
@@ -75,10 +75,10 @@ pub(super) fn login(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     let has_begun = login_form(model).is_some_and(|form| !form.token.is_empty());
     if line.is_piece && has_begun {
         // The rest of one that was broken: that it is so is told at the field, and no half of it is sent.
-        press::insert(model, &format!(" {text}"));
+        typing::insert(model, &format!(" {text}"));
         return Vec::new();
     }
-    press::write(model, text.strip_prefix('=').unwrap_or(text))
+    typing::write(model, text.strip_prefix('=').unwrap_or(text))
 }
 
 /// Takes a line of a pasted list: whoever names several principals, one a line, means all of them. Returns whether it was
@@ -108,9 +108,9 @@ pub(super) fn adds_to_list(model: &mut Model, text: &str) -> bool {
     }
     let has_begun = dialog.form.picker().is_some_and(|picker| !picker.value().is_empty());
     if has_begun {
-        press::insert(model, "; ");
+        typing::insert(model, "; ");
     }
-    press::pasted(model, text);
+    typing::pasted(model, text);
     if let Some(linear) = &mut model.linear {
         linear.asked = None;
     }
@@ -140,7 +140,7 @@ pub(super) fn field(model: &mut Model, text: &str, line: &Line) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     if text.trim() != AS_IT_IS {
-        effects = press::write(model, text.strip_prefix('=').unwrap_or(text));
+        effects = typing::write(model, text.strip_prefix('=').unwrap_or(text));
     }
     if model.palette().is_none() && !model.has_proposals() {
         effects.extend(go_on(model));
