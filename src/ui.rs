@@ -11,6 +11,7 @@ mod empty_state;
 mod field;
 pub mod linear;
 pub mod marks;
+mod outline;
 mod screen;
 mod table;
 mod text;
@@ -375,11 +376,8 @@ fn too_small(look: &Look, area: Rect, buffer: &mut Buffer) {
 
 /// Draws a border with a title and returns the room inside.
 fn bordered(look: &Look, title: Option<Line>, border: Style, area: Rect, buffer: &mut Buffer) -> Rect {
-    use ratatui::widgets::{Block, Widget as _};
-    let block = Block::bordered().border_set(look.marks.border).border_style(border);
-    let inner = block.inner(area);
     if !look.is_spoken() {
-        block.render(area, buffer);
+        outline::draw(look.marks.border, border, area, buffer);
     }
     if let Some(title) = title {
         let spot = Rect {
@@ -390,7 +388,7 @@ fn bordered(look: &Look, title: Option<Line>, border: Style, area: Rect, buffer:
         };
         put(look, title, spot, buffer);
     }
-    inner
+    ratatui::widgets::Block::bordered().inner(area)
 }
 
 /// Where a cursor stands: `column` columns into `area`.
