@@ -2,6 +2,7 @@
 
 mod pipes;
 
+use crate::gate::bare_client;
 use crate::processes;
 use jiff::Timestamp;
 use nmp_console::sandbox::{self, PLATFORM_ADMIN, Running, Seed, unsigned_token};
@@ -60,7 +61,7 @@ impl Shell {
     /// Makes somebody a Viewer of `default`.
     pub(crate) async fn grant_viewer(&self, who: &str) {
         let members = format!("{}/apis/entities/v2/workspaces/default/members", self.running.url());
-        let added = reqwest::Client::new().post(members).bearer_auth(token(PLATFORM_ADMIN));
+        let added = bare_client().post(members).bearer_auth(token(PLATFORM_ADMIN));
         let added = added.json(&serde_json::json!({"principal": who, "roles": ["Viewer"]}));
         assert!(added.send().await.unwrap().status().is_success());
     }
@@ -71,7 +72,7 @@ impl Shell {
             "{}/apis/entities/v2/workspaces/default/members/{who}",
             self.running.url()
         );
-        let removed = reqwest::Client::new().delete(member).bearer_auth(token(PLATFORM_ADMIN));
+        let removed = bare_client().delete(member).bearer_auth(token(PLATFORM_ADMIN));
         assert!(removed.send().await.unwrap().status().is_success());
     }
 

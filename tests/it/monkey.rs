@@ -399,9 +399,15 @@ impl Monkey {
     }
 
     fn resize(&mut self) {
+        // Huge ones are drawn now and then: a frame costs as much as it has cells, and has no more to say there.
+        let (width, height) = if self.chance.u8(..8) == 0 {
+            (200, 200)
+        } else {
+            (130, 50)
+        };
         let size = Size {
-            width: self.chance.u16(..=200),
-            height: self.chance.u16(..=200),
+            width: self.chance.u16(..=width),
+            height: self.chance.u16(..=height),
         };
         self.tell(Msg::Resized(size));
     }

@@ -1,5 +1,6 @@
 //! `nmp-console can` and `who-can` as a shell and a CI job see them.
 
+use crate::gate::bare_client;
 use jiff::Timestamp;
 use nmp_console::sandbox::{self, PLATFORM_ADMIN, Running, Seed, unsigned_token_with};
 use reqwest::Method;
@@ -56,7 +57,7 @@ impl Shell {
 
     async fn send(&self, method: Method, who: &str, path: &str, body: Value) {
         let url = format!("{}{path}", self.running.url());
-        let request = reqwest::Client::new().request(method, url).bearer_auth(token(who, &[]));
+        let request = bare_client().request(method, url).bearer_auth(token(who, &[]));
         let answer = request.json(&body).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
     }
