@@ -10,41 +10,42 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A role binding as it is stored.
+/// A role binding as it is stored: what tells it from all others, and what was made of it.
 #[derive(Debug)]
-pub(crate) struct BindingRow(Lenient<Fields>);
+pub(crate) struct BindingRow(String, Option<Binding>);
 
 #[derive(Debug, Deserialize)]
-struct Fields {
-    #[serde(default)]
-    id: Lenient<String>,
-    #[serde(default)]
-    name: Lenient<String>,
-    #[serde(default)]
-    workspace: Lenient<String>,
-    #[serde(default)]
-    data: Lenient<Data>,
-    #[serde(default)]
-    created_at: Lenient<String>,
+struct Fields<'a> {
+    #[serde(default, borrow)]
+    id: Lenient<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    name: Lenient<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    workspace: Lenient<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    data: Lenient<Data<'a>>,
+    #[serde(default, borrow)]
+    created_at: Lenient<Cow<'a, str>>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Data {
-    #[serde(default)]
-    principal: Lenient<String>,
-    #[serde(default)]
-    workspace: Lenient<String>,
-    #[serde(default)]
-    role: Lenient<String>,
-    #[serde(default)]
-    granted_at: Lenient<String>,
-    #[serde(default)]
-    granted_by: Lenient<String>,
-    #[serde(default)]
-    revoked_at: Lenient<String>,
+struct Data<'a> {
+    #[serde(default, borrow)]
+    principal: Lenient<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    workspace: Lenient<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    role: Lenient<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    granted_at: Lenient<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    granted_by: Lenient<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    revoked_at: Lenient<Cow<'a, str>>,
 }
 
 /// What a field holds: what is expected there, nothing, or something else.
@@ -72,7 +73,7 @@ impl<T> Lenient<T> {
     }
 }
 
-impl Lenient<String> {
+impl Lenient<Cow<'_, str>> {
     fn moment(&self) -> Option<Timestamp> {
         match self {
             Self::Known(text) => parse_moment(text),
@@ -82,17 +83,18 @@ impl Lenient<String> {
 }
 
 /// What can be made of texts and of objects; each takes one of them.
-trait Expected: Sized {
-    fn of_text(text: &str) -> Option<Self>;
-    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error>;
+trait Expected<'de>: Sized {
+    fn of_text(text: Cow<'de, str>) -> Option<Self>;
+    fn of_object<A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error>;
 }
 
-impl Expected for String {
-    fn of_text(text: &str) -> Option<Self> {
-        Some(text.to_owned())
+/// Mostly a text is part of the answer, and nothing is copied: there are hundreds of thousands of rows.
+impl<'de: 'a, 'a> Expected<'de> for Cow<'a, str> {
+    fn of_text(text: Cow<'de, str>) -> Option<Self> {
+        Some(text)
     }
 
-    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+    fn of_object<A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
         IgnoredAny.visit_map(object)?;
         Ok(None)
     }
@@ -100,12 +102,12 @@ impl Expected for String {
 
 macro_rules! object {
     ($name:ident) => {
-        impl Expected for $name {
-            fn of_text(_: &str) -> Option<Self> {
+        impl<'de: 'a, 'a> Expected<'de> for $name<'a> {
+            fn of_text(_: Cow<'de, str>) -> Option<Self> {
                 None
             }
 
-            fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+            fn of_object<A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
                 Self::deserialize(MapAccessDeserializer::new(object)).map(Some)
             }
         }
@@ -115,7 +117,7 @@ macro_rules! object {
 object!(Fields);
 object!(Data);
 
-impl<'de, T: Expected> Deserialize<'de> for Lenient<T> {
+impl<'de, T: Expected<'de>> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Look(PhantomData))
     }
@@ -123,19 +125,40 @@ impl<'de, T: Expected> Deserialize<'de> for Lenient<T> {
 
 impl<'de> Deserialize<'de> for BindingRow {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Lenient::deserialize(deserializer).map(Self)
+        Lenient::deserialize(deserializer).map(|row| Self::of(row.known()))
+    }
+}
+
+impl BindingRow {
+    fn of(fields: Option<Fields<'_>>) -> Self {
+        let Some(fields) = fields else {
+            return Self(String::new(), None);
+        };
+        let place = fields.workspace.known();
+        // Every stored row has an id; a workspace and a name tell one as well.
+        let id = match fields.id.known() {
+            Some(id) => id.into_owned(),
+            None => format!(
+                "{}/{}",
+                place.as_deref().unwrap_or_default(),
+                fields.name.known().unwrap_or_default()
+            ),
+        };
+        let created_at = fields.created_at.moment();
+        let data = fields.data.known();
+        Self(id, data.and_then(|data| data.into_binding(place, created_at)))
     }
 }
 
 struct Look<T>(PhantomData<T>);
 
-impl<T: Expected> Look<T> {
+impl<T> Look<T> {
     fn found(found: Option<T>) -> Lenient<T> {
         found.map_or(Lenient::Odd, Lenient::Known)
     }
 }
 
-impl<'de, T: Expected> Visitor<'de> for Look<T> {
+impl<'de, T: Expected<'de>> Visitor<'de> for Look<T> {
     type Value = Lenient<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -146,8 +169,12 @@ impl<'de, T: Expected> Visitor<'de> for Look<T> {
         Ok(Lenient::Nothing)
     }
 
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Self::found(T::of_text(Cow::Borrowed(text))))
+    }
+
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Self::found(T::of_text(text)))
+        Ok(Self::found(T::of_text(Cow::Owned(text.to_owned()))))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
@@ -181,24 +208,7 @@ impl Row for BindingRow {
     type Value = Option<Binding>;
 
     fn into_value(self) -> (String, Option<Binding>) {
-        let Some(mut fields) = self.0.known() else {
-            return (String::new(), None);
-        };
-        let (id, name) = (std::mem::take(&mut fields.id), std::mem::take(&mut fields.name));
-        let (place, data) = (std::mem::take(&mut fields.workspace).known(), fields.data);
-        // Every stored row has an id; a workspace and a name tell one as well.
-        let named = || {
-            format!(
-                "{}/{}",
-                place.as_deref().unwrap_or_default(),
-                name.known().unwrap_or_default()
-            )
-        };
-        let id = id.known().unwrap_or_else(named);
-        let binding = data
-            .known()
-            .and_then(|data| data.into_binding(place, fields.created_at.moment()));
-        (id, binding)
+        (self.0, self.1)
     }
 }
 
@@ -259,8 +269,8 @@ impl Row for TouchedRow {
     }
 }
 
-impl Data {
-    fn into_binding(self, place: Option<String>, created_at: Option<Timestamp>) -> Option<Binding> {
+impl Data<'_> {
+    fn into_binding(self, place: Option<Cow<'_, str>>, created_at: Option<Timestamp>) -> Option<Binding> {
         let revoked_at = match &self.revoked_at {
             Lenient::Nothing => None,
             // Taken away for certain, but nobody can say when: neither a grant nor a piece of history.
@@ -273,7 +283,7 @@ impl Data {
             workspace: WorkspaceName::from_platform(workspace),
             role: Role::from_platform(&self.role.known()?),
             granted_at: self.granted_at.moment(),
-            granted_by: self.granted_by.known(),
+            granted_by: self.granted_by.known().map(Cow::into_owned),
             revoked_at,
             created_at,
         })
