@@ -7,7 +7,7 @@ use crate::domain::text;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Serializer;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
@@ -48,15 +48,49 @@ pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result
 
 /// Writes `value` as JSON for people, two blanks a level, in which nothing can harm a terminal.
 pub(crate) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(
-        &mut *out,
-        Harmless(PrettyFormatter::new()),
-    ))?;
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Harmless::default()))?;
     out.write_all(b"\n")
 }
 
-/// Lays JSON out like the formatter it wraps, with everything harmful in texts as `\uXXXX`.
-struct Harmless(PrettyFormatter<'static>);
+/// Lays JSON out, with everything harmful in texts as `\uXXXX`. What stands between two values is written in one piece: a
+/// large report has millions of them.
+#[derive(Default)]
+struct Harmless {
+    depth: usize,
+    /// Whether the list or object that is open has anything in it.
+    has_value: bool,
+}
+
+/// The end of a line, and the blanks before the next one; deeper ones get theirs one by one.
+const NEXT_LINE: &str = ",\n                                ";
+
+impl Harmless {
+    fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.has_value = false;
+        out.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth = self.depth.saturating_sub(1);
+        if self.has_value {
+            self.begin_line(out, true)?;
+        }
+        out.write_all(bracket)
+    }
+
+    /// Begins a line, behind a comma unless something opens or closes there.
+    fn begin_line<W: ?Sized + Write>(&self, out: &mut W, is_bare: bool) -> io::Result<()> {
+        let end = 2 + 2 * self.depth;
+        let line = NEXT_LINE.as_bytes();
+        let line = line.get(..end).unwrap_or(line);
+        out.write_all(line.get(usize::from(is_bare)..).unwrap_or_default())?;
+        for _ in line.len()..end {
+            out.write_all(b" ")?;
+        }
+        Ok(())
+    }
+}
 
 impl Formatter for Harmless {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
@@ -79,38 +113,40 @@ impl Formatter for Harmless {
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_array(out)
+        self.open(out, b"[")
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array(out)
+        self.close(out, b"]")
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(out, first)
+        self.begin_line(out, first)
     }
 
-    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array_value(out)
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object(out)
+        self.open(out, b"{")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object(out)
+        self.close(out, b"}")
     }
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(out, first)
+        self.begin_line(out, first)
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(out)
+        out.write_all(b": ")
     }
 
-    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object_value(out)
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
     }
 }
