@@ -175,22 +175,25 @@ impl Redactor {
         if self.grams.is_empty() {
             return false;
         }
-        let (mut gram, mut n_to_go) = (0, STEPS_OF_DATA);
         let mut characters = Characters::of(bytes);
-        while let Some(c) = characters.step() {
-            if c == NOTHING {
-                continue;
-            }
-            gram = pushed(gram, c);
-            n_to_go -= 1;
-            if n_to_go == 0 {
-                n_to_go = STEPS_OF_DATA;
-                if self.known(gram).is_some() {
+        let (mut part, mut n_kept, mut at) = ([NOTHING; PART], 0, 0);
+        loop {
+            let n = characters.fill(&mut part, n_kept);
+            let counting = part.get(..n).unwrap_or_default();
+            while let Some(gram) = counting.get(at..).and_then(<[u8]>::first_chunk::<GRAM>) {
+                if self.known(u64::from_be_bytes(*gram)).is_some() {
                     return true;
                 }
+                at += STEPS_OF_DATA;
             }
+            if n < PART {
+                return false;
+            }
+            // The next piece that is looked at begins in this part, or behind it.
+            let first = at.min(n);
+            part.copy_within(first..n, 0);
+            (n_kept, at) = (n - first, at - first);
         }
-        false
     }
 
     fn known(&self, gram: u64) -> Option<&Enough> {
@@ -223,6 +226,9 @@ impl Redactor {
         found
     }
 }
+
+/// How many characters are looked at in one go.
+const PART: usize = 1 << 12;
 
 /// The bits of the sieve.
 const SIEVE: usize = 1 << 16;
@@ -305,8 +311,34 @@ impl<'a> Characters<'a> {
         Self { bytes, at: 0 }
     }
 
-    /// Goes one character on, and returns what counts of it. All that a platform answers goes through here, so what a byte is
-    /// comes from a table.
+    /// Puts what counts into `part` behind the first `n`, as long as there is room; returns how much there is then. All that a
+    /// platform answers goes through here: what a byte is comes from a table, and nothing is decided byte by byte.
+    fn fill(&mut self, part: &mut [u8], mut n: usize) -> usize {
+        while n < part.len() && self.at < self.bytes.len() {
+            let rest = self.bytes.iter().skip(self.at).take(part.len() - n);
+            for byte in rest {
+                let c = COUNTING.get(usize::from(*byte)).copied().unwrap_or(NOTHING);
+                if c == MAYBE_ESCAPED {
+                    break;
+                }
+                if let Some(place) = part.get_mut(n) {
+                    *place = c;
+                }
+                n += usize::from(c != NOTHING);
+                self.at += 1;
+            }
+            let is_full = n == part.len();
+            if let Some(c) = (!is_full).then(|| self.step()).flatten() {
+                if let Some(place) = part.get_mut(n) {
+                    *place = c;
+                }
+                n += usize::from(c != NOTHING);
+            }
+        }
+        n
+    }
+
+    /// Goes one character on, and returns what counts of it.
     #[inline]
     fn step(&mut self) -> Option<u8> {
         let first = *self.bytes.get(self.at)?;

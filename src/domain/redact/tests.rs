@@ -141,6 +141,29 @@ fn a_look_at_every_ninth_piece_misses_nothing(#[case] dress: fn(&str) -> String,
     assert!(n_found > 0 || secret == KEY, "nothing was there to be found");
 }
 
+/// An answer is looked at in parts: a secret over the border between two is found, however little of it lies before.
+#[rstest]
+#[case::as_it_is(str::to_owned)]
+#[case::as_in_json(escaped)]
+#[case::over_lines(|text: &str| split(text, 5, "\n  "))]
+fn a_secret_over_the_border_between_two_parts_is_found(#[case] dress: fn(&str) -> String) {
+    let secret = JWT.get(..PIECE_OF_DATA).unwrap();
+    let redactor = Redactor::new([JWT]);
+    let (dressed, quote) = (dress(secret), "\": \"");
+    for n_parts in 1..=3 {
+        for before in n_parts * PART - 2 * PIECE_OF_DATA..=n_parts * PART + PIECE_OF_DATA {
+            let before = "z".repeat(before);
+            let body = format!("{before}{quote}{dressed}{quote}");
+            let found = redactor.data(body.into_bytes());
+            assert!(
+                found == format!("{before}{quote}***{quote}").into_bytes(),
+                "{} before",
+                before.len()
+            );
+        }
+    }
+}
+
 #[test]
 fn what_is_like_a_secret_by_chance_stays() {
     let text = "Cannot remove member 'alice@example.com'. This is the last Admin for workspace 'ml-team'.";
