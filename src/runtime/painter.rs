@@ -1,6 +1,6 @@
 //! What the terminal shows, and the fewest bytes that make it show something else.
 
-use super::shift::Shift;
+use super::shift::{self, Shift};
 use crossterm::queue;
 use crossterm::terminal::{Clear, ClearType};
 use ratatui::backend::{Backend as _, CrosstermBackend};
@@ -35,11 +35,15 @@ impl Painter {
             queue!(out, Clear(ClearType::All))?;
         }
         let mut shown = shown.unwrap_or_else(|| Buffer::empty(next.area));
-        if let Some(shift) = Shift::between(&shown, &next) {
+        let mut changed = shown.diff(&next);
+        if changed.len() >= shift::LEAST_CHANGED
+            && let Some(shift) = Shift::between(&shown, &next)
+        {
             shift.write(out)?;
             shown = shift.applied(&shown);
+            changed = shown.diff(&next);
         }
-        CrosstermBackend::new(&mut out).draw(shown.diff(&next).into_iter())?;
+        CrosstermBackend::new(&mut out).draw(changed.into_iter())?;
         self.shown = Some(next);
         Ok(())
     }

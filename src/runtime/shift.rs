@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 /// How many cells must differ for it to be worth a look: a row under the cursor that changes costs no more.
-const LEAST_CHANGED: usize = 120;
+pub(super) const LEAST_CHANGED: usize = 120;
 
 /// How many rows must be found elsewhere for it to be worth a look.
 const LEAST_FOUND: usize = 3;
