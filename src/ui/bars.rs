@@ -55,12 +55,6 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let is_admin = model.is_platform_admin();
     let rank = look.span(look.theme.muted, if is_admin { " (platform admin)" } else { "" });
     let (short_mode, full_mode) = modes(model, look);
-    let right = |rank: &[&Span<'static>], mode: &[Span<'static>]| {
-        let mut spans = vec![who.clone()];
-        spans.extend(rank.iter().map(|span| (*span).clone()));
-        spans.extend(mode.iter().cloned());
-        Line::from(spans)
-    };
     let whole = led(vec![product.clone(), context.clone(), server]);
     let named = led(vec![product.clone(), context]);
     // How much of the left side must be seen for it to be worth its place.
@@ -70,32 +64,33 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
         look.span(look.theme.text, session.context.as_str()),
         look.span(look.theme.muted, between(session.server.as_str(), dot)),
     ]);
+    let (of_whole, of_named, of_place) = (line_width(&whole), line_width(&named), line_width(&place));
     let variants = [
-        (whole.clone(), right(&[&rank], &full_mode), line_width(&whole)),
-        (whole.clone(), right(&[], &full_mode), line_width(&whole)),
-        (place.clone(), right(&[&rank], &full_mode), line_width(&place)),
-        (place.clone(), right(&[], &full_mode), line_width(&place)),
-        (whole, right(&[&rank], &full_mode), least),
-        (named.clone(), right(&[&rank], &full_mode), line_width(&named)),
-        (named.clone(), right(&[], &full_mode), line_width(&named)),
-        (named.clone(), right(&[], &short_mode), line_width(&named)),
-        (named, right(&[], &short_mode), 24),
+        (&whole, true, &full_mode, of_whole),
+        (&whole, false, &full_mode, of_whole),
+        (&place, true, &full_mode, of_place),
+        (&place, false, &full_mode, of_place),
+        (&whole, true, &full_mode, least),
+        (&named, true, &full_mode, of_named),
+        (&named, false, &full_mode, of_named),
+        (&named, false, &short_mode, of_named),
+        (&named, false, &short_mode, 24),
     ];
-    let mut fitting = variants
-        .into_iter()
-        .filter(|(_, right, least)| least + GAP + line_width(right) <= room);
-    fitting.next().map_or_else(
-        || {
-            let left = Line::from(badge.clone().unwrap_or(product));
-            let mode: usize = short_mode.iter().map(|span| width(&span.content)).sum();
-            let taken = line_width(&left) + GAP + mode;
-            let who = look.cut(&who.content, room.saturating_sub(taken));
-            let mut spans = vec![Span::styled(who, look.theme.text)];
-            spans.extend(short_mode.iter().cloned());
-            (left, Line::from(spans))
-        },
-        |(left, right, _)| (left, right),
-    )
+    let of_who = |has_rank: bool| width(&who.content) + if has_rank { width(&rank.content) } else { 0 };
+    let of_mode = |mode: &[Span<'_>]| mode.iter().map(|span| width(&span.content)).sum::<usize>();
+    let fits = |(_, has_rank, mode, least): &(_, bool, &Vec<_>, usize)| {
+        least + GAP + of_who(*has_rank) + of_mode(mode) <= room
+    };
+    if let Some((left, has_rank, mode, _)) = variants.into_iter().find(fits) {
+        let spans = [vec![who], vec![rank; usize::from(has_rank)], mode.clone()];
+        return (left.clone(), Line::from(spans.concat()));
+    }
+    let left = Line::from(badge.clone().unwrap_or(product));
+    let taken = line_width(&left) + GAP + of_mode(&short_mode);
+    let who = look.cut(&who.content, room.saturating_sub(taken));
+    let mut spans = vec![Span::styled(who, look.theme.text)];
+    spans.extend(short_mode);
+    (left, Line::from(spans))
 }
 
 /// Returns the word that the context is known by, in its colour.
@@ -397,13 +392,11 @@ pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 /// Where each stands does not depend on what can be used now: moving over rows with different rights moves nothing. With
 /// them come the columns where each can be clicked.
 pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> (Line, Vec<Spot>) {
-    let mut hints = model.hints();
-    let taken = |hints: &[(&Binding, bool)]| {
-        hints
-            .iter()
-            .map(|(binding, _)| hint_width(model, binding))
-            .sum::<usize>()
-    };
+    let hints = model.hints().into_iter();
+    let mut hints: Vec<Hint> = hints
+        .map(|(binding, is_available)| Hint::of(model, binding, is_available))
+        .collect();
+    let mut taken: usize = hints.iter().map(|hint| hint.width).sum();
     let is_help = |binding: &Binding| binding.action == Action::Show(Shows::Help);
     // Where the console begins, the way to all commands stays as well.
     let is_home = matches!(model.screen(), Screen::Workspaces(_));
@@ -415,9 +408,9 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> (Line, V
     let is_filter = |binding: &Binding| has_mouse && binding.action == Action::EditFilter;
     let is_rescue = |binding: &Binding| binding.action == Action::Dialog(DialogKey::AddAdmin);
     let has_no_rows = is_empty(model);
-    let has_rescue = hints.iter().any(|(binding, _)| is_rescue(binding));
-    while taken(&hints) > room {
-        let last = |may_go: &dyn Fn(&Binding) -> bool| hints.iter().rposition(|(binding, _)| may_go(binding));
+    let has_rescue = hints.iter().any(|hint| is_rescue(hint.binding));
+    while taken > room {
+        let last = |may_go: &dyn Fn(&Binding) -> bool| hints.iter().rposition(|hint| may_go(hint.binding));
         let is_kept = |binding: &Binding| {
             is_help(binding) || is_way_out(binding) || is_commands(binding) || is_mouse(binding) || is_filter(binding)
         };
@@ -425,7 +418,7 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> (Line, V
         // Where nothing is selected that could make it usable, what cannot be used makes room before anything that can.
         let idle = hints
             .iter()
-            .rposition(|(binding, can_use)| !can_use && is_spare(binding));
+            .rposition(|hint| !hint.is_available && is_spare(hint.binding));
         let least = idle
             .filter(|_| has_no_rows)
             .or_else(|| last(&|binding| is_spare(binding) && binding.hint > 1))
@@ -433,16 +426,15 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> (Line, V
             .or_else(|| last(&is_spare))
             .or_else(|| last(&is_rescue));
         let Some(least) = least else { break };
-        hints.remove(least);
+        taken -= hints.remove(least).width;
     }
     let (mut line, mut spots, mut column) = (Line::default(), Vec::new(), 0);
-    for (binding, is_available) in hints {
-        let end = column + hint_width(model, binding);
-        let chord = binding.keys.first().and_then(|key| key.parse().ok());
-        spots.extend(chord.map(|chord| (column, end, Target::Key(chord, binding.action))));
+    for hint in hints {
+        let end = column + hint.width;
+        let chord = hint.binding.keys.first().and_then(|key| key.parse().ok());
+        spots.extend(chord.map(|chord| (column, end, Target::Key(chord, hint.binding.action))));
         column = end;
-        let hinted = (model.keys_of_hint(binding), model.label_of(binding));
-        line.spans.extend(hint(look, hinted, is_available));
+        line.spans.extend(hint.drawn(look));
     }
     (line, spots)
 }
@@ -460,23 +452,42 @@ fn is_way_out(binding: &Binding) -> bool {
     matches!(binding.action, Action::Dialog(D::Cancel | D::No | D::StopWaiting))
 }
 
-/// Returns one hint with a column on each side, which takes the parentheses of what cannot be used now.
-fn hint(look: &Look, (key, label): (String, &str), is_available: bool) -> [Span<'static>; 3] {
-    if is_available {
-        [
-            Span::raw(" "),
-            look.span(look.theme.key, key),
-            look.span(look.theme.text, format!(" {label} ")),
-        ]
-    } else {
-        [
-            look.span(look.theme.muted, "("),
-            look.span(look.theme.muted, key),
-            look.span(look.theme.muted, format!(" {label})")),
-        ]
-    }
+/// A key that is hinted at, and what it does.
+struct Hint {
+    binding: &'static Binding,
+    keys: String,
+    label: &'static str,
+    is_available: bool,
+    width: usize,
 }
 
-fn hint_width(model: &Model, binding: &Binding) -> usize {
-    width(&model.keys_of_hint(binding)) + width(model.label_of(binding)) + 3
+impl Hint {
+    fn of(model: &Model, binding: &'static Binding, is_available: bool) -> Self {
+        let (keys, label) = (model.keys_of_hint(binding), model.label_of(binding));
+        Self {
+            binding,
+            width: width(&keys) + width(label) + 3,
+            keys,
+            label,
+            is_available,
+        }
+    }
+
+    /// Returns it with a column on each side, which takes the parentheses of what cannot be used now.
+    fn drawn(&self, look: &Look) -> [Span<'static>; 3] {
+        let Self { keys, label, .. } = self;
+        if self.is_available {
+            [
+                Span::raw(" "),
+                look.span(look.theme.key, keys),
+                look.span(look.theme.text, format!(" {label} ")),
+            ]
+        } else {
+            [
+                look.span(look.theme.muted, "("),
+                look.span(look.theme.muted, keys),
+                look.span(look.theme.muted, format!(" {label})")),
+            ]
+        }
+    }
 }
