@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 /// How many rows a list has at most that is measured row by row. It happens at every frame.
 const MEASURED_WHOLE: usize = 500;
 /// How many rows of a longer list are measured, at most: evenly spread over it.
-const MEASURED: usize = 64;
+const MEASURED: usize = 32;
 
 /// A column of a screen: what is fixed about it, by what order it is sorted, and what makes its cells.
 #[derive(Clone, Copy)]
