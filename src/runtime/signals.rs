@@ -1,19 +1,18 @@
 //! What the system asks of the program.
 
 use rustix::process::Signal as Number;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::task::Poll;
 use tokio::signal::unix::{self, SignalKind};
+use tokio::sync::mpsc;
 
-/// Every signal that would end the process, and leave the terminal as only the console can use it. Not those that
+/// By these people and shells end a process.
+const ENDS: [Number; 4] = [Number::TERM, Number::HUP, Number::INT, Number::QUIT];
+/// Every other signal that would end the process, and leave the terminal as only the console can use it. Not those that
 /// nothing can be done about, nor those by which the system says that the program itself is at fault, nor SIGXFSZ: a file
 /// that may not grow is an error of the write.
-const ENDS: &[Number] = &[
-    Number::TERM,
-    Number::HUP,
-    Number::INT,
-    Number::QUIT,
+const RARE_ENDS: &[Number] = &[
     Number::USR1,
     Number::USR2,
     Number::ALARM,
@@ -51,43 +50,88 @@ pub(super) enum Signal {
 
 #[derive(Debug)]
 pub(super) struct Signals {
-    ends: Vec<(i32, unix::Signal)>,
+    ends: Ends,
+    /// The rare ones that end the process, once they are listened for.
+    rare: Option<mpsc::UnboundedReceiver<i32>>,
     stop: unix::Signal,
     go_on: unix::Signal,
     resize: unix::Signal,
 }
 
 impl Signals {
+    /// Listens for those that come from people, shells and terminals.
     pub(super) fn listen() -> io::Result<Self> {
-        let listen = |number: i32| unix::signal(SignalKind::from_raw(number));
-        let numbers = ENDS.iter().map(|signal| signal.as_raw()).chain(REAL_TIME);
-        let ends = numbers.map(|number| Ok((number, listen(number)?)));
         Ok(Self {
-            ends: ends.collect::<io::Result<_>>()?,
+            ends: Ends::listen(ENDS.map(Number::as_raw))?,
+            rare: None,
             stop: listen(Number::TSTP.as_raw())?,
             go_on: listen(Number::CONT.as_raw())?,
             resize: listen(Number::WINCH.as_raw())?,
         })
     }
 
+    /// Listens for all the others, too. There are so many that it takes a while, so a first frame does not wait for it, and
+    /// that a task of its own looks after them.
+    pub(super) fn listen_to_all(&mut self) -> io::Result<()> {
+        if self.rare.is_none() {
+            let rare = RARE_ENDS.iter().map(|signal| signal.as_raw());
+            let mut ends = Ends::listen(rare.chain(REAL_TIME))?;
+            let (tell, told) = mpsc::unbounded_channel();
+            tokio::spawn(async move { while tell.send(ends.next().await).is_ok() {} });
+            self.rare = Some(told);
+        }
+        Ok(())
+    }
+
     /// Returns the next signal.
     pub(super) async fn next(&mut self) -> Signal {
-        let ends = &mut self.ends;
-        let end = poll_fn(|cx| {
-            let mut come = ends
-                .iter_mut()
-                .filter_map(|(number, signal)| signal.poll_recv(cx).is_ready().then_some(*number));
-            come.next().map_or(Poll::Pending, Poll::Ready)
-        });
+        let rare = async {
+            let told = match &mut self.rare {
+                Some(rare) => rare.recv().await,
+                None => None,
+            };
+            match told {
+                Some(number) => number,
+                None => pending().await,
+            }
+        };
         tokio::select! {
             // A terminal that hangs up sends the signal to continue along: it must not come first.
             biased;
-            number = end => Signal::End(number),
+            number = self.ends.next() => Signal::End(number),
+            number = rare => Signal::End(number),
             _ = self.stop.recv() => Signal::Stop,
             _ = self.go_on.recv() => Signal::Continue,
             _ = self.resize.recv() => Signal::Resize,
         }
     }
+}
+
+/// Signals that end the process, each with its number.
+#[derive(Debug)]
+struct Ends(Vec<(i32, unix::Signal)>);
+
+impl Ends {
+    fn listen(numbers: impl IntoIterator<Item = i32>) -> io::Result<Self> {
+        let ends = numbers.into_iter().map(|number| Ok((number, listen(number)?)));
+        ends.collect::<io::Result<_>>().map(Self)
+    }
+
+    /// Returns the number of the next one.
+    async fn next(&mut self) -> i32 {
+        poll_fn(|cx| {
+            let mut come = self
+                .0
+                .iter_mut()
+                .filter_map(|(number, signal)| signal.poll_recv(cx).is_ready().then_some(*number));
+            come.next().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+}
+
+fn listen(number: i32) -> io::Result<unix::Signal> {
+    unix::signal(SignalKind::from_raw(number))
 }
 
 /// Returns whether somebody could continue the process once it is stopped.
