@@ -166,7 +166,7 @@ impl Task {
     /// Returns by how many threads it is best done, where that is known: a screen is drawn by one, and counting the processors
     /// of a container would take a while of the time until then.
     pub fn n_threads(&self) -> Option<usize> {
-        matches!(self.work, Work::Console(..)).then_some(2)
+        matches!(self.work, Work::Console(..)).then_some(1)
     }
 }
 
