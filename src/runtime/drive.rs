@@ -63,7 +63,7 @@ impl Drive {
     /// Runs until there is a reason to end.
     ///
     /// # Errors
-    /// Fails if the process cannot be stopped, or the signals cannot be listened for.
+    /// Fails if the process cannot be stopped.
     pub(super) async fn until_left(&mut self) -> io::Result<Cause> {
         self.console.take(Msg::Started, now());
         loop {
@@ -77,7 +77,6 @@ impl Drive {
             } else {
                 None
             };
-            self.signals.listen_to_all()?;
             let cause = match gone {
                 Some(cause) => Some(cause),
                 None => self.wait().await,

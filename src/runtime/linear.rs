@@ -81,9 +81,8 @@ impl Talk {
     /// Takes the terminal.
     ///
     /// # Errors
-    /// Fails if the terminal or the signals cannot be listened to.
-    pub(super) fn begin(console: Console, mut signals: Signals) -> io::Result<Self> {
-        signals.listen_to_all()?;
+    /// Fails if the terminal cannot be listened to.
+    pub(super) fn begin(console: Console, signals: Signals) -> io::Result<Self> {
         Ok(Self {
             console,
             signals,

@@ -6,6 +6,7 @@ use std::io;
 use std::task::Poll;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 /// By these people and shells end a process.
 const ENDS: [Number; 4] = [Number::TERM, Number::HUP, Number::INT, Number::QUIT];
@@ -51,46 +52,45 @@ pub(super) enum Signal {
 #[derive(Debug)]
 pub(super) struct Signals {
     ends: Ends,
-    /// The rare ones that end the process, once they are listened for.
-    rare: Option<mpsc::UnboundedReceiver<i32>>,
+    /// Those that end the process and hardly ever come.
+    rare: mpsc::UnboundedReceiver<i32>,
+    /// Listens for them, and ends with this.
+    _listening: JoinSet<()>,
     stop: unix::Signal,
     go_on: unix::Signal,
     resize: unix::Signal,
 }
 
 impl Signals {
-    /// Listens for those that come from people, shells and terminals.
+    /// Listens for all of them. There are forty that hardly ever come: a task looks after those, and a first frame does not
+    /// wait for it.
     pub(super) fn listen() -> io::Result<Self> {
+        let (tell, rare) = mpsc::unbounded_channel();
+        let mut listening = JoinSet::new();
+        listening.spawn(async move {
+            let numbers = RARE_ENDS.iter().map(|signal| signal.as_raw()).chain(REAL_TIME);
+            // What the system does not give away, it keeps to itself.
+            let mut ends = Ends(
+                numbers
+                    .filter_map(|number| Some((number, listen(number).ok()?)))
+                    .collect(),
+            );
+            while tell.send(ends.next().await).is_ok() {}
+        });
         Ok(Self {
             ends: Ends::listen(ENDS.map(Number::as_raw))?,
-            rare: None,
+            rare,
+            _listening: listening,
             stop: listen(Number::TSTP.as_raw())?,
             go_on: listen(Number::CONT.as_raw())?,
             resize: listen(Number::WINCH.as_raw())?,
         })
     }
 
-    /// Listens for all the others, too. There are so many that it takes a while, so a first frame does not wait for it, and
-    /// that a task of its own looks after them.
-    pub(super) fn listen_to_all(&mut self) -> io::Result<()> {
-        if self.rare.is_none() {
-            let rare = RARE_ENDS.iter().map(|signal| signal.as_raw());
-            let mut ends = Ends::listen(rare.chain(REAL_TIME))?;
-            let (tell, told) = mpsc::unbounded_channel();
-            tokio::spawn(async move { while tell.send(ends.next().await).is_ok() {} });
-            self.rare = Some(told);
-        }
-        Ok(())
-    }
-
     /// Returns the next signal.
     pub(super) async fn next(&mut self) -> Signal {
         let rare = async {
-            let told = match &mut self.rare {
-                Some(rare) => rare.recv().await,
-                None => None,
-            };
-            match told {
+            match self.rare.recv().await {
                 Some(number) => number,
                 None => pending().await,
             }
