@@ -127,13 +127,11 @@ impl Names {
     /// Takes away what is kept of other places and was not asked for again for long. Which contexts there are does not tell
     /// which are used: each config file has its own.
     fn sweep(&self) {
-        for ending in [".names", ".asked"] {
-            let listed = files::listed(files::folder_of(&self.kept), ending, MOST_PLACES);
-            let listed = listed.unwrap_or_default().into_iter();
-            let is_forgotten = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|facts| is_older(&facts, FORGOTTEN));
-            for path in listed.filter(is_forgotten) {
-                let _ = std::fs::remove_file(path);
-            }
+        let listed = files::listed(files::folder_of(&self.kept), ".asked", MOST_PLACES);
+        let is_forgotten = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|facts| is_older(&facts, FORGOTTEN));
+        for asked in listed.unwrap_or_default().into_iter().filter(is_forgotten) {
+            let _ = std::fs::remove_file(asked.with_extension("names"));
+            let _ = std::fs::remove_file(asked);
         }
     }
 
@@ -227,8 +225,9 @@ mod tests {
         assert!(!names.are_due());
         let (waiting, asked) = (names.clone(), File::open(&names.asked).unwrap());
         let waiting = std::thread::spawn(move || waiting.wait_while_asked_for());
-        assert!(asked.try_lock_shared().is_err() && !waiting.is_finished());
+        assert!(asked.try_lock_shared().is_err());
         assert!(names.take_turn().unwrap().is_none(), "somebody else has it");
+        assert!(!waiting.is_finished(), "after the moment that a turn is waited for");
         drop(turn);
         waiting.join().unwrap();
         assert!(
@@ -273,10 +272,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let gone = names(folder.path());
         let used = Names::of(folder.path(), ("test", "https://test.example.com"));
-        for (names, days) in [(&gone, 31), (&used, 29)] {
+        // Whether anything came of the question does not matter.
+        for (names, n_days) in [(&gone, [31, 31]), (&used, [29, 40])] {
             listed(names, "ann", &["a"]);
-            for path in [&names.asked, &names.kept] {
-                make_older(path, Duration::from_hours(days * 24));
+            for (path, n_days) in [&names.asked, &names.kept].into_iter().zip(n_days) {
+                make_older(path, Duration::from_hours(n_days * 24));
             }
         }
         let another = folder.path().join("workspaces/README");
