@@ -273,9 +273,15 @@ impl Token {
             }
             Self::Either(choices) if choices.is_empty() => {}
             Self::Either(choices) => {
-                let ends = choices.iter().flat_map(|choice| ends(choice, name, places.clone()));
-                *places = ends.collect();
-                sort(places);
+                // Not one after the other: there can be many choices that all end in as many places as the name has.
+                let mut is_end = vec![false; name.len() + 1];
+                for end in choices.iter().flat_map(|choice| ends(choice, name, places.clone())) {
+                    if let Some(is_end) = is_end.get_mut(end) {
+                        *is_end = true;
+                    }
+                }
+                places.clear();
+                places.extend((0..).zip(is_end).filter_map(|(place, is_end)| is_end.then_some(place)));
             }
         }
     }
