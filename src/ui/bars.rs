@@ -198,8 +198,7 @@ fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Vec<Line>> {
     ];
     told.retain(|lines| !lines.is_empty());
     let mut left = told.len().max(NOTICE_ROWS);
-    // Where nothing happened, nothing of it can be told elsewhere either.
-    let mut end = whole_elsewhere(model);
+    let mut end = whole_elsewhere(model, look);
     let mut out: Vec<Vec<Line>> = Vec::new();
     // What happened last is cut last.
     while let Some(lines) = told.pop() {
@@ -244,7 +243,7 @@ fn shortened(look: &Look, mut lines: Vec<Line>, most: usize, (columns, end): (us
             let more = [last.spans, vec![Span::styled(look.marks.cut, look.theme.text)]].concat();
             let mut last = look.fit(Line::from(more), columns.saturating_sub(width(end)));
             if !end.is_empty() {
-                last.spans.push(look.span(look.theme.text, end.to_owned()));
+                last.spans.push(look.span(look.theme.text, end));
             }
             lines.push(last);
         }
@@ -253,9 +252,10 @@ fn shortened(look: &Look, mut lines: Vec<Line>, most: usize, (columns, end): (us
 }
 
 /// Returns what is said behind a notice that is cut: the key that shows all of it, where it does so here.
-fn whole_elsewhere(model: &Model) -> Option<String> {
-    // Of several, it stands at the beginning.
-    model.standing_notice().filter(|notice| notice.others.is_empty())?;
+fn whole_elsewhere(model: &Model, look: &Look) -> Option<String> {
+    // What is said of a filter stands in the place of a notice; of several, the key stands at the beginning.
+    let notice = model.standing_notice().filter(|_| about_filter(model, look).is_none());
+    notice.filter(|notice| notice.others.is_empty())?;
     let (context, action) = (keymap::Context::Screen, Action::Show(Shows::Outcomes));
     let binding = model.keymap.binding(context, action)?;
     let counts = model.key_contexts().contains(&context) && model.can_use(binding).is_ok();
