@@ -71,7 +71,8 @@ impl Question {
     /// Waits until `end` returns, for as long as a shell has patience. Whatever goes on then ends with this process.
     fn wait_for(&self, end: impl FnOnce() + Send + 'static) {
         let (ended, waiting) = mpsc::channel::<()>();
-        thread::spawn(move || {
+        // Without a thread nobody waits: then the other end is gone at once.
+        let _ = thread::Builder::new().spawn(move || {
             end();
             drop(ended);
         });
