@@ -255,7 +255,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
 
 fn with_its_log(work: Work) -> Result<Task, Failure> {
     let log = log_of(&work)?;
-    // Nothing can keep it from beginning any more.
+    // Nothing but the terminal can keep it from beginning any more.
     let work = if let Work::Console(prepared, opening, plan) = work {
         Work::Console(prepared, Box::new(opening.recalling()), plan)
     } else {

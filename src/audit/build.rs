@@ -225,14 +225,12 @@ impl Builder {
         } = binding;
         match revoked_at {
             None => {
-                let roles = match self.single.get(&role) {
-                    Some(number) => *number,
-                    None => {
-                        let number = self.roles.number(&RoleSet::only(role.clone()));
-                        self.single.insert(role, number);
-                        number
-                    }
-                };
+                let known = self.single.get(&role).copied();
+                let roles = known.unwrap_or_else(|| {
+                    let number = self.roles.number(&RoleSet::only(role.clone()));
+                    self.single.insert(role, number);
+                    number
+                });
                 let times = [granted_at, created_at];
                 self.add_numbered(&workspace, &principal, roles, granted_by.as_ref(), times);
             }

@@ -312,7 +312,8 @@ impl<'a> Characters<'a> {
     }
 
     /// Puts what counts into `part` behind the first `n`, as long as there is room; returns how much there is then. All that a
-    /// platform answers goes through here: what a byte is comes from a table, and nothing is decided byte by byte.
+    /// platform answers goes through here: what a byte is comes from a table, and all that is decided of each is
+    /// whether an escape may begin there.
     fn fill(&mut self, part: &mut [u8], mut n: usize) -> usize {
         while n < part.len() && self.at < self.bytes.len() {
             let rest = self.bytes.iter().skip(self.at).take(part.len() - n);

@@ -130,7 +130,7 @@ fn answered_by_its_own_key(entries: &[Entry], keymap: KeyMap, wrong: &mut Vec<Wr
     }
 }
 
-/// How many places are named that one mistake cannot be left any more through.
+/// How many of the places are named that one mistake closes.
 const MOST_PLACES: usize = 3;
 
 /// What one entry takes away, and where.
