@@ -117,7 +117,7 @@ impl Picker {
         if self.offers.first().is_some_and(is_slip) {
             self.chosen = self.offers.len() - 1;
         }
-        self.meet(ctx);
+        self.meet_all(&mentions, ctx);
     }
 
     /// Looks everybody up again, after more people were read: what is said of them follows, and who begins like the word
@@ -144,8 +144,11 @@ impl Picker {
 
     /// Looks up who is typed or proposed: when that changes, and not whenever it is drawn.
     fn meet(&mut self, ctx: Ctx<'_>) {
+        self.meet_all(&self.read(ctx, MOST_MET), ctx);
+    }
+
+    fn meet_all(&mut self, meant: &[Mention], ctx: Ctx<'_>) {
         let mut before = std::mem::take(&mut self.met);
-        let meant = self.read(ctx, MOST_MET);
         let proposed = self.offers.iter().map(|offer| &offer.principal);
         let mut n_compared = 0;
         for principal in proposed.chain(meant.iter().filter_map(Mention::principal)) {

@@ -361,17 +361,23 @@ fn lines_of(model: &Model, look: &Look, (columns, height): (u16, u16)) -> Vec<St
 
 fn text_of(buffer: &Buffer, y: u16) -> String {
     let width = usize::from(buffer.area.width);
-    let cells = buffer.content.iter().skip(usize::from(y) * width).take(width);
-    let mut text = String::new();
+    let cells = buffer.content.chunks_exact(width.max(1)).nth(usize::from(y));
+    let cells = cells.unwrap_or_default();
+    // Rows are far wider than what mostly stands in them.
+    let end = cells.iter().rposition(|cell| cell.symbol() != " ");
+    let mut text = String::with_capacity(width);
     let mut n_covered = 0_usize;
-    for cell in cells {
+    for cell in cells.iter().take(end.map_or(0, |last| last + 1)) {
         // A wide character covers the cells behind its own.
         if n_covered > 0 {
             n_covered -= 1;
             continue;
         }
-        text.push_str(cell.symbol());
-        n_covered = text::width(cell.symbol()).saturating_sub(1);
+        let symbol = cell.symbol();
+        text.push_str(symbol);
+        if symbol.len() > 1 {
+            n_covered = text::width(symbol).saturating_sub(1);
+        }
     }
     // A row is a sentence, in which names have the blanks that they have.
     if text.trim_start().starts_with("row ") {

@@ -10,6 +10,8 @@ use nmp_console::app::msg::{Effect, Msg, Stamped};
 use nmp_console::app::own_keys::OwnKeys;
 use nmp_console::app::update::update;
 use pretty_assertions::assert_eq;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 #[test]
 fn commands() {
@@ -75,8 +77,11 @@ fn chord_of(model: &Model, binding: &Binding) -> Option<Chord> {
 
 /// Returns the keys without those of one action, where that is allowed.
 fn without_keys(binding: &Binding) -> Option<KeyMap> {
+    static READ: Mutex<BTreeMap<String, Option<KeyMap>>> = Mutex::new(BTreeMap::new());
     let text = format!("[{}]\n{} = []", binding.context.name(), binding.action.name());
-    OwnKeys::parse(&text).ok().map(|own| own.keymap)
+    let read = |text: &String| OwnKeys::parse(text).ok().map(|own| own.keymap);
+    let mut all = READ.lock().unwrap();
+    *all.entry(text).or_insert_with_key(read)
 }
 
 /// Opens the list and writes what a key does.
@@ -103,11 +108,12 @@ fn check(name: &str, model: &Model, binding: &Binding) {
         listed.keymap = KeyMap::default();
         listed
     });
+    let meaning = model.meaning_of(chord);
+    let (expected, screen) = seen(model.clone(), Msg::Pressed(chord));
     for mut listed in [Some(found(model, binding)), keyless].into_iter().flatten() {
-        match model.meaning_of(chord) {
+        match meaning.clone() {
             Meaning::Act(_) => {
                 let (asked, text) = seen(listed, enter.clone());
-                let (expected, screen) = seen(model.clone(), Msg::Pressed(chord));
                 assert_eq!(asked, expected, "{what}");
                 let rows = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
                 assert_eq!(rows(&text), rows(&screen), "{what}");
