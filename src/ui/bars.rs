@@ -11,6 +11,7 @@ use crate::app::notice::{Notice, Tone};
 use crate::app::pointer::Target;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
+use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,7 +34,7 @@ pub(super) fn header(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer
 }
 
 /// Returns the fullest header that fits: the name of the program goes first, then details of who and why, then the
-/// server, last the context.
+/// server, last the context; but the context first where an address was given.
 fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let session = &model.session;
     let product = look.span(look.theme.title, "nmp-console");
@@ -56,7 +57,12 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let rank = look.span(look.theme.muted, if is_admin { " (platform admin)" } else { "" });
     let (short_mode, full_mode) = modes(model, look);
     let whole = led(vec![product.clone(), context.clone(), server]);
-    let named = led(vec![product.clone(), context]);
+    // An address that was given for now may be another than that of the context, whose name would say nothing then.
+    let named = if matches!(session.destination, Some(Destination::Address(_))) {
+        led(vec![look.span(look.theme.text, session.server.as_str())])
+    } else {
+        led(vec![product.clone(), context])
+    };
     // How much of the left side must be seen for it to be worth its place.
     let least = (line_width(&named) + 16).min(line_width(&whole));
     // Which server it is counts for more than what this program is called.

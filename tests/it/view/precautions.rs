@@ -3,7 +3,8 @@
 use super::scene::{Scene, session};
 use super::world::World;
 use nmp_console::app::session::Session;
-use nmp_console::domain::context::{ContextName, Precautions};
+use nmp_console::domain::address::BaseUrl;
+use nmp_console::domain::context::{ContextName, Destination, Precautions};
 use nmp_console::domain::terminal::Accent;
 use nmp_console::domain::text::SafeText;
 
@@ -39,6 +40,22 @@ fn the_word_stays_when_all_else_has_no_room() {
     session.read_only = Some(SafeText::new("--read-only"));
     let scene = scene(session).resize(60, 16);
     assert!(scene.text().contains(" EUROPE\\u{202e} "), "{}", scene.text());
+}
+
+/// With `--base-url` the context in use leads elsewhere: its name alone would be taken for where one is.
+#[test]
+fn an_address_that_was_given_is_seen_at_every_width() {
+    let mut session = known(Some("LAB"), Some(Accent::Green));
+    session.context = SafeText::new("lab");
+    session.server = SafeText::new("https://prod.example.com");
+    session.destination = BaseUrl::parse("https://prod.example.com").ok().map(Destination::Address);
+    let scene = scene(session);
+    for width in 60..=130 {
+        let text = scene.clone().resize(width, 24).text();
+        let header = text.lines().next().unwrap_or_default();
+        assert!(header.contains("https://prod.exam"), "{width}: {header}");
+        assert!(header.contains("alice"), "{width}: {header}");
+    }
 }
 
 #[test]
