@@ -12,6 +12,7 @@ pub(super) mod body;
 mod csv;
 mod json;
 mod markdown;
+mod pieces;
 mod sarif;
 mod sections;
 mod shape;
@@ -29,8 +30,9 @@ use crate::domain::activity::Head;
 use crate::domain::likeness::{self, Trick};
 use crate::domain::text::SafeText;
 use body::Written;
+use pieces::Pieces;
 use sections::Group;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, Write as _};
 
 /// The formats a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -154,7 +156,7 @@ pub fn write_shaped(
 ) -> io::Result<()> {
     let selection = report.select(filter);
     let document = Document::of(report, filter, &selection, journal);
-    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let mut out = Pieces::new(out);
     match format {
         Format::Table => table::write(&document, shape, &mut out),
         Format::Json => json::write(&document, &mut out),

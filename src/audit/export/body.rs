@@ -9,6 +9,7 @@ mod walk;
 
 pub(in crate::audit) use walk::Walk;
 
+use super::pieces::Pieces;
 use crate::audit::filter::{Filter, PERHAPS, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::report::Report;
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, BufWriter};
+use std::io;
 
 /// Text of a report, or of a file that was read.
 pub(in crate::audit) type Text<'a> = Cow<'a, str>;
@@ -170,7 +171,7 @@ impl<W: Serialize, H: Serialize, F: Serialize> Body<'_, W, H, F> {
     /// Returns the SHA-256 of its compact JSON, in lower-case hexadecimal digits.
     pub(in crate::audit) fn sha256(&self) -> String {
         // JSON is written in very small pieces, and hashing likes large ones.
-        let mut hashing = BufWriter::with_capacity(1 << 16, Hashing(Sha256::new()));
+        let mut hashing = Pieces::new(Hashing(Sha256::new()));
         let wrote = serde_json::to_writer(&mut hashing, self);
         // Texts, numbers and lists of them: there is nothing here that JSON could not write, and hashing cannot fail.
         debug_assert!(wrote.is_ok(), "a body can always be written");

@@ -68,7 +68,7 @@ impl Question {
         names.kept(&whose)
     }
 
-    /// Waits until `end` returns, for as long as a shell has patience. Whatever goes on then ends with this process.
+    /// Waits until `end` returns, for as long as a shell has patience. The thread that then still waits ends with this process.
     fn wait_for(&self, end: impl FnOnce() + Send + 'static) {
         let (ended, waiting) = mpsc::channel::<()>();
         // Without a thread nobody waits: then the other end is gone at once.

@@ -48,7 +48,9 @@ fn an_address_that_was_given_is_seen_at_every_width() {
     let mut session = known(Some("LAB"), Some(Accent::Green));
     session.context = SafeText::new("lab");
     session.server = SafeText::new("https://prod.example.com");
-    session.destination = BaseUrl::parse("https://prod.example.com").ok().map(Destination::Address);
+    session.destination = BaseUrl::parse("https://prod.example.com")
+        .ok()
+        .map(Destination::Address);
     let scene = scene(session);
     for width in 60..=130 {
         let text = scene.clone().resize(width, 24).text();
