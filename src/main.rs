@@ -7,6 +7,10 @@ use std::time::Duration;
 /// How long threads that still work are waited for at the end.
 const LAST_WORK: Duration = Duration::from_secs(2);
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::conclude(&run())
 }

@@ -357,8 +357,12 @@ fn indented(area: Rect, n: u16) -> Rect {
 fn too_small(look: &Look, area: Rect, buffer: &mut Buffer) {
     let needed = geometry::SMALLEST;
     let text = format!(
-        "too small: needs {}x{}, has {}x{}",
-        needed.width, needed.height, area.width, area.height
+        "too small: needs {}x{}, has {}x{}; only {} counts",
+        needed.width,
+        needed.height,
+        area.width,
+        area.height,
+        look.key_of(Context::Always, Action::Quit)
     );
     let lines = text::wrap(&look.print(text), usize::from(area.width));
     let top = usize::from(area.height).saturating_sub(lines.len()) / 2;

@@ -29,6 +29,7 @@ mod rushed;
 mod telling;
 mod touring;
 mod typing;
+mod unseen;
 mod views;
 mod waiting;
 mod watching;
@@ -60,7 +61,7 @@ const SECOND: Duration = Duration::from_secs(1);
 pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     model.now = input.at;
     let mut effects = model.lapse_if_due();
-    effects.extend(match input.msg {
+    effects.extend(match model.as_far_as_seen(input.msg) {
         Msg::Started => model.start(),
         Msg::Pressed(chord) => press::pressed(model, chord),
         Msg::Rushed { keys, is_blind } => rushed::rushed(model, &keys, is_blind),

@@ -65,6 +65,12 @@ pub(super) fn all(
         settings.generation = console.generation(&context.name);
         settings.precautions = console.precautions(&context.name);
     }
+    if let Some(given) = &given_url {
+        let others = file.iter().flat_map(|file| &file.contexts);
+        let contexts = context.into_iter().chain(others);
+        let there = contexts.filter(|context| given.value.is_at_server_of(&context.base_url));
+        guard_like(there, console, &mut settings);
+    }
     warn_of_strangers(
         given_url.as_ref(),
         context,
@@ -94,6 +100,26 @@ pub(super) fn all(
         settings.warnings.extend(console.strangers(&known));
     }
     Ok(settings)
+}
+
+/// Has an address that was given guarded like the contexts that lead to its server: it is the same platform, whatever it is
+/// reached by.
+fn guard_like<'file>(contexts: impl Iterator<Item = &'file Context>, console: &ConsoleConfig, settings: &mut Settings) {
+    let mut guarded = None;
+    for context in contexts {
+        settings.read_only = settings.read_only.or_else(|| read_only_of(context, console));
+        let precautions = console.precautions(&context.name);
+        if guarded.is_none() && precautions != Precautions::default() {
+            let word = precautions.word.clone().unwrap_or_else(|| SafeText::new(&context.name));
+            guarded = Some(Precautions {
+                word: Some(word),
+                ..precautions
+            });
+        }
+    }
+    if let Some(precautions) = guarded {
+        settings.precautions = precautions;
+    }
 }
 
 /// Resolves what does not concern a platform elsewhere.
@@ -458,7 +484,8 @@ fn warn_of_strangers(
         return;
     };
     let is_of_context = matches!(credential.source, Source::Context(_));
-    if is_of_context && !given.value.is_at_server_of(&context.base_url) {
+    // Where others could read it on the way, it is refused and not sent.
+    if is_of_context && !given.value.is_at_server_of(&context.base_url) && !given.value.exposes_tokens() {
         warnings.push(SafeText::new(&format!(
             "the token of context '{}' (for {}) is sent to {}, as {} says",
             context.name,

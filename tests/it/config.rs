@@ -1,6 +1,7 @@
 //! Settings: which source wins, where each value says it came from, and files as they lie on a disk.
 
 use nmp_console::config::{Env, Error, Flags, ReadOnlySource, Settings, Source};
+use nmp_console::domain::context::ContextName;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -214,6 +215,38 @@ fn says_when_the_token_of_a_context_goes_to_another_server() {
         .set("NMP_BASE_URL", "https://nmp.example.com/gateway")
         .settings();
     assert_eq!(warnings(&same), Vec::<&str>::new());
+}
+
+/// It is refused there, which says so itself.
+#[test]
+fn does_not_say_that_a_token_is_sent_where_others_could_read_it() {
+    let settings = TestHome::with_prod()
+        .flags(|flags| flags.base_url = Some("http://other.example.com".to_owned()))
+        .settings();
+    assert_eq!(warnings(&settings), Vec::<&str>::new());
+}
+
+/// Through another context, and through none, the same server is the same platform.
+#[rstest]
+#[case::through_another_context("https://nmp.example.com/gateway", true)]
+#[case::elsewhere("https://other.example.com", false)]
+fn an_address_is_guarded_like_the_context_that_leads_to_its_server(#[case] address: &str, #[case] is_guarded: bool) {
+    let own = "[contexts.prod]\nword = \"PROD\"\naccent = \"red\"\nprotect = \"typed\"\nread_only = true\n";
+    let settings = TestHome::with_prod()
+        .file(".config/nmp-console/config.toml", own)
+        .flags(|flags| {
+            flags.context = Some("test".to_owned());
+            flags.base_url = Some(address.to_owned());
+        })
+        .settings();
+    let word = settings.precautions.word.as_ref().map(SafeText::as_str);
+    let typed = settings.precautions.typed.as_ref().map(ContextName::raw);
+    let expected = if is_guarded {
+        (Some("PROD"), Some("prod"), true)
+    } else {
+        (None, None, false)
+    };
+    assert_eq!((word, typed, settings.read_only.is_some()), expected);
 }
 
 #[test]

@@ -41,6 +41,7 @@ mod touched;
 mod undoing;
 mod undoing_records;
 mod unknown;
+mod unseen;
 mod views;
 mod watching;
 mod workspaces;

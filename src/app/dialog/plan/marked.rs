@@ -207,8 +207,11 @@ impl Marked {
 
     /// Returns by what the entries are told apart.
     pub(super) fn names(&self) -> Names {
-        if let Deed::Add(_) = self.deed {
-            return Names::Workspaces;
+        match self.deed {
+            Deed::Add(_) => return Names::Workspaces,
+            // Findings are of all kinds, and what repairs one is told of that alone.
+            Deed::Mend(_) => return Names::Both,
+            Deed::Remove | Deed::Choose(_) => {}
         }
         let mut places = self.places.iter();
         let Some(first) = places.next() else {

@@ -1,0 +1,55 @@
+//! What is pressed, clicked and pasted while the screen is too small for anything to be drawn on it.
+
+use super::members_of;
+use crate::console::Console;
+use nmp_console::app::msg::{Msg, Size};
+
+fn resize(console: &mut Console, width: u16, height: u16) {
+    console.tell(Msg::Resized(Size { width, height }));
+}
+
+#[test]
+fn nothing_is_changed_in_the_dark() {
+    for (width, height) in [(59, 24), (80, 15), (30, 8)] {
+        let mut console = members_of("ml-team");
+        console.press("g j");
+        resize(&mut console, width, height);
+        console
+            .press("d y")
+            .rush("'dy'", false)
+            .paste("bob@example.com")
+            .press("a")
+            .settle();
+        assert!(console.sent.is_empty() && console.model.dialogs.is_empty());
+        // A question that stood on the screen before is not answered either.
+        resize(&mut console, 80, 24);
+        console.press("d");
+        assert!(console.is_confirming());
+        resize(&mut console, width, height);
+        console.press("y enter").settle();
+        assert!(console.is_confirming() && console.sent.is_empty());
+        resize(&mut console, 80, 24);
+        console.press("y").settle();
+        assert_eq!(console.sent.len(), 1);
+    }
+}
+
+#[test]
+fn one_can_leave_in_the_dark() {
+    let mut console = members_of("ml-team");
+    resize(&mut console, 30, 8);
+    console.press("q");
+    assert!(!console.has_quit());
+    console.press("ctrl-c");
+    assert!(console.has_quit());
+}
+
+/// Whoever is told everything in lines needs no screen.
+#[test]
+fn lines_are_told_in_any_size() {
+    let mut console = members_of("ml-team");
+    console.model.speak();
+    resize(&mut console, 30, 8);
+    console.press("d");
+    assert!(console.is_confirming());
+}
