@@ -6,7 +6,7 @@ use std::fmt;
 use tui_input::{Input, InputRequest};
 
 /// The most characters a field takes; what the platform takes is decided field by field.
-const MOST: usize = 100_000;
+pub(in crate::app) const MOST: usize = 100_000;
 
 /// One line of text with a cursor.
 #[derive(Clone, Debug, Default)]
@@ -75,8 +75,8 @@ impl TextField {
     }
 
     /// Inserts pasted text at the cursor; line breaks and tabs become blanks, keys that are written out what they type,
-    /// other control characters are dropped.
-    pub fn paste(&mut self, text: &str) {
+    /// other control characters are dropped. Returns whether all of it had room.
+    pub fn paste(&mut self, text: &str) -> bool {
         if std::mem::take(&mut self.is_selected) {
             self.input.reset();
         }
@@ -99,6 +99,7 @@ impl TextField {
         let after: String = value.chars().skip(cursor).collect();
         let cursor = cursor + text.chars().count();
         self.input = Input::new(format!("{before}{text}{after}")).with_cursor(cursor);
+        length <= room
     }
 }
 

@@ -4,6 +4,7 @@ use super::areas::{Areas, Spot};
 use super::text::{Line, line_width, width};
 use super::{Look, indented, put, put_all, time};
 use crate::app::change::Run;
+use crate::app::dialog::Form;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Binding, ConnectionKey, DialogKey, Opens, Shows};
 use crate::app::model::Model;
@@ -104,6 +105,16 @@ pub(super) fn badge(model: &Model, look: &Look) -> Option<Span<'static>> {
     let session = &model.session;
     let word = session.precautions.known_by(&session.context)?;
     Some(look.span(look.theme.accent(session.precautions.accent), format!(" {word} ")))
+}
+
+/// Returns the same for what stands in front: logging in and out somewhere else is none of its business.
+pub(super) fn badge_in_front(model: &Model, look: &Look) -> Option<Span<'static>> {
+    let session = &model.session;
+    let top = model.dialogs.last().map(|dialog| &dialog.form);
+    let is_elsewhere = matches!(top, Some(Form::LogIn(form)) if session.destination.as_ref() != Some(&form.at))
+        || matches!(top, Some(Form::LogOut(form)) if session.context_in_use() != Some(&form.context))
+        || matches!(top, Some(Form::Connect(_)));
+    badge(model, look).filter(|_| !is_elsewhere)
 }
 
 fn who(model: &Model) -> String {

@@ -130,7 +130,7 @@ fn framed(
     Clear.render(margin.intersection(area), buffer);
     let border = if is_top { look.theme.frame } else { look.theme.border };
     let mut title = look.line(look.theme.title, format!(" {title} "));
-    if let Some(badge) = bars::badge(model, look) {
+    if let Some(badge) = bars::badge_in_front(model, look) {
         title.spans.insert(0, badge);
     }
     let inner = indented(bordered(look, Some(title), border, outer, buffer), 1);

@@ -94,9 +94,9 @@ impl Picker {
         self.chosen
     }
 
-    /// Inserts pasted text; its lines stay apart.
-    pub(in crate::app) fn paste(&mut self, text: &str) {
-        self.field.paste(&paste::as_list(text));
+    /// Inserts pasted text; its lines stay apart. Returns whether all of it had room.
+    pub(in crate::app) fn paste(&mut self, text: &str) -> bool {
+        self.field.paste(&paste::as_list(text))
     }
 
     /// Looks for proposals after the text has changed, and for what is known of those that are meant by now.

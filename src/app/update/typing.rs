@@ -6,7 +6,8 @@ use crate::app::keymap::{Action, Chord, DialogKey, Meaning};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
-use crate::app::text_field::TextField;
+use crate::app::text_field::{self, TextField};
+use crate::domain::text::grouped;
 
 /// Returns whether `chord` edits the text that takes keys now. A key that takes what is proposed does not: the cursor is at
 /// the end then.
@@ -35,20 +36,23 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     if let (Some(Form::LogIn(form)), None) = (top, &model.equivalent) {
         form.expect_paste();
     }
-    if let Some(picker) = focused_picker(model) {
-        picker.paste(text);
-        edited(model);
-        return Vec::new();
-    }
-    let Some(input) = focused_text(model) else {
+    let is_whole = if let Some(picker) = focused_picker(model) {
+        picker.paste(text)
+    } else if let Some(input) = focused_text(model) {
+        input.paste(text)
+    } else {
         model.say(
             Tone::Warning,
             "you can paste only into text fields: nothing was changed",
         );
         return Vec::new();
     };
-    input.paste(text);
     edited(model);
+    if !is_whole {
+        let most = grouped(text_field::MOST);
+        let text = format!("the paste was cut: a field holds at most {most} bytes");
+        model.say(Tone::Warning, &text);
+    }
     Vec::new()
 }
 

@@ -2,7 +2,7 @@
 
 use super::body::{DialogBody, Sign, Weight};
 use super::{confirm, errors_of, picker, role_option};
-use crate::app::dialog::add_member::{Entry, Form, Verdict};
+use crate::app::dialog::add_member::{Entry, Form, MOST_AT_ONCE, Verdict};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
 use crate::app::keymap::{Action, Context, DialogKey, RolePick};
 use crate::app::model::Model;
@@ -71,7 +71,12 @@ fn list(entries: &[Entry], body: &mut DialogBody<'_>) {
     let mut ordered: Vec<&Entry> = entries.iter().collect();
     ordered.sort_by_key(|entry| urgency(&entry.verdict));
     if entries.len() > SUMMED_UP {
-        let text = format!("{} in all: {}", entries.len(), summary(entries));
+        // Of far too many no more are read than it takes to tell that.
+        let text = if entries.len() > MOST_AT_ONCE {
+            format!("more than {MOST_AT_ONCE} in all")
+        } else {
+            format!("{} in all: {}", entries.len(), summary(entries))
+        };
         body.text(Weight::Vital, body.look.theme.title, text);
     }
     let names = ordered.iter().map(|entry| width(name_of(entry).as_str()));

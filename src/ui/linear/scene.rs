@@ -396,7 +396,7 @@ fn front(model: &Model, look: &Look) -> Option<Front> {
         Some(Stage::Confirming(_)) => 1,
         Some(Stage::Running(_)) => 2,
     };
-    let title = match bars::badge(model, look) {
+    let title = match bars::badge_in_front(model, look) {
         Some(badge) => plain(&format!("{title}, {}", badge.content)),
         None => title,
     };

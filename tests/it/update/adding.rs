@@ -548,3 +548,20 @@ fn nobody_else_asks_for_everybody_to_suggest_people() {
     console.press("a").write("zo");
     assert!(!console.unanswered.iter().any(is_reading_of_everything));
 }
+
+/// Neither the field nor the list says more than it holds.
+#[test]
+fn a_paste_that_has_no_room_is_said_to_be_cut() {
+    let mut console = members_of("ml-team");
+    let many: Vec<String> = (0..4_000)
+        .map(|n| format!("person{n}.of.a.large.list@example.com"))
+        .collect();
+    console.press("a").paste(&many.join("\n"));
+    assert_eq!(
+        console.notice(),
+        "the paste was cut: a field holds at most 100,000 bytes"
+    );
+    let mut console = members_of("ml-team");
+    console.press("a").paste(&many[..150].join("\n"));
+    assert_eq!(console.notice(), "");
+}

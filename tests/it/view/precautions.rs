@@ -81,3 +81,16 @@ fn the_words_of_all_contexts_stand_among_them() {
     let found = all.press("/").type_text("prod").text();
     assert!(found.contains("Contexts (1 of 3)"), "{found}");
 }
+
+/// A login to another context is none of the business of the one in use.
+#[test]
+fn the_word_does_not_stand_above_a_login_elsewhere() {
+    let here = scene(known(Some("PROD"), None)).press("ctrl-o").settle();
+    assert!(here.text().contains("PROD  Log in"), "{}", here.text());
+    for (key, title) in [("l", "Log in"), ("o", "Log out"), ("n", "Connect")] {
+        let contexts = scene(known(Some("PROD"), None)).press("C").settle();
+        let elsewhere = contexts.press("j").press(key).settle().text();
+        assert!(elsewhere.contains(&format!(" {title} ")), "{elsewhere}");
+        assert!(!elsewhere.contains(&format!("PROD  {title}")), "{elsewhere}");
+    }
+}
