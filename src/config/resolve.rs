@@ -113,7 +113,9 @@ fn guard_like<'file>(contexts: impl Iterator<Item = &'file Context>, console: &C
             let word = precautions.word.clone().unwrap_or_else(|| SafeText::new(&context.name));
             guarded = Some(Precautions {
                 word: Some(word),
-                ..precautions
+                accent: precautions.accent,
+                // What is typed for the context in use is typed wherever its address comes from.
+                typed: precautions.typed.or_else(|| settings.precautions.typed.clone()),
             });
         }
     }
