@@ -281,6 +281,20 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Has what was resolved for an address alone guarded like the contexts that lead there. Blocks on the disk.
+    ///
+    /// # Errors
+    /// Names the line of the config file that is at fault.
+    pub(crate) fn guard(&mut self, flags: &Flags, env: &Env) -> Result<(), Error> {
+        let location = platform::locate(flags.config.as_deref(), env)?;
+        let file = location.as_ref().map(platform::read).transpose()?;
+        let console = console_config::ConsoleConfig::read(resolve::config_folder(env).as_deref())?;
+        if let Some(file) = &file {
+            resolve::guard(self, None, file, &console);
+        }
+        Ok(())
+    }
+
     /// Resolves everything.
     ///
     /// # Errors

@@ -294,6 +294,7 @@ impl Asked {
             Destination::Address(url) => {
                 flags.base_url = Some(url.as_str().to_owned());
                 let mut settings = Settings::resolve(&flags, &env, None, &ConsoleConfig::default())?;
+                settings.guard(&flags, &env)?;
                 if let Some(address) = &mut settings.base_url {
                     address.source = self.who_gave(url);
                 }

@@ -191,7 +191,7 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> (Cursor, Reach, 
         height: area.height,
     };
     if geometry::is_too_small(size) {
-        too_small(look, area, buffer);
+        too_small(model, look, area, buffer);
         ground(look, buffer);
         return Default::default();
     }
@@ -354,16 +354,22 @@ fn indented(area: Rect, n: u16) -> Rect {
     }
 }
 
-fn too_small(look: &Look, area: Rect, buffer: &mut Buffer) {
+fn too_small(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
     let needed = geometry::SMALLEST;
     let text = format!(
-        "too small: needs {}x{}, has {}x{}; only {} counts",
+        "too small: needs {}x{}, has {}x{}; {} quits",
         needed.width,
         needed.height,
         area.width,
         area.height,
         look.key_of(Context::Always, Action::Quit)
     );
+    // Whoever leaves is told what that waits for.
+    let waits_for = model.notice.as_ref().filter(|_| model.leaving_since.is_some());
+    let text = match waits_for {
+        Some(notice) => format!("{text} ({})", notice.text),
+        None => text,
+    };
     let lines = text::wrap(&look.print(text), usize::from(area.width));
     let top = usize::from(area.height).saturating_sub(lines.len()) / 2;
     for (line, row) in lines.into_iter().zip(area.rows().skip(top)) {

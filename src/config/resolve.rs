@@ -65,12 +65,6 @@ pub(super) fn all(
         settings.generation = console.generation(&context.name);
         settings.precautions = console.precautions(&context.name);
     }
-    if let Some(given) = &given_url {
-        let others = file.iter().flat_map(|file| &file.contexts);
-        let contexts = context.into_iter().chain(others);
-        let there = contexts.filter(|context| given.value.is_at_server_of(&context.base_url));
-        guard_like(there, console, &mut settings);
-    }
     warn_of_strangers(
         given_url.as_ref(),
         context,
@@ -81,10 +75,14 @@ pub(super) fn all(
         let given = given_url.as_ref();
         given.is_some_and(|given| given.value != context.base_url)
     });
+    let is_given = given_url.is_some();
     settings.base_url = given_url.or_else(|| {
         let context = context?;
         Some(of_context(context, context.base_url.clone()))
     });
+    if let Some(file) = file.filter(|_| is_given) {
+        guard(&mut settings, context, file, console);
+    }
     let platform = settings.base_url.as_ref().map(|url| &url.value);
     let own_proxy = context.and_then(|context| console.proxy(&context.name));
     settings.proxies = proxy::resolve(env, own_proxy, platform, &mut settings.warnings)?;
@@ -102,25 +100,35 @@ pub(super) fn all(
     Ok(settings)
 }
 
-/// Has an address that was given guarded like the contexts that lead to its server: it is the same platform, whatever it is
-/// reached by.
-fn guard_like<'file>(contexts: impl Iterator<Item = &'file Context>, console: &ConsoleConfig, settings: &mut Settings) {
-    let mut guarded = None;
-    for context in contexts {
-        settings.read_only = settings.read_only.or_else(|| read_only_of(context, console));
-        let precautions = console.precautions(&context.name);
-        if guarded.is_none() && precautions != Precautions::default() {
-            let word = precautions.word.clone().unwrap_or_else(|| SafeText::new(&context.name));
-            guarded = Some(Precautions {
-                word: Some(word),
-                accent: precautions.accent,
-                // What is typed for the context in use is typed wherever its address comes from.
-                typed: precautions.typed.or_else(|| settings.precautions.typed.clone()),
-            });
+/// Has an address that was given guarded like the contexts that have it, else like those at the same scheme, host and port:
+/// the platform is the same, whichever context it is reached through. Of several, that in use comes first.
+pub(super) fn guard(settings: &mut Settings, in_use: Option<&Context>, file: &PlatformFile, console: &ConsoleConfig) {
+    let Some(given) = settings.base_url.as_ref().map(|given| given.value.clone()) else {
+        return;
+    };
+    let contexts = || in_use.into_iter().chain(&file.contexts);
+    let is_named = contexts().any(|context| context.base_url == given);
+    let leads_there = |context: &&Context| {
+        if is_named {
+            context.base_url == given
+        } else {
+            given.is_at_server_of(&context.base_url)
         }
+    };
+    let mut found = Precautions::default();
+    for context in contexts().filter(leads_there) {
+        settings.read_only = settings.read_only.or_else(|| read_only_of(context, console));
+        let own = console.precautions(&context.name);
+        if found.word.is_none() && own != Precautions::default() {
+            found.word = own.known_by(&SafeText::new(&context.name));
+            found.accent = own.accent;
+        }
+        found.typed = found.typed.or(own.typed);
     }
-    if let Some(precautions) = guarded {
-        settings.precautions = precautions;
+    if found != Precautions::default() {
+        // What is typed for the context in use is typed wherever its address comes from.
+        found.typed = found.typed.or_else(|| settings.precautions.typed.clone());
+        settings.precautions = found;
     }
 }
 

@@ -22,6 +22,8 @@ use ratatui::widgets::{Clear, Widget as _};
 
 /// How many rows the notice gets, where there are not more things to be told.
 const NOTICE_ROWS: usize = 2;
+/// How much of an address, or of the name of a context, is seen at least.
+const LEAST_ADDRESS: usize = 24;
 /// Between two things in one row.
 pub(super) const GAP: usize = 2;
 
@@ -39,13 +41,6 @@ pub(super) fn header(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer
 fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let session = &model.session;
     let product = look.span(look.theme.title, "nmp-console");
-    let between = |what: &str, before: &str| {
-        if what.is_empty() {
-            String::new()
-        } else {
-            format!("{before}{what}")
-        }
-    };
     let (badge, dot) = (badge(model, look), look.said(" · ", ", "));
     let led = |spans: Vec<Span<'static>>| {
         let before = badge.iter().flat_map(|badge| [badge.clone(), Span::raw(" ")]);
@@ -59,13 +54,19 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let (short_mode, full_mode) = modes(model, look);
     let whole = led(vec![product.clone(), context.clone(), server]);
     // An address that was given for now may be another than that of the context, whose name would say nothing then.
-    let named = if matches!(session.destination, Some(Destination::Address(_))) {
-        led(vec![look.span(look.theme.text, session.server.as_str())])
+    let is_given = matches!(session.destination, Some(Destination::Address(_)));
+    let address = |columns| look.span(look.theme.text, look.cut(session.server.as_str(), columns));
+    let of_badge = badge.as_ref().map_or(0, |badge| width(&badge.content) + 1);
+    // How much of the left side must be seen for it to be worth its place, and what is left in the end.
+    let (named, least, least_named, last) = if is_given {
+        let (named, last) = (led(vec![address(room)]), led(vec![address(LEAST_ADDRESS)]));
+        (named, line_width(&whole), of_badge + LEAST_ADDRESS, last)
     } else {
-        led(vec![product.clone(), context])
+        let named = led(vec![product.clone(), context]);
+        let least = (line_width(&named) + 16).min(line_width(&whole));
+        let last = Line::from(badge.clone().unwrap_or(product));
+        (named, least, LEAST_ADDRESS, last)
     };
-    // How much of the left side must be seen for it to be worth its place.
-    let least = (line_width(&named) + 16).min(line_width(&whole));
     // Which server it is counts for more than what this program is called.
     let place = led(vec![
         look.span(look.theme.text, session.context.as_str()),
@@ -81,7 +82,7 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
         (&named, true, &full_mode, of_named),
         (&named, false, &full_mode, of_named),
         (&named, false, &short_mode, of_named),
-        (&named, false, &short_mode, 24),
+        (&named, false, &short_mode, least_named),
     ];
     let of_who = |has_rank: bool| width(&who.content) + if has_rank { width(&rank.content) } else { 0 };
     let of_mode = |mode: &[Span<'_>]| mode.iter().map(|span| width(&span.content)).sum::<usize>();
@@ -92,12 +93,19 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
         let spans = [vec![who], vec![rank; usize::from(has_rank)], mode.clone()];
         return (left.clone(), Line::from(spans.concat()));
     }
-    let left = Line::from(badge.clone().unwrap_or(product));
-    let taken = line_width(&left) + GAP + of_mode(&short_mode);
+    let taken = line_width(&last) + GAP + of_mode(&short_mode);
     let who = look.cut(&who.content, room.saturating_sub(taken));
-    let mut spans = vec![Span::styled(who, look.theme.text)];
-    spans.extend(short_mode);
-    (left, Line::from(spans))
+    let who = vec![Span::styled(who, look.theme.text)];
+    (last, Line::from([who, short_mode].concat()))
+}
+
+/// Returns `what` behind `before`; nothing where there is nothing.
+fn between(what: &str, before: &str) -> String {
+    if what.is_empty() {
+        String::new()
+    } else {
+        format!("{before}{what}")
+    }
 }
 
 /// Returns the word that the context is known by, in its colour.

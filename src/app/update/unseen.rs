@@ -1,7 +1,7 @@
 //! A screen that is too small for anything to be drawn on it: what somebody does there is done in the dark.
 
 use crate::app::geometry;
-use crate::app::keymap::{Action, Chord, Context};
+use crate::app::keymap::{Action, Chord, Meaning};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 
@@ -12,18 +12,19 @@ impl Model {
         if self.linear.is_some() || !geometry::is_too_small(self.size) {
             return msg;
         }
-        let counts = |key: &Chord| {
-            let bound = self.keymap.bound(&[Context::Always], *key);
-            bound.is_some_and(|bound| matches!(bound.action, Action::Quit | Action::Suspend | Action::Redraw))
-        };
-        let of_keys = |keys: Vec<Chord>| Msg::Rushed {
-            keys: keys.into_iter().filter(counts).collect(),
-            is_blind: false,
+        let is_meant = |action| matches!(action, Action::Quit | Action::Suspend | Action::Redraw);
+        let counts = |key: &Chord| matches!(self.meaning_of(*key), Meaning::Act(action) if is_meant(action));
+        let nothing = || Msg::Rushed {
+            keys: Vec::new(),
+            is_blind: true,
         };
         match msg {
-            Msg::Pressed(key) if !counts(&key) => of_keys(Vec::new()),
-            Msg::Pasted(_) | Msg::Pointed(_) | Msg::Wheeled(_) => of_keys(Vec::new()),
-            Msg::Rushed { keys, .. } => of_keys(keys),
+            Msg::Pressed(key) if !counts(&key) => nothing(),
+            Msg::Pasted(_) | Msg::Pointed(_) | Msg::Wheeled(_) => nothing(),
+            Msg::Rushed { keys, is_blind } => Msg::Rushed {
+                keys: keys.into_iter().filter(counts).collect(),
+                is_blind,
+            },
             Msg::Started
             | Msg::Pressed(_)
             | Msg::Line(_)

@@ -31,9 +31,9 @@ impl<W: Write> Pieces<W> {
     }
 
     fn pass_on(&mut self) -> io::Result<()> {
-        self.out.write_all(self.held.get(..self.n_held).unwrap_or_default())?;
-        self.n_held = 0;
-        Ok(())
+        // After an error nobody knows how much was taken; nothing is written twice.
+        let n_held = std::mem::take(&mut self.n_held);
+        self.out.write_all(self.held.get(..n_held).unwrap_or_default())
     }
 }
 
@@ -119,11 +119,46 @@ mod tests {
         assert_eq!(out, b"{}");
     }
 
+    /// Takes five bytes, then fails once, then takes all.
+    #[derive(Default)]
+    struct FullForAWhile {
+        taken: Vec<u8>,
+        has_failed: bool,
+    }
+
+    impl Write for FullForAWhile {
+        fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+            let room = if self.has_failed {
+                piece.len()
+            } else {
+                5 - self.taken.len().min(5)
+            };
+            if room == 0 {
+                self.has_failed = true;
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            let n = room.min(piece.len());
+            self.taken.extend(&piece[..n]);
+            Ok(n)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[test]
-    fn what_nobody_takes_is_an_error() {
-        let mut full: &mut [u8] = &mut [0; 5];
-        let mut pieces = Pieces::new(&mut full);
+    fn what_nobody_takes_is_an_error_and_not_written_twice() {
+        let mut pieces = Pieces::new(FullForAWhile::default());
         pieces.write_all(b"123456").unwrap();
         assert!(pieces.flush().is_err());
+        pieces.write_all(b"7").unwrap();
+        assert_eq!(pieces.into_inner().unwrap().taken, b"123457");
+        let mut pieces = Pieces::new(FullForAWhile::default());
+        let filled = (0..=MOST_HELD).try_for_each(|_| pieces.write_all(b"x"));
+        assert!(filled.is_err(), "what is full is passed on");
+        let mut pieces = Pieces::new(FullForAWhile::default());
+        pieces.write_all(b"123456").unwrap();
+        assert!(pieces.into_inner().is_err());
     }
 }

@@ -3,6 +3,7 @@
 use super::members_of;
 use crate::console::Console;
 use nmp_console::app::msg::{Msg, Size};
+use nmp_console::app::own_keys::OwnKeys;
 
 fn resize(console: &mut Console, width: u16, height: u16) {
     console.tell(Msg::Resized(Size { width, height }));
@@ -42,6 +43,22 @@ fn one_can_leave_in_the_dark() {
     assert!(!console.has_quit());
     console.press("ctrl-c");
     assert!(console.has_quit());
+}
+
+/// What a key means is asked where it counts: a yes that was put on a key of the terminal's is no redrawing there.
+#[test]
+fn a_yes_on_a_key_that_redraws_elsewhere_is_none_in_the_dark() {
+    let own = OwnKeys::parse("[confirm]\nyes = [\"ctrl-l\"]\n").unwrap();
+    let mut console = members_of("ml-team");
+    console.model.keymap = own.keymap;
+    console.press("g j d");
+    assert!(console.is_confirming());
+    resize(&mut console, 30, 8);
+    console.press("ctrl-l").rush("ctrl-l", false).settle();
+    assert!(console.is_confirming() && console.sent.is_empty());
+    resize(&mut console, 80, 24);
+    console.press("ctrl-l").settle();
+    assert_eq!(console.sent.len(), 1);
 }
 
 /// Whoever is told everything in lines needs no screen.

@@ -7,6 +7,7 @@ use nmp_console::domain::address::BaseUrl;
 use nmp_console::domain::context::{ContextName, Destination, Precautions};
 use nmp_console::domain::terminal::Accent;
 use nmp_console::domain::text::SafeText;
+use rstest::rstest;
 
 fn known(word: Option<&str>, accent: Option<Accent>) -> Session {
     let precautions = Precautions {
@@ -43,20 +44,28 @@ fn the_word_stays_when_all_else_has_no_room() {
 }
 
 /// With `--base-url` the context in use leads elsewhere: its name alone would be taken for where one is.
-#[test]
-fn an_address_that_was_given_is_seen_at_every_width() {
-    let mut session = known(Some("LAB"), Some(Accent::Green));
-    session.context = SafeText::new("lab");
+#[rstest]
+#[case::short("LAB", "lab", None)]
+#[case::long("A WORD OF 20 LETTERS", "production-of-europe", None)]
+#[case::and_read_only("A WORD OF 20 LETTERS", "production-of-europe", Some("--read-only"))]
+fn an_address_that_was_given_is_seen_at_every_width(
+    #[case] word: &str,
+    #[case] context: &str,
+    #[case] read_only: Option<&str>,
+) {
+    let mut session = known(Some(word), Some(Accent::Green));
+    session.context = SafeText::new(context);
     session.server = SafeText::new("https://prod.example.com");
     session.destination = BaseUrl::parse("https://prod.example.com")
         .ok()
         .map(Destination::Address);
+    session.read_only = read_only.map(SafeText::new);
     let scene = scene(session);
-    for width in 60..=130 {
+    for width in 60..=150 {
         let text = scene.clone().resize(width, 24).text();
         let header = text.lines().next().unwrap_or_default();
-        assert!(header.contains("https://prod.exam"), "{width}: {header}");
-        assert!(header.contains("alice"), "{width}: {header}");
+        assert!(header.contains("https://prod.example"), "{width}: {header}");
+        assert!(header.contains(word), "{width}: {header}");
     }
 }
 
