@@ -249,3 +249,27 @@ async fn what_was_typed_is_told_from_what_the_program_began_with() {
         home.is_told(opened, named_by).await;
     }
 }
+
+/// Typed while the console runs, too: through another path it is the same server.
+#[tokio::test]
+async fn an_address_that_is_typed_is_guarded_like_the_context_that_leads_there() {
+    let home = Home::new().await;
+    let own = home.folder.path().join(".config/nmp-console");
+    std::fs::create_dir_all(&own).unwrap();
+    std::fs::write(
+        own.join("config.toml"),
+        "[contexts.prod]\nprotect = \"typed\"\nread_only = true\n",
+    )
+    .unwrap();
+    let connector = home.connector(&Flags::default(), &[]);
+    for (url, is_guarded) in [
+        (format!("{}/typed", home.address()), true),
+        ("http://127.0.0.1:1".to_owned(), false),
+    ] {
+        let there = Destination::Address(BaseUrl::parse(&url).unwrap());
+        let about = connector.open(there).await.unwrap().about;
+        let typed = about.precautions.typed.as_ref().map(ContextName::raw);
+        assert_eq!(typed, is_guarded.then_some("prod"), "{url}");
+        assert_eq!(about.read_only.is_some(), is_guarded, "{url}");
+    }
+}
