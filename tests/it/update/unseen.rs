@@ -2,8 +2,10 @@
 
 use super::members_of;
 use crate::console::Console;
-use nmp_console::app::msg::{Msg, Size};
+use nmp_console::app::keymap::{Action, Opens};
+use nmp_console::app::msg::{Effect, Msg, Size};
 use nmp_console::app::own_keys::OwnKeys;
+use nmp_console::app::pointer::Target;
 
 fn resize(console: &mut Console, width: u16, height: u16) {
     console.tell(Msg::Resized(Size { width, height }));
@@ -15,13 +17,18 @@ fn nothing_is_changed_in_the_dark() {
         let mut console = members_of("ml-team");
         console.press("g j");
         resize(&mut console, width, height);
+        let before = console.model.clone();
+        console.press("d y").rush("'dy'", false).rush("'d'", true);
+        console.paste("bob@example.com").press("a ctrl-o");
+        let hint = Target::Key("d".parse().unwrap(), Action::Open(Opens::RemoveMember));
         console
-            .press("d y")
-            .rush("'dy'", false)
-            .paste("bob@example.com")
-            .press("a")
+            .tell(Msg::Pointed(hint))
+            .tell(Msg::Pointed(Target::Row(0)))
+            .tell(Msg::Wheeled(true))
             .settle();
         assert!(console.sent.is_empty() && console.model.dialogs.is_empty());
+        assert_eq!(console.model.screens, before.screens);
+        assert_eq!(console.model.notice, before.notice);
         // A question that stood on the screen before is not answered either.
         resize(&mut console, 80, 24);
         console.press("d");
@@ -41,6 +48,10 @@ fn one_can_leave_in_the_dark() {
     resize(&mut console, 30, 8);
     console.press("q");
     assert!(!console.has_quit());
+    console.press("ctrl-l");
+    assert!(console.asked.contains(&Effect::Redraw));
+    console.press("ctrl-z");
+    assert!(console.asked.contains(&Effect::Suspend));
     console.press("ctrl-c");
     assert!(console.has_quit());
 }

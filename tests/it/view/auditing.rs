@@ -27,6 +27,23 @@ fn audit(width: u16, height: u16) -> Scene {
         .settle()
 }
 
+/// One finding that is repaired alone, too, names where and whom.
+#[test]
+fn a_repair_names_workspace_and_principal() {
+    let found = audit(80, 24).press("f").settle();
+    let (mut n_repairs, mut scene) = (0, found);
+    for _ in 0..12 {
+        let asked = scene.clone().press("a").settle();
+        let text = asked.text();
+        if text.contains("Repair findings") {
+            n_repairs += 1;
+            assert!(text.lines().any(|line| line.contains(" / ")), "{text}");
+        }
+        scene = scene.press("j");
+    }
+    assert!(n_repairs > 0, "{}", scene.text());
+}
+
 #[test]
 fn marked_and_what_is_done_with_all_of_them() {
     for (width, height) in [(80, 24), (60, 16)] {

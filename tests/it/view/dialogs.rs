@@ -105,6 +105,19 @@ fn add_many_members() {
     scene.resize(60, 16).shows("add-member-many-60x16");
 }
 
+/// No more are read than it takes to tell that they are too many.
+#[test]
+fn of_far_too_many_members_no_wrong_number_is_told() {
+    let typed: Vec<String> = (0..300).map(|i| format!("user{i}@example.com")).collect();
+    let text = Scene::ready(80, 24)
+        .open("ml-team")
+        .press("a")
+        .paste(&typed.join("\n"))
+        .text();
+    assert!(text.contains("more than 200 in all"), "{text}");
+    assert!(!text.contains("201"), "{text}");
+}
+
 #[test]
 fn add_odd_members() {
     Scene::ready(80, 24)
